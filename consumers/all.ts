@@ -1,0 +1,27 @@
+import type { Shop } from '../schemas/shop.ts'
+import { type AnyFold, type AnyScorer, anyFold, anyScorer } from '../streams/processor.ts'
+import { customers } from './customers.ts'
+import { intakes } from './intake.ts'
+import { items } from './items.ts'
+import { ranking } from './ranking.ts'
+import { scorer } from './scorer.ts'
+import { sms } from './sms.ts'
+
+/**
+ * Every processor, in the order in which an event meets them. Each reads one topic and says what it says on others; none calls another.
+ *
+ * - `intake-…`  what shops publish → `events`, `item-events`
+ * - `customers` `events` → a customer's facts; word of every change
+ * - `ranking`   `rfm-deltas` → where the quintiles lie
+ * - `items`     `item-events` → what a product is, how it trends, what goes with it
+ * - `scorer`    `customer-changes` → `recommendations`
+ * - `sms`       `sms-requests` → the ledger that the dispatcher works from (sms-dispatcher.ts)
+ */
+export const processors = (shop: Omit<Shop, 'now'>): readonly (AnyFold | AnyScorer)[] => [
+  ...intakes(shop).map(intake => anyFold(intake)),
+  anyFold(customers),
+  anyFold(ranking),
+  anyFold(items),
+  anyScorer(scorer),
+  anyFold(sms),
+]

@@ -1,0 +1,91 @@
+import type { RfmCuts } from '../schemas/records.ts'
+import type { SqlRow } from '../streams/sql.ts'
+import type { Table } from '../streams/table.ts'
+import type { Affinity } from '../models/affinity.ts'
+import { noCuts, noHistory, type Rfm } from '../models/rfm.ts'
+
+/** The newest word on a channel: when it was given, by which event, where. */
+export interface ConsentGiven {
+  readonly state: 'granted' | 'revoked'
+  readonly at: number
+  readonly id: string
+  readonly source?: string
+}
+
+/** Facts of a customer. `segment` is the one last told; `seq` counts their changes. */
+export interface Customer {
+  readonly seq: number
+  readonly rfm: Rfm
+  readonly segment: string | null
+  readonly affinities: readonly Affinity[]
+  readonly consents: Readonly<Record<string, ConsentGiven>>
+}
+
+export const customerTable: Table<Customer> = {
+  name: 'customers',
+  key: ['customer_id'],
+  columns: [
+    { name: 'seq', type: 'bigint', value: c => c.seq },
+    { name: 'first_at', type: 'bigint', value: c => c.rfm.firstAt },
+    { name: 'last_at', type: 'bigint', value: c => c.rfm.lastAt },
+    { name: 'orders', type: 'bigint', value: c => c.rfm.orders },
+    { name: 'gross', type: 'bigint', value: c => c.rfm.gross },
+    { name: 'net', type: 'bigint', value: c => c.rfm.net },
+    { name: 'segment', type: 'text', value: c => c.segment },
+    { name: 'affinities', type: 'jsonb', value: c => JSON.stringify(c.affinities.map(({ productId, value, at }) => [productId, value, at])) },
+    { name: 'consents', type: 'jsonb', value: c => JSON.stringify(c.consents) },
+  ],
+  entry: row => ({
+    seq: row.seq as number,
+    rfm: rfmOf(row),
+    segment: row.segment as string | null,
+    affinities: (row.affinities as [string, number, number][]).map(([productId, value, at]) => ({ productId, value, at })),
+    consents: row.consents as Customer['consents'],
+  }),
+  empty: () => ({ seq: 0, rfm: noHistory, segment: null, affinities: [], consents: {} }),
+}
+
+/** The purchase facts of a `customers` row. */
+export const rfmOf = (row: SqlRow): Rfm => ({
+  firstAt: row.first_at as number | null,
+  lastAt: row.last_at as number | null,
+  orders: row.orders as number,
+  gross: row.gross as number,
+  net: row.net as number,
+})
+
+/** An order as counted: `lines` 0 until its first counted line arrives. */
+export interface Order {
+  readonly firstAt: number
+  readonly lines: number
+  readonly gross: number
+}
+
+export const orderTable: Table<Order> = {
+  name: 'orders',
+  key: ['customer_id', 'order_id'],
+  columns: [
+    { name: 'first_at', type: 'bigint', value: o => o.firstAt },
+    { name: 'lines', type: 'bigint', value: o => o.lines },
+    { name: 'gross', type: 'bigint', value: o => o.gross },
+  ],
+  entry: row => ({ firstAt: row.first_at as number, lines: row.lines as number, gross: row.gross as number }),
+  empty: () => ({ firstAt: 0, lines: 0, gross: 0 }),
+}
+
+/** The cuts a partition of `events` was told last, and the ones before, between which its customers may have changed segment. */
+export interface CustomerCuts {
+  readonly current: RfmCuts
+  readonly previous: RfmCuts
+}
+
+export const cutsTable: Table<CustomerCuts> = {
+  name: 'customer_cuts',
+  key: ['part'],
+  columns: [
+    { name: 'cuts', type: 'jsonb', value: c => JSON.stringify(c.current) },
+    { name: 'previous', type: 'jsonb', value: c => JSON.stringify(c.previous) },
+  ],
+  entry: row => ({ current: row.cuts as RfmCuts, previous: row.previous as RfmCuts }),
+  empty: () => ({ current: noCuts, previous: noCuts }),
+}

@@ -1,0 +1,164 @@
+import type { CustomerEvent, Purchase, Refund } from '../schemas/events.ts'
+import type { CustomerChange } from '../schemas/records.ts'
+import { customerChanges, events, itemEvents, rfmDeltas, segmentChanges } from '../schemas/topics.ts'
+import { type Fold, type Output, output, type Position } from '../streams/processor.ts'
+import { type Affinity, interestIn, nearTo, strengthOf, touch } from '../models/affinity.ts'
+import { lineTotal } from '../models/money.ts'
+import { addPurchase, addRefund } from '../models/rfm.ts'
+import { type Customer, type CustomerCuts, cutsTable, customerTable, type Order, orderTable } from './customer-state.ts'
+import { type Profile, profileTable, setTraits } from './profile-state.ts'
+import { decideSegment, sweepBetweenCuts } from './segment-decision.ts'
+
+/** What an event of a customer meets. `order` is there for purchases, `profile` for profiles; both cuts and customer for all but the cuts themselves. */
+export interface CustomerState {
+  readonly customer: Customer
+  readonly cuts: CustomerCuts
+  readonly order?: Order
+  readonly profile?: Profile
+}
+
+/** A customer between old and new cuts, met by the sweep after a cuts record: it is on no log. */
+export interface Recut {
+  readonly type: 'recut'
+  readonly customerId: string
+}
+
+/** What the fold meets: what is on the log, and what a sweep brings. */
+export type Met = CustomerEvent | Recut
+
+/** events → a customer's facts, and word of every change: to those who act on customers, to `ranking`, and to the products concerned. */
+export const customers: Fold<Met, CustomerState> = {
+  kind: 'fold',
+  name: 'customers',
+  input: events,
+  outputs: [customerChanges, rfmDeltas, itemEvents, segmentChanges],
+  state: {
+    tables: { customer: customerTable, cuts: cutsTable, order: orderTable, profile: profileTable },
+    keys: (event, partition) => {
+      const cuts = [String(partition)] as const
+      if (event.type === 'cuts') return { cuts }
+      const customer = [event.customerId] as const
+      if (event.type === 'purchase') return { customer, cuts, order: [event.customerId, event.orderId] }
+      if (event.type === 'profile') return { customer, cuts, profile: customer }
+      return { customer, cuts }
+    },
+  },
+  identity: event => (event.type === 'cuts' || event.type === 'recut' ? undefined : { owner: event.customerId, id: event.id }),
+  opens: event => (event.type === 'profile' && event.sealed !== undefined ? { owner: event.customerId, sealed: event.sealed } : undefined),
+  sweep: sweepBetweenCuts,
+
+  fold(state, event, at) {
+    if (event.type === 'cuts') return { state: { ...state, cuts: { current: event.cuts, previous: state.cuts.current } }, outputs: [] }
+    const learnt = event.type === 'recut' ? state : learn(state, event, at)
+    return tell(state, learnt, event, at)
+  },
+}
+
+/** What the event itself changes. */
+function learn(state: CustomerState, event: Exclude<CustomerEvent, { type: 'cuts' }>, at: Position): CustomerState {
+  switch (event.type) {
+    case 'purchase':
+      return purchased(state, event)
+    case 'refund':
+      return { ...state, customer: { ...state.customer, rfm: addRefund(state.customer.rfm, total(event)) } }
+    case 'click':
+      return interested(state, event.productId === undefined ? [] : [event.productId], interestIn(event.kind), Date.parse(event.occurredAt))
+    case 'profile':
+      return { ...state, profile: setTraits(state.profile!, event, at.personal) }
+    case 'consent':
+      return { ...state, customer: consented(state.customer, event) }
+    case 'message':
+    case 'sms':
+      return state
+  }
+}
+
+/** Counts a purchase's lines of positive quantity and price; its order counts once, when its first counted line arrives. */
+function purchased(state: CustomerState, event: Purchase): CustomerState {
+  const { customer, order } = state
+  const lines = countedLines(event)
+  if (lines.length === 0 || order === undefined) return state
+  const when = Date.parse(event.occurredAt)
+  const gross = total(event)
+  const rfm = addPurchase(customer.rfm, { at: when, gross, newOrder: order.lines === 0 })
+  const counted = {
+    firstAt: order.lines === 0 ? when : Math.min(order.firstAt, when),
+    lines: order.lines + lines.length,
+    gross: order.gross + gross,
+  }
+  const products = lines.map(line => line.productId)
+  return interested({ ...state, customer: { ...customer, rfm }, order: counted }, products, interestIn('purchase'), when)
+}
+
+const countedLines = ({ lines }: Purchase | Refund) => lines.filter(line => line.quantity > 0 && Number(line.unitPrice) > 0)
+
+/** The money of the lines that count, in 1/10,000 of the major unit. */
+const total = (event: Purchase | Refund): number =>
+  countedLines(event).reduce((sum, line) => sum + lineTotal(line.quantity, line.unitPrice), 0)
+
+function interested(state: CustomerState, products: readonly string[], amount: number, at: number): CustomerState {
+  if (amount <= 0 || products.length === 0) return state
+  const affinities = products.reduce((all, productId) => touch(all, productId, amount, at), state.customer.affinities)
+  return { ...state, customer: { ...state.customer, affinities } }
+}
+
+/** Consents apply by (occurredAt, id), never by arrival: the newest word on a channel stands (engine rule 12). */
+function consented(customer: Customer, event: Extract<CustomerEvent, { type: 'consent' }>): Customer {
+  const { channel, state, id, source } = event
+  const at = Date.parse(event.occurredAt)
+  const before = customer.consents[channel]
+  if (before !== undefined && (before.at > at || (before.at === at && before.id >= id))) return customer
+  return { ...customer, consents: { ...customer.consents, [channel]: { state, at, id, ...(source === undefined ? {} : { source }) } } }
+}
+
+/** Says what changed. A sweep that leaves the segment as it was changes nothing and says nothing. */
+function tell(before: CustomerState, after: CustomerState, event: Exclude<Met, { type: 'cuts' }>, at: Position): { state: CustomerState; outputs: Output[] } {
+  const { customerId } = event
+  const { rfm } = after.customer
+  const segment = decideSegment(rfm, after.cuts.current)
+  const moved = segment !== before.customer.segment
+  if (event.type === 'recut' && !moved) return { state: before, outputs: [] }
+  const seq = before.customer.seq + 1
+  const customer: Customer = { ...after.customer, seq, segment }
+  const change: CustomerChange = {
+    customerId,
+    seq,
+    at: event.type === 'recut' ? at.appendedAt : Date.parse(event.occurredAt),
+    ...(event.type === 'recut' ? {} : { event }),
+    ...(moved ? { segment: { from: before.customer.segment, to: segment } } : {}),
+    rfm,
+  }
+  const outputs = [output(customerChanges, customerId, change), ...standing(customerId, before.customer, customer), ...signals(customerId, before.customer, customer)]
+  if (moved)
+    outputs.push(
+      output(segmentChanges, customerId, { customerId, seq, from: before.customer.segment, to: segment, cutsVersion: after.cuts.current.version }),
+    )
+  return { state: { ...after, customer }, outputs }
+}
+
+/** A customer's absolute standing, when it moved. */
+function standing(customerId: string, before: Customer, { rfm, seq }: Customer): Output[] {
+  const { lastAt, orders, gross } = rfm
+  if (lastAt === null || (lastAt === before.rfm.lastAt && orders === before.rfm.orders && gross === before.rfm.gross)) return []
+  return [output(rfmDeltas, customerId, { type: 'facts', customerId, seq, lastAt, orders, gross })]
+}
+
+/** What the customer's behaviour says of each product they just touched: the entries that are other objects than before. */
+function signals(customerId: string, before: Customer, { affinities, seq }: Customer): Output[] {
+  if (affinities === before.affinities) return []
+  const old = new Set<Affinity>(before.affinities)
+  return affinities
+    .filter(affinity => !old.has(affinity))
+    .map(affinity => {
+      const { productId, at } = affinity
+      return output(itemEvents, productId, {
+        type: 'signal',
+        productId,
+        customerId,
+        seq,
+        at,
+        weight: strengthOf(affinity),
+        with: nearTo(affinity, affinities),
+      })
+    })
+}

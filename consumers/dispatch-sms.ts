@@ -1,0 +1,110 @@
+import { smsText } from '../models/sms-text.ts'
+import type { Clock } from '../streams/clock.ts'
+import type { Keyring } from '../streams/keyring.ts'
+import type { Meter } from '../streams/meter.ts'
+import type { GatewayAnswer, SmsGateway } from './sms-gateway.ts'
+import type { ClaimedSms, SmsLedger, SmsSettlement } from './sms-ledger.ts'
+import { ATTEMPTS, retryDelay } from './sms-retry.ts'
+
+/** Places where test entry points may let the process die: after the claim, before and after the write to the gateway, and after its answer is kept. */
+export type SmsPoint = 'claimed' | 'submitting' | 'written' | 'settled'
+
+/** What the sending of texts needs of the world. */
+export interface SmsPorts {
+  readonly ledger: SmsLedger
+  readonly gateway: SmsGateway
+  readonly keyring: Keyring
+  readonly clock: Clock
+  readonly meter: Meter
+  /** Only test entry points pass it. */
+  readonly at?: (point: SmsPoint, id: string) => void | Promise<void>
+}
+
+/** A slot of a lease that one text may use. */
+export interface Passage {
+  readonly token: string
+  readonly slot: number
+  /** Monotonic ms past which nothing may be written, as of the lease's last renewal. */
+  readonly deadline: () => number
+  /** The call is over, so the next text may use the slot. */
+  readonly free: () => void
+}
+
+/**
+ * Sends a claimed text. What the gateway surely refused is a result; what it may have taken is `unknown`, never sent again;
+ * only what surely was not written goes back to the queue. Answers how it went.
+ */
+export async function dispatchSms(
+  ports: SmsPorts,
+  row: ClaimedSms,
+  passage: Passage,
+): Promise<GatewayAnswer['outcome'] | 'suppressed' | 'lost'> {
+  const { ledger, gateway, clock, meter, at } = ports
+  const { token, slot } = passage
+  const opened = open(ports.keyring, row)
+  const begun = await ledger.beginSubmit({ token, id: row.id, slot, seal: opened.seal, to: opened.to })
+  if (begun.status !== 'submitting') return begun.status
+  await at?.('submitting', row.id)
+  const sent = clock.monotonic()
+  const submission = { reference: row.id, to: begun.to, text: smsText(opened.text, row.link), deadline: passage.deadline() }
+  const answer = await gateway.send(submission).catch(asUnknown)
+  passage.free()
+  meter.observe('sms_gateway_seconds', { outcome: answer.outcome }, (clock.monotonic() - sent) / 1000)
+  await at?.('written', row.id)
+  await settle(ports, { token, id: row.id, attempt: begun.attempt, ...settlement(answer, row.id, begun.attempt) })
+  await at?.('settled', row.id)
+  return answer.outcome
+}
+
+interface Opened {
+  readonly seal: 'open' | 'erased' | 'unreadable'
+  readonly text: string
+  readonly to: string | undefined
+}
+
+/** What the seal holds. A broken one is the request's fault, not ours: it is suppressed, and its neighbours go on. */
+function open(keyring: Keyring, { owner, sealed }: ClaimedSms): Opened {
+  const nothing = { text: '', to: undefined }
+  try {
+    const personal = keyring.open(owner, sealed)
+    if (personal === undefined) return { seal: 'erased', ...nothing }
+    const { text, to } = personal
+    if (typeof text !== 'string' || (to !== undefined && typeof to !== 'string')) return { seal: 'unreadable', ...nothing }
+    return { seal: 'open', text, to }
+  } catch {
+    return { seal: 'unreadable', ...nothing }
+  }
+}
+
+/** An adapter that throws leaves open what it wrote. */
+const asUnknown = (error: unknown): GatewayAnswer => ({
+  outcome: 'unknown',
+  detail: error instanceof Error ? error.name : 'error',
+})
+
+function settlement(
+  answer: GatewayAnswer,
+  id: string,
+  attempt: number,
+): Pick<SmsSettlement, 'status' | 'detail' | 'gatewayId' | 'delayMs'> {
+  if (answer.outcome === 'submitted') return { status: 'submitted', gatewayId: answer.gatewayId }
+  if (answer.outcome !== 'unreached') return { status: answer.outcome, detail: answer.detail }
+  const detail = `gateway_unreachable: ${answer.detail}`
+  return attempt < ATTEMPTS ? { status: 'queued', detail, delayMs: retryDelay(id, attempt) } : { status: 'rejected', detail }
+}
+
+const SETTLE_TRIES = 6
+const SETTLE_FIRST_MS = 100
+
+/** Keeps the answer. A database that is away for a few seconds must not turn what we know into `unknown`. */
+async function settle({ ledger, clock, meter }: SmsPorts, kept: SmsSettlement): Promise<void> {
+  for (let tried = 1; ; tried++) {
+    try {
+      await ledger.settle(kept)
+      return meter.count('sms_settled_total', { status: kept.status })
+    } catch (error) {
+      if (tried === SETTLE_TRIES) throw error
+      await clock.sleep(SETTLE_FIRST_MS * 2 ** (tried - 1))
+    }
+  }
+}

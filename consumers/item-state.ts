@@ -1,0 +1,79 @@
+import type { Product } from '../schemas/events.ts'
+import type { Fading } from '../schemas/records.ts'
+import type { SqlRow } from '../streams/sql.ts'
+import type { Table } from '../streams/table.ts'
+import { nothing } from '../models/fading.ts'
+import type { Company, Contribution } from '../models/item-similarity.ts'
+
+type Described = 'name' | 'description' | 'category' | 'brand' | 'tags' | 'price' | 'available'
+
+/** A product: what the catalogue says of it, by which event, and what customers do with it. */
+export interface Item {
+  readonly version: number
+  readonly catalogue: { readonly [N in Described]?: Product[N] | undefined }
+  readonly describedAt: number | null
+  readonly describedBy: string
+  readonly trend: Fading
+  readonly company: Company
+}
+
+export const itemTable: Table<Item> = {
+  name: 'products',
+  key: ['product_id'],
+  columns: [
+    { name: 'version', type: 'bigint', value: i => i.version },
+    { name: 'name', type: 'text', value: i => i.catalogue.name ?? null },
+    { name: 'description', type: 'text', value: i => i.catalogue.description ?? null },
+    { name: 'category', type: 'text', value: i => i.catalogue.category ?? null },
+    { name: 'brand', type: 'text', value: i => i.catalogue.brand ?? null },
+    { name: 'tags', type: 'jsonb', value: i => (i.catalogue.tags === undefined ? null : JSON.stringify(i.catalogue.tags)) },
+    { name: 'price', type: 'text', value: i => i.catalogue.price ?? null },
+    { name: 'available', type: 'boolean', value: i => i.catalogue.available ?? true },
+    { name: 'described_at', type: 'bigint', value: i => i.describedAt },
+    { name: 'described_by', type: 'text', value: i => i.describedBy },
+    { name: 'trend_value', type: 'double precision', value: i => i.trend.value },
+    { name: 'trend_at', type: 'bigint', value: i => i.trend.at },
+    { name: 'norm', type: 'double precision', value: i => i.company.norm },
+    { name: 'pairs', type: 'jsonb', value: i => JSON.stringify([...i.company.pairs]) },
+  ],
+  entry: row => ({
+    version: row.version as number,
+    catalogue: catalogueOf(row),
+    describedAt: row.described_at as number | null,
+    describedBy: row.described_by as string,
+    trend: { value: row.trend_value as number, at: row.trend_at as number },
+    company: { norm: row.norm as number, pairs: new Map(row.pairs as [string, number][]) },
+  }),
+  empty: () => ({
+    version: 0,
+    catalogue: {},
+    describedAt: null,
+    describedBy: '',
+    trend: nothing,
+    company: { norm: 0, pairs: new Map() },
+  }),
+}
+
+function catalogueOf(row: SqlRow): Item['catalogue'] {
+  const { name, description, category, brand, tags, price, available } = row
+  const known = Object.entries({ name, description, category, brand, tags, price, available }).filter(([, value]) => value !== null)
+  return Object.fromEntries(known) as Item['catalogue']
+}
+
+/** What was last counted of one customer for one product; `seq` 0: nothing yet. */
+export interface SignalCounted extends Contribution {
+  readonly seq: number
+}
+
+export const signalTable: Table<SignalCounted> = {
+  name: 'item_signals',
+  key: ['product_id', 'customer_id'],
+  columns: [
+    { name: 'seq', type: 'bigint', value: s => s.seq },
+    { name: 'at', type: 'bigint', value: s => s.at },
+    { name: 'weight', type: 'double precision', value: s => s.weight },
+    { name: 'near', type: 'jsonb', value: s => JSON.stringify(s.near) },
+  ],
+  entry: row => ({ seq: row.seq as number, at: row.at as number, weight: row.weight as number, near: row.near as SignalCounted['near'] }),
+  empty: () => ({ seq: 0, at: 0, weight: 0, near: [] }),
+}

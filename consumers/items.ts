@@ -1,0 +1,70 @@
+import type { ItemEvent, ItemState, Signal } from '../schemas/records.ts'
+import type { Product } from '../schemas/events.ts'
+import { itemEvents, itemState } from '../schemas/topics.ts'
+import { type Fold, output } from '../streams/processor.ts'
+import { fade, worth } from '../models/fading.ts'
+import { contribute } from '../models/item-similarity.ts'
+import { itemTable, type Item, signalTable, type SignalCounted } from './item-state.ts'
+
+const TREND_HALF_LIFE = 7 * 86_400_000
+
+/** What an item event meets: the product, and what was last counted of this customer for it. */
+export interface ItemsState {
+  readonly item: Item
+  readonly signal?: SignalCounted
+}
+
+/** item-events → item-state: what a product is, how it trends, and which products share its customers. */
+export const items: Fold<ItemEvent, ItemsState> = {
+  kind: 'fold',
+  name: 'items',
+  input: itemEvents,
+  outputs: [itemState],
+  state: {
+    tables: { item: itemTable, signal: signalTable },
+    keys: event => (event.type === 'product' ? { item: [event.productId] } : { item: [event.productId], signal: [event.productId, event.customerId] }),
+  },
+  identity: event => (event.type === 'product' ? { owner: event.productId, id: event.id } : undefined),
+  fold(state, event) {
+    const next = event.type === 'product' ? describe(state, event) : count(state, event)
+    if (next === state) return { state, outputs: [] }
+    const item = { ...next.item, version: state.item.version + 1 }
+    return { state: { ...next, item }, outputs: [output(itemState, event.productId, stateOf(event.productId, item))] }
+  },
+}
+
+/** The catalogue's newest word stands, by (occurredAt, id). */
+function describe(state: ItemsState, event: Product): ItemsState {
+  const { item } = state
+  const at = Date.parse(event.occurredAt)
+  if (item.describedAt !== null && (item.describedAt > at || (item.describedAt === at && item.describedBy >= event.id))) return state
+  const { name, description, category, brand, tags, price, available } = { ...item.catalogue, ...event }
+  const catalogue = { name, description, category, brand, tags, price, available }
+  return { ...state, item: { ...item, catalogue, describedAt: at, describedBy: event.id } }
+}
+
+/** Replaces what was last counted of this customer: signals are absolute, so one lost or repeated heals itself (engine rule 3). */
+function count(state: ItemsState, { seq, at, weight, with: company }: Signal): ItemsState {
+  const { item, signal } = state
+  if (signal === undefined || signal.seq >= seq) return state
+  const before = signal.seq === 0 ? undefined : signal
+  const now = { seq, at, weight, near: company.map(other => [other.productId, other.weight] as const) }
+  const known = before === undefined ? 0 : worth({ value: before.weight, at: before.at }, at, TREND_HALF_LIFE)
+  const trend = fade(item.trend, Math.max(0, weight - known), at, TREND_HALF_LIFE)
+  return { item: { ...item, trend, company: contribute(item.company, before, now) }, signal: now }
+}
+
+/** A product as views have it. */
+export function stateOf(productId: string, { version, catalogue, trend, company }: Item): ItemState {
+  const { name, category, brand, price, available } = catalogue
+  const known = Object.fromEntries(Object.entries({ name, category, brand, price }).filter(([, value]) => value !== undefined))
+  return {
+    productId,
+    version,
+    ...known,
+    available: available ?? true,
+    trend,
+    norm: company.norm,
+    pairs: [...company.pairs].map(([id, value]) => ({ productId: id, value })),
+  }
+}

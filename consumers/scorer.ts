@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import type { CustomerChange, Recommendation } from '../schemas/records.ts'
+import { customerChanges, recommendations } from '../schemas/topics.ts'
+import { output, type Scorer } from '../streams/processor.ts'
+import type { ItemIndex } from '../models/item-index.ts'
+import { recommend } from '../models/recommend.ts'
+import { bought, clicked, type Taste } from '../models/taste.ts'
+import { recommendationTable } from './recommendation-state.ts'
+import { tasteTable } from './taste-state.ts'
+
+/** What the scorer reads besides the customer, with the versions it found them in. */
+export interface ScorerViews {
+  readonly items: ItemIndex
+  readonly itemsVersion: number
+  readonly cutsVersion: number
+}
+
+/** customer-changes → recommendations: whoever acts gets a new list. */
+export const scorer: Scorer<CustomerChange, { taste: Taste }, Recommendation, ScorerViews> = {
+  kind: 'scorer',
+  name: 'scorer',
+  input: customerChanges,
+  outputs: [recommendations],
+  state: { tables: { taste: tasteTable }, keys: change => ({ taste: [change.customerId] }) },
+  answers: recommendationTable,
+  key: recommendation => recommendation.customerId,
+  record: recommendation => output(recommendations, recommendation.customerId, recommendation),
+
+  fold({ taste }, { event, at }) {
+    if (event?.type === 'purchase') return { state: { taste: bought(taste, event, at) }, score: true }
+    if (event?.type === 'click') return { state: { taste: clicked(taste, event.productId, event.kind, at) }, score: true }
+    return { state: { taste }, score: event?.type === 'refund' }
+  },
+
+  score({ taste }, { customerId, seq }, { items, itemsVersion, cutsVersion }) {
+    const list = recommend(taste, items, taste.at)
+    return {
+      customerId,
+      recommendationId: recommendationId(customerId, seq),
+      seq,
+      asOf: new Date(taste.at).toISOString(),
+      variant: 'default',
+      versions: { items: itemsVersion, cuts: cutsVersion },
+      coldStart: !list.some(item => item.reasons.some(reason => reason.strategy !== 'trending')),
+      items: list,
+    }
+  },
+}
+
+/** The same customer at the same step always has the same id: a list published twice is one list. */
+const recommendationId = (customerId: string, seq: number): string =>
+  `rec_${createHash('sha256').update(`${customerId}\u001f${seq}`).digest('hex').slice(0, 24)}`

@@ -1,0 +1,30 @@
+/** A text on its way to a gateway, once. */
+export interface Submission {
+  /** The request's id: the gateway may recognise a repetition by it. */
+  readonly reference: string
+  /** E.164 */
+  readonly to: string
+  readonly text: string
+  /** Monotonic ms. Past it nothing may be written any more: the slot could be another instance's before the call is over. */
+  readonly deadline: number
+}
+
+/**
+ * What a gateway made of a submission.
+ *
+ * - `submitted`: it took it. - `rejected`: it surely did not, and will not.
+ * - `unreached`: surely nothing was written, so it may be tried again.
+ * - `unknown`: it may have taken it; nobody may send it again.
+ */
+export type GatewayAnswer =
+  | { readonly outcome: 'submitted'; readonly gatewayId: string }
+  | { readonly outcome: 'rejected' | 'unreached' | 'unknown'; readonly detail: string }
+
+/** Where texts leave us. An adapter looks at the submission's deadline right before it writes to the socket. */
+export interface SmsGateway {
+  readonly name: string
+  /** After so long, in ms, a call is over whatever happened: the slot's lease is longer. */
+  readonly timeoutMs: number
+  send(submission: Submission): Promise<GatewayAnswer>
+  close(): Promise<void>
+}

@@ -1,0 +1,68 @@
+import type { SmsRequest } from '../schemas/records.ts'
+import type { SuppressionReason } from './sms-admission.ts'
+
+/** Slots that are ours until `until` (monotonic ms, measured from before they were taken). Every claim is made under the lease's token. */
+export interface SmsLease {
+  readonly token: string
+  readonly slots: readonly number[]
+  readonly until: number
+}
+
+/** A request that nobody else works on while the lease it was claimed under holds. */
+export interface ClaimedSms {
+  readonly id: string
+  readonly owner: string
+  readonly sealed: string
+  readonly link: string | undefined
+  readonly class: SmsRequest['class']
+}
+
+/** A claimed text that is to go through a slot now. `to`: the number, where it came with the request. */
+export interface SmsBeginning {
+  readonly token: string
+  readonly id: string
+  readonly slot: number
+  readonly seal: 'open' | 'erased' | 'unreadable'
+  readonly to: string | undefined
+}
+
+/** `lost`: the claim or the lease was not ours any more, and nothing changed. */
+export type SmsBegun =
+  | { readonly status: 'submitting'; readonly attempt: number; readonly to: string }
+  | { readonly status: 'suppressed'; readonly reason: SuppressionReason }
+  | { readonly status: 'lost' }
+
+/** What became of an attempt. `queued`: surely nothing was written; it is due again after `delayMs`. */
+export interface SmsSettlement {
+  readonly token: string
+  readonly id: string
+  readonly attempt: number
+  readonly status: 'submitted' | 'rejected' | 'unknown' | 'queued'
+  readonly detail?: string
+  readonly gatewayId?: string
+  readonly delayMs?: number
+}
+
+/**
+ * The rows behind every text, and the slots that bound how many are in flight in the whole group. Time is the database's.
+ * Each change of status appends its `sms_results` row in the same transaction. Calls for single texts may share a transaction.
+ */
+export interface SmsLedger {
+  /** True when a text is queued whose time has come. */
+  due(): Promise<boolean>
+  /** Renews what the token holds and takes free slots until it holds `count`; the answer has all that it holds now, for `ms` from here. */
+  lease(token: string, count: number, ms: number): Promise<SmsLease>
+  /** `queued → claimed`, the longest due first; nothing when the lease is over. */
+  claim(token: string, limit: number): Promise<ClaimedSms[]>
+  /**
+   * `claimed → submitting`, or `→ suppressed`, immediately before the write: under the lock of the phone's opt-out row and of
+   * the customer, so that whatever was committed before holds. Checks the claim's token and the slot's lease.
+   */
+  beginSubmit(beginning: SmsBeginning): Promise<SmsBegun>
+  /** `submitting →` what became of it. A late answer still turns `unknown` into `submitted` or `rejected`. Repeating it changes nothing. */
+  settle(settlement: SmsSettlement): Promise<void>
+  /** Gives back what is claimed and not begun, and all slots but the busy ones. */
+  release(token: string, busy: readonly number[]): Promise<void>
+  /** Where a lease ended with its instance: `claimed → queued`, `submitting → unknown`. Answers how many; every instance may do it at any time. */
+  reap(): Promise<number>
+}

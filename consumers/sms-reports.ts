@@ -1,0 +1,46 @@
+import type { SmsHappened } from '../schemas/events.ts'
+import type { SmsResult } from '../schemas/records.ts'
+import { events, smsResults } from '../schemas/topics.ts'
+import type { Outbound } from '../streams/outbound.ts'
+import type { Reports } from '../streams/scanner.ts'
+import type { SqlRow } from '../streams/sql.ts'
+
+/** sms_results → sms-results, and to the customer's own stream: everything that became of our texts, under the row's id. */
+export const smsReports: Reports = {
+  name: 'sms-reports',
+  table: 'sms_results',
+  id: 'id',
+  order: 'seq',
+  columns: ['request_id', 'customer_id', 'recipient', 'campaign_id', 'status', 'detail', 'at'],
+  records: row => {
+    const result = resultOf(row)
+    const { customerId } = result
+    const told: Outbound = { topic: smsResults, key: customerId ?? result.recipient ?? result.requestId, value: result }
+    return customerId === undefined ? [told] : [told, { topic: events, key: customerId, value: happened(result, customerId) }]
+  },
+}
+
+const optional = <N extends string>(name: N, value: unknown): { [K in N]?: string } =>
+  (value === null || value === undefined ? {} : { [name]: value }) as { [K in N]?: string }
+
+const resultOf = (row: SqlRow): SmsResult => ({
+  id: row.id as string,
+  requestId: row.request_id as string,
+  ...optional('customerId', row.customer_id),
+  ...optional('recipient', row.recipient),
+  ...optional('campaignId', row.campaign_id),
+  status: row.status as SmsResult['status'],
+  at: row.at as number,
+  ...optional('detail', row.detail),
+})
+
+const happened = ({ id, requestId, campaignId, status, detail, at }: SmsResult, customerId: string): SmsHappened => ({
+  type: 'sms',
+  id,
+  customerId,
+  occurredAt: new Date(at).toISOString(),
+  requestId,
+  ...optional('campaignId', campaignId),
+  status,
+  ...optional('detail', detail),
+})

@@ -1,0 +1,2 @@
+import { Command } from 'commander'
+export const digestCommand = (): Command => new Command('digest')

@@ -1,0 +1,2 @@
+import { Command } from 'commander'
+export const doctorCommand = (): Command => new Command('doctor')

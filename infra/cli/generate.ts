@@ -1,0 +1,48 @@
+import { createWriteStream } from 'node:fs'
+import { Command, InvalidArgumentError } from 'commander'
+import { syntheticShop } from '../../producers/shop/synthetic-shop.ts'
+import { writeJsonl } from '../../producers/shop/write-jsonl.ts'
+import { systemClock } from '../../streams/clock.ts'
+import { progressLine } from './progress-line.ts'
+
+interface Options {
+  readonly customers: number
+  readonly seed: number
+  readonly days: number
+  readonly products: number
+  readonly until: string | undefined
+  readonly currency: string
+  readonly out: string | undefined
+}
+
+export const generateCommand = (): Command =>
+  new Command('generate')
+    .description('Write the events of a synthetic shop as JSONL, one event of POST /v1/events per line.')
+    .option('--customers <n>', 'how many customers', whole, 1000)
+    .option('--seed <n>', 'the same seed and options give the same bytes', whole, 1)
+    .option('--days <n>', 'how long a history', whole, 365)
+    .option('--products <n>', 'how many products', whole, 200)
+    .option('--until <instant>', 'when the history ends, ISO 8601; today at 00:00 UTC unless told otherwise')
+    .option('--currency <code>', 'ISO 4217', 'PKR')
+    .option('--out <file>', 'where to write; standard output unless told otherwise')
+    .action(generate)
+
+function whole(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number above zero.')
+  return value
+}
+
+async function generate(options: Options): Promise<void> {
+  const today = new Date(systemClock.now()).toISOString().slice(0, 10)
+  const until = Date.parse(options.until ?? today)
+  if (Number.isNaN(until)) throw new InvalidArgumentError(`--until: ${options.until} is no instant; expected something like 2026-01-31`)
+  const shop = syntheticShop({ ...options, until })
+  const out = options.out === undefined ? process.stdout : createWriteStream(options.out)
+  const progress = progressLine(systemClock)
+  const { events, bytes } = await writeJsonl(shop.history(), out, written => {
+    const done = (Date.parse(written.reached) - shop.from) / (shop.until - shop.from)
+    progress.show(`${written.events} events, ${Math.round(done * 100)} %, at ${written.reached.slice(0, 10)}`)
+  })
+  progress.end(`${events} events, ${(bytes / 1e6).toFixed(1)} MB${options.out === undefined ? '' : ` in ${options.out}`}`)
+}

@@ -1,0 +1,38 @@
+import { Command } from 'commander'
+import { ConfigError } from '../config.ts'
+import { version } from '../version.ts'
+import { digestCommand } from './digest.ts'
+import { doctorCommand } from './doctor.ts'
+import { generateCommand } from './generate.ts'
+import { keysCommand } from './keys.ts'
+import { replayCommand } from './replay.ts'
+import { startCommand } from './start.ts'
+import { topologyCommand } from './topology.ts'
+import { Complaint } from './complaint.ts'
+
+const program = new Command('tarang')
+  .description('Real-time personalization on an event log.')
+  .version(version)
+  .showHelpAfterError()
+  .addCommand(startCommand())
+  .addCommand(replayCommand())
+  .addCommand(generateCommand())
+  .addCommand(digestCommand())
+  .addCommand(topologyCommand())
+  .addCommand(doctorCommand())
+  .addCommand(keysCommand())
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  // What a person can mend gets a sentence; a bug gets its stack.
+  const known = error instanceof ConfigError || error instanceof Complaint || isKnown(error)
+  console.error(known ? (error as Error).message : error)
+  process.exitCode = error instanceof ConfigError ? 2 : 1
+}
+
+/** Errors of the parts that are meant for people. */
+function isKnown(error: unknown): boolean {
+  const names = ['DataFolderLocked', 'MigrationError', 'ReplayRefused', 'LogUnavailable', 'SettingsMismatch', 'LogReset']
+  return error instanceof Error && names.includes(error.constructor.name)
+}

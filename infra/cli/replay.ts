@@ -1,0 +1,2 @@
+import { Command } from 'commander'
+export const replayCommand = (): Command => new Command('replay')

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { processors } from '../consumers/all.ts'
+import { cutsView } from '../consumers/cuts-view.ts'
+import type { SmsPoint } from '../consumers/dispatch-sms.ts'
+import { itemView } from '../consumers/item-view.ts'
+import { suppression } from '../consumers/sms-admission.ts'
+import { smsDispatcher } from '../consumers/sms-dispatcher.ts'
+import type { SmsGateway } from '../consumers/sms-gateway.ts'
+import { smsReports } from '../consumers/sms-reports.ts'
+import { phoneHasher, type PhoneHash } from '../models/phone-hash.ts'
+import { systemClock } from '../streams/clock.ts'
+import type { Engine } from '../streams/engine.ts'
+import { sqlKeyring } from '../streams/keyring.ts'
+import type { Publish } from '../streams/outbound.ts'
+import { publisher } from '../streams/publisher.ts'
+import { scanner } from '../streams/scanner.ts'
+import type { Sql } from '../streams/sql.ts'
+import { openView } from '../streams/view.ts'
+import type { Config } from './config.ts'
+import { httpGateway } from './gateways/http.ts'
+import { simulator } from './gateways/simulator.ts'
+import { LiveWatch } from './live.ts'
+import { type Metrics, prometheus } from './metrics.ts'
+import { openStorage } from './open-storage.ts'
+import { openTopics } from './open-topics.ts'
+import { pruneEmbedded } from './prune-embedded.ts'
+import { type RunningEngine, runEngine } from './run-engine.ts'
+import { serve } from './serve.ts'
+import { keepSettings, sharedSecret } from './settings.ts'
+import { smsLedger } from './sms/ledger.ts'
+import { migrate } from './sql/migrate.ts'
+
+/** What a test entry point may add; production passes none of it. */
+export interface ComposeOptions {
+  readonly logger: Logger
+  readonly at?: Engine['at']
+  readonly smsAt?: (point: SmsPoint, id: string) => void | Promise<void>
+  readonly sessionTimeoutMs?: number
+  /** Called once when something cannot go on. */
+  readonly fatal?: (error: Error) => void
+}
+
+/** A whole Tarang in this process. */
+export interface Tarang {
+  readonly app: FastifyInstance
+  readonly sql: Sql
+  readonly publish: Publish
+  readonly engine: Engine
+  readonly running: RunningEngine
+  readonly metrics: Metrics
+  /** Stops taking requests, finishes what is under way, gives everything back. */
+  stop(): Promise<void>
+}
+
+const migrations = { folder: fileURLToPath(new URL('./migrations', import.meta.url)) }
+
+/** The only place where the parts meet: opens storage and log, starts every processor, and builds the HTTP app. The caller listens. */
+export async function compose(config: Config, options: ComposeOptions): Promise<Tarang> {
+  const { logger } = options
+  const clock = systemClock
+  const metrics = prometheus()
+  const instance = `${hostname()}-${randomUUID().slice(0, 8)}`
+  const warn = (message: string, details: Readonly<Record<string, unknown>>) => logger.warn(details, message)
+  const { sessionTimeoutMs } = options
+  const storage = await openStorage({ config, clock, instance, warn, ...(sessionTimeoutMs === undefined ? {} : { sessionTimeoutMs }) })
+  const { sql } = storage
+  const fatal = options.fatal ?? (error => logger.fatal(error))
+  const undo: (() => Promise<void>)[] = [() => sql.close()]
+  try {
+    await migrate(sql, migrations)
+    await keepSettings(sql, config)
+    const { log, prune } = await storage.openLog()
+    undo.unshift(() => log.close())
+    const { names, codec } = await openTopics(config, log, clock, warn)
+    const keyring = sqlKeyring(sql, clock)
+    const engine: Engine = {
+      log,
+      sql,
+      codec,
+      names,
+      keyring,
+      clock,
+      meter: metrics,
+      instance,
+      generation: 1,
+      warn,
+      ...(options.at === undefined ? {} : { at: options.at }),
+    }
+    const publish = publisher(engine)
+    const views = { items: await openView(engine, itemView), cuts: await openView(engine, cutsView) }
+    const phoneHash = phoneHasher(config.secretKey ?? (await sharedSecret(sql, 'phone_key')))
+    const gateway = openGateway(config)
+    const sms = smsParts(engine, publish, gateway, phoneHash, options.smsAt)
+    const all = processors(config.shop)
+    const running = runEngine(engine, {
+      processors: all,
+      dispatchers: [sms.dispatcher, sms.reports, ...(prune === undefined ? [] : [pruneEmbedded({ sql, clock, names, processors: all, prune })])],
+      views: [
+        { name: 'items', view: views.items },
+        { name: 'cuts', view: views.cuts },
+      ],
+      scorerViews: () => ({ items: views.items.current(), itemsVersion: views.items.version(), cutsVersion: views.cuts.current().cuts.version }),
+      fatal,
+    })
+    undo.unshift(() => running.stop(), () => gateway.close())
+    const live = new LiveWatch({ engine, metrics, running, currency: config.shop.currency })
+    running.add('live page', signal => live.follow(signal))
+    const app = await serve({ live, config, engine, metrics, publish, phoneHash, views, running, processors: all, logger })
+    undo.unshift(() => app.close())
+    return { app, sql, publish, engine, running, metrics, stop: () => inOrder(undo) }
+  } catch (error) {
+    await inOrder(undo)
+    throw error
+  }
+}
+
+async function inOrder(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const step of steps) await step()
+}
+
+function openGateway({ sms }: Config): SmsGateway {
+  if (sms.kind === 'simulator') return simulator({ clock: systemClock })
+  const { url, authHeader } = sms
+  return httpGateway({ url, clock: systemClock, ...(authHeader === undefined ? {} : { authHeader }) })
+}
+
+function smsParts(engine: Engine, publish: Publish, gateway: SmsGateway, phoneHash: PhoneHash, at: ComposeOptions['smsAt']) {
+  const { sql, clock, keyring, meter } = engine
+  const reports = scanner(smsReports, { sql, publish, clock, meter })
+  const ledger = smsLedger(sql, { clock, phoneHash, gateway: gateway.name, suppression, told: () => reports.wake() })
+  const dispatcher = smsDispatcher({ ledger, gateway, keyring, clock, meter, ...(at === undefined ? {} : { at }) })
+  return { reports, dispatcher }
+}

@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs'
+import { getCountries, isSupportedCountry } from 'libphonenumber-js/min'
+import type { Shop } from '../schemas/shop.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Where the log and the state live: one process on a data folder, or Kafka with Postgres. */
+export type Storage =
+  | { readonly mode: 'embedded' }
+  | { readonly mode: 'stack'; readonly brokers: readonly string[]; readonly databaseUrl: string; readonly registryUrl: string | undefined }
+
+export type SmsGatewayConfig =
+  | { readonly kind: 'simulator' }
+  | { readonly kind: 'http'; readonly url: string; readonly authHeader: string | undefined }
+
+/** Everything that can be set from outside. */
+export interface Config {
+  readonly storage: Storage
+  readonly host: string
+  readonly port: number
+  readonly logLevel: string
+  readonly secretKey: string | undefined
+  readonly sms: SmsGatewayConfig
+  readonly topicPrefix: string
+  readonly partitions: number
+  readonly shop: Omit<Shop, 'now'>
+  readonly dataDir: string
+  readonly demo: boolean
+}
+
+/** Everything that is wrong with the environment, in sentences. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map(p => `  - ${p}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
+
+/** Reads the environment; throws `ConfigError` with the whole list of what is wrong. `NAME_FILE` names a file that holds a secret. */
+export function readConfig(env: Environment = process.env): Config {
+  const problems: string[] = []
+  const read = reader(env, problems)
+  const config: Config = {
+    storage: readStorage(read, problems),
+    host: read('HOST') ?? '127.0.0.1',
+    port: integer(read('PORT'), 'PORT', { least: 0, most: 65_535, otherwise: 3000 }, problems),
+    logLevel: oneOf(read('LOG_LEVEL'), 'LOG_LEVEL', LOG_LEVELS, 'info', problems),
+    secretKey: read('SECRET_KEY'),
+    sms: readSms(read, problems),
+    topicPrefix: matching(read('TARANG_TOPIC_PREFIX'), 'TARANG_TOPIC_PREFIX', /^[a-z][a-z0-9._-]{0,60}$/, 'tarang', problems),
+    partitions: integer(read('TARANG_PARTITIONS'), 'TARANG_PARTITIONS', { least: 1, most: 1000, otherwise: 12 }, problems),
+    shop: {
+      currency: matching(read('TARANG_CURRENCY'), 'TARANG_CURRENCY', /^[A-Z]{3}$/, 'PKR', problems),
+      region: region(read('TARANG_REGION'), problems),
+    },
+    dataDir: read('TARANG_DATA_DIR') ?? '.tarang',
+    demo: oneOf(read('TARANG_DEMO'), 'TARANG_DEMO', ['on', 'off'], 'on', problems) === 'on',
+  }
+  if (config.secretKey === undefined && !LOOPBACK.includes(config.host))
+    problems.push(`HOST=${config.host} can be reached by others, and there is no SECRET_KEY: set one, or listen on 127.0.0.1`)
+  if (config.secretKey !== undefined && config.secretKey.length < 16)
+    problems.push('SECRET_KEY is shorter than 16 characters: make one with `openssl rand -hex 32`')
+  if (problems.length > 0) throw new ConfigError(problems)
+  return config
+}
+
+type Read = (name: string) => string | undefined
+
+/** A variable, or the content of the file that its `_FILE` variant names; empty counts as unset. */
+function reader(env: Environment, problems: string[]): Read {
+  return name => {
+    const path = env[`${name}_FILE`]
+    if (path === undefined || path === '') return env[name] === '' ? undefined : env[name]
+    if (env[name] !== undefined && env[name] !== '') problems.push(`${name} and ${name}_FILE are both set: keep one`)
+    try {
+      return readFileSync(path, 'utf8').trim()
+    } catch (error) {
+      problems.push(`${name}_FILE: ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`)
+      return undefined
+    }
+  }
+}
+
+function readStorage(read: Read, problems: string[]): Storage {
+  const brokers = read('KAFKA_BROKERS')
+  const databaseUrl = read('DATABASE_URL')
+  if (brokers === undefined && databaseUrl === undefined) return { mode: 'embedded' }
+  if (brokers === undefined || databaseUrl === undefined) {
+    const [has, lacks] = brokers === undefined ? ['DATABASE_URL', 'KAFKA_BROKERS'] : ['KAFKA_BROKERS', 'DATABASE_URL']
+    problems.push(`${has} is set and ${lacks} is not: set both for Kafka with Postgres, or neither for one process on ${read('TARANG_DATA_DIR') ?? '.tarang'}`)
+    return { mode: 'embedded' }
+  }
+  const list = brokers.split(',').map(broker => broker.trim())
+  for (const broker of list)
+    if (!/^[^\s:/]+:\d+$/.test(broker)) problems.push(`KAFKA_BROKERS: expected host:port, separated by commas, got ${JSON.stringify(broker)}`)
+  if (!/^postgres(ql)?:\/\//.test(databaseUrl)) problems.push('DATABASE_URL: expected postgres://user:password@host:port/database')
+  return { mode: 'stack', brokers: list, databaseUrl, registryUrl: url(read('SCHEMA_REGISTRY_URL'), 'SCHEMA_REGISTRY_URL', problems) }
+}
+
+function readSms(read: Read, problems: string[]): SmsGatewayConfig {
+  const kind = oneOf(read('SMS_GATEWAY'), 'SMS_GATEWAY', ['simulator', 'http'], 'simulator', problems)
+  if (kind === 'simulator') return { kind }
+  const target = url(read('SMS_URL'), 'SMS_URL', problems)
+  if (target === undefined) problems.push('SMS_GATEWAY=http needs SMS_URL, the address texts are posted to')
+  return { kind: 'http', url: target ?? '', authHeader: read('SMS_AUTH_HEADER') }
+}
+
+function url(text: string | undefined, name: string, problems: string[]): string | undefined {
+  if (text === undefined) return undefined
+  if (!URL.canParse(text) || !/^https?:/.test(text)) problems.push(`${name}: expected an http or https address, got ${JSON.stringify(text)}`)
+  return text
+}
+
+function integer(text: string | undefined, name: string, { least, most, otherwise }: { least: number; most: number; otherwise: number }, problems: string[]): number {
+  if (text === undefined) return otherwise
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= least && value <= most) return value
+  problems.push(`${name}: expected a whole number from ${least} to ${most}, got ${JSON.stringify(text)}`)
+  return otherwise
+}
+
+function oneOf<T extends string>(text: string | undefined, name: string, all: readonly T[], otherwise: T, problems: string[]): T {
+  const found = all.find(one => one === (text ?? otherwise))
+  if (found === undefined) problems.push(`${name}: expected one of ${all.join(', ')}, got ${JSON.stringify(text)}`)
+  return found ?? otherwise
+}
+
+function matching(text: string | undefined, name: string, pattern: RegExp, otherwise: string, problems: string[]): string {
+  if (text === undefined || pattern.test(text)) return text ?? otherwise
+  problems.push(`${name}: expected something like ${otherwise}, got ${JSON.stringify(text)}`)
+  return otherwise
+}
+
+function region(text: string | undefined, problems: string[]): Shop['region'] {
+  const code = text ?? 'PK'
+  if (isSupportedCountry(code)) return code
+  problems.push(`TARANG_REGION: expected one of ${getCountries().length} two-letter country codes such as PK, got ${JSON.stringify(text)}`)
+  return 'PK'
+}

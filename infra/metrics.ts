@@ -1,0 +1,78 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Labels, Meter } from '../streams/meter.ts'
+
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.5, 1, 5, 30]
+const sizes = [1, 5, 20, 100, 500, 1000, 2000]
+
+/** Every metric there is, without its `tarang_` prefix: kind, help, labels, and for histograms the upper bounds. */
+const metrics = {
+  records_total: ['counter', 'Records a processor has folded and committed.', ['processor']],
+  records_repeated_total: ['counter', 'Records dropped because their source had published them before.', ['processor']],
+  records_lost_total: ['counter', 'Records that retention deleted before they were read.', ['processor']],
+  events_duplicate_total: ['counter', 'Events dropped because their id was counted before.', ['processor']],
+  dead_letters_total: ['counter', 'Records that could not be read, by reason.', ['processor', 'code']],
+  processor_failures_total: ['counter', 'Batches that failed and were read again.', ['processor']],
+  rebalances_total: ['counter', 'Times partitions were assigned anew.', ['processor']],
+  batch_records: ['histogram', 'Records in one batch.', ['processor'], sizes],
+  commit_seconds: ['histogram', 'Publishing and committing one batch.', ['processor'], seconds],
+  event_to_answer_seconds: ['histogram', 'From an event on the log to its committed answer.', ['processor'], seconds],
+  oldest_unprocessed_age_seconds: ['gauge', 'At most how old the oldest record is that a processor has not folded; 0 when it is at the end.', ['processor']],
+  lag_records: ['gauge', 'Records that a processor has not folded yet.', ['processor']],
+  reports_total: ['counter', 'Ledger rows told to the log.', ['scanner']],
+  oldest_unreported_age_seconds: ['gauge', 'Age of the oldest ledger row not told to the log yet.', []],
+  oldest_unknown_sms_age_seconds: ['gauge', 'Age of the oldest text of which nobody knows whether it was sent.', []],
+  sms_settled_total: ['counter', 'Attempts to send a text, by how they ended.', ['status']],
+  sms_in_flight: ['gauge', 'Texts at the gateway now, of this instance.', []],
+  sms_gateway_seconds: ['histogram', "The gateway's answer to one text.", ['outcome'], seconds],
+  ingest_events_total: ['counter', 'Events that came by HTTP, by what became of them.', ['result']],
+} as const satisfies Record<string, readonly [kind: string, help: string, labels: readonly string[], buckets?: readonly number[]]>
+
+type Name = keyof typeof metrics
+
+/** The numbers of one process, for Prometheus. */
+export interface Metrics extends Meter {
+  readonly contentType: string
+  text(): Promise<string>
+  /** Runs before each scrape, to set gauges that are looked up. */
+  beforeScrape(look: () => Promise<void>): void
+  /** Called with every observation of a histogram. */
+  onObserve(name: Name, listener: (value: number) => void): void
+}
+
+/** prom-client behind the engine's meter. A name that is not in the table above is a mistake and throws. */
+export function prometheus(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const all = new Map<string, Counter | Gauge | Histogram>(Object.entries(metrics).map(([name, spec]) => [name, register(registry, name, spec)]))
+  const looks: (() => Promise<void>)[] = []
+  const listeners = new Map<string, (value: number) => void>()
+
+  function find<M>(name: string, kind: new (...args: never[]) => M): M {
+    const metric = all.get(name)
+    if (metric instanceof kind) return metric
+    throw new Error(`there is no ${kind.name} ${name}: add it to infra/metrics.ts`)
+  }
+
+  return {
+    contentType: registry.contentType,
+    count: (name: string, labels: Labels, by = 1) => find(name, Counter).inc({ ...labels }, by),
+    gauge: (name: string, labels: Labels, value: number) => find(name, Gauge).set({ ...labels }, value),
+    observe(name: string, labels: Labels, value: number) {
+      find(name, Histogram).observe({ ...labels }, value)
+      listeners.get(name)?.(value)
+    },
+    async text() {
+      for (const look of looks) await look()
+      return registry.metrics()
+    },
+    beforeScrape: look => looks.push(look),
+    onObserve: (name, listener) => listeners.set(name, listener),
+  }
+}
+
+function register(registry: Registry, name: string, [kind, help, labelNames, buckets]: readonly [string, string, readonly string[], (readonly number[])?]) {
+  const options = { name: `tarang_${name}`, help, labelNames: [...labelNames], registers: [registry] }
+  if (kind === 'counter') return new Counter(options)
+  if (kind === 'gauge') return new Gauge(options)
+  return new Histogram({ ...options, buckets: [...(buckets ?? seconds)] })
+}

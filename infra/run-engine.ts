@@ -1,0 +1,71 @@
+import type { Topic } from '../schemas/topic.ts'
+import type { Engine } from '../streams/engine.ts'
+import { FoldWorker } from '../streams/fold-worker.ts'
+import { LogUnavailable } from '../streams/log-unavailable.ts'
+import type { AnyFold, AnyScorer, Dispatcher } from '../streams/processor.ts'
+import { LogReset, runWorker, type WorkerStatus } from '../streams/run-worker.ts'
+import { ScoreWorker } from '../streams/score-worker.ts'
+import { supervise } from '../streams/supervise.ts'
+import type { View } from '../streams/view.ts'
+import type { Worker } from '../streams/worker.ts'
+
+/** A processor at work, with how it is doing. */
+export interface RunningProcessor {
+  readonly name: string
+  readonly input: Topic
+  readonly status: WorkerStatus
+  readonly positions: () => ReadonlyMap<number, number>
+}
+
+export interface EngineParts {
+  readonly processors: readonly (AnyFold | AnyScorer)[]
+  readonly dispatchers: readonly Dispatcher[]
+  readonly views: readonly { readonly name: string; readonly view: View<unknown> }[]
+  /** What scorers read: the views' contents and versions of this moment. */
+  readonly scorerViews: () => unknown
+  /** Called once when something cannot go on: the process should end. */
+  readonly fatal: (error: Error) => void
+}
+
+export interface RunningEngine {
+  readonly processors: readonly RunningProcessor[]
+  /** Runs something else beside them, supervised alike. */
+  add(name: string, run: (signal: AbortSignal) => Promise<void>): void
+  /** Lets every batch under way finish and gives the partitions back. */
+  stop(): Promise<void>
+}
+
+/** Starts every processor, dispatcher and view, each under its supervisor. */
+export function runEngine(engine: Engine, parts: EngineParts): RunningEngine {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const running: Promise<void>[] = []
+
+  function start(name: string, run: () => Promise<void>): void {
+    const supervision = { clock: engine.clock, warn: engine.warn, signal, fatal: (error: unknown) => error instanceof LogReset }
+    running.push(
+      supervise(name, run, supervision).catch(error => parts.fatal(new Error(`${name} gave up: ${error instanceof Error ? error.message : error}`, { cause: error }))),
+    )
+  }
+
+  const processors = parts.processors.map(processor => {
+    const worker: Worker = processor.kind === 'fold' ? new FoldWorker(engine, processor) : new ScoreWorker(engine, processor, parts.scorerViews)
+    const status: WorkerStatus = { trouble: undefined, troubleSince: undefined, lastAppendedAt: undefined }
+    start(processor.name, () => runWorker(engine, worker, status, signal))
+    return { name: processor.name, input: processor.input, status, positions: () => worker.positions() }
+  })
+  for (const { name, view } of parts.views) start(`view of ${name}`, () => view.follow(signal))
+  for (const dispatcher of parts.dispatchers) start(dispatcher.name, () => dispatcher.run(signal))
+
+  return {
+    processors,
+    add: (name, run) => start(name, () => run(signal)),
+    async stop() {
+      stopping.abort()
+      await Promise.all(running)
+    },
+  }
+}
+
+/** True for what the log's being out of reach makes fail. */
+export const isLogUnavailable = (error: unknown): boolean => error instanceof LogUnavailable

@@ -1,0 +1,98 @@
+/** Now by the database's clock in epoch ms, the same throughout a statement, so that an index can be searched with it. */
+const NOW = '(extract(epoch FROM statement_timestamp()) * 1000)::bigint'
+/** The same at this very moment: leases are judged by it. */
+const MOMENT = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
+
+/** Appends the result of each row that `moved` (a CTE that returns whole ledger rows) changed. */
+const TOLD = `told AS (
+  INSERT INTO sms_results (id, partition, request_id, n, customer_id, recipient, campaign_id, status, detail, attempt, at)
+  SELECT result_key || ':' || transitions, partition, id, transitions, customer_id, recipient, campaign_id, status, reason, attempts, updated_at
+  FROM moved)`
+
+/** What every change of status sets. */
+const MOVE = `transitions = l.transitions + 1, updated_at = ${NOW}`
+
+export const due = `SELECT EXISTS (SELECT 1 FROM sms_ledger WHERE status = 'queued' AND not_before <= ${NOW}) AS due`
+
+/** $1 token, $2 ms */
+export const renewSlots = `UPDATE sms_slots SET lease_until = ${MOMENT} + $2::bigint WHERE token = $1 AND lease_until > ${MOMENT} RETURNING slot`
+
+/** $1 token, $2 ms, $3 count. Never takes back a slot of the same token whose lease ended: what was claimed under it may be somebody else's. */
+export const takeSlots = `WITH free AS MATERIALIZED (
+  SELECT slot FROM sms_slots WHERE token IS NULL OR (lease_until <= ${MOMENT} AND token <> $1) ORDER BY slot LIMIT $3 FOR UPDATE SKIP LOCKED)
+UPDATE sms_slots s SET token = $1, lease_until = ${MOMENT} + $2::bigint FROM free WHERE s.slot = free.slot RETURNING s.slot`
+
+/** $1 token, $2 limit */
+export const claim = `WITH ready AS MATERIALIZED (
+  SELECT id FROM sms_ledger WHERE status = 'queued' AND not_before <= ${NOW}
+    AND EXISTS (SELECT 1 FROM sms_slots WHERE token = $1 AND lease_until > ${MOMENT})
+  ORDER BY not_before, requested_at, id LIMIT $2 FOR UPDATE SKIP LOCKED),
+moved AS (
+  UPDATE sms_ledger l SET status = 'claimed', reason = NULL, token = $1, slot = NULL, ${MOVE} FROM ready WHERE l.id = ready.id RETURNING l.*),
+${TOLD}
+SELECT id, owner, sealed, link, class FROM moved ORDER BY not_before, requested_at, id`
+
+/**
+ * $1 ids. FOR SHARE waits for a commit of the \`customers\` fold in flight and keeps the next one out: a fold that changes a
+ * customer's phone or consent writes this row. Locked in the order in which the fold writes.
+ */
+export const lockCustomers = `SELECT c.customer_id, c.consents->'sms'->>'state' AS consent FROM customers c
+WHERE c.customer_id IN (SELECT l.customer_id FROM sms_ledger l WHERE l.id = ANY($1::text[]))
+ORDER BY c.customer_id COLLATE "C" FOR SHARE`
+
+/** $1 ids, $2 tokens */
+export const lockClaims = `SELECT l.id, l.class, l.customer_id, p.phone, k.owner IS NULL AS erased
+FROM unnest($1::text[], $2::text[]) AS u(id, token) JOIN sms_ledger l ON l.id = u.id AND l.token = u.token AND l.status = 'claimed'
+LEFT JOIN profiles p ON p.customer_id = l.customer_id LEFT JOIN customer_keys k ON k.owner = l.owner
+ORDER BY l.id COLLATE "C" FOR UPDATE OF l`
+
+/** $1 phone hashes */
+export const lockOptOuts =
+  'SELECT phone_hash, stopped FROM opt_outs WHERE phone_hash = ANY($1::text[]) ORDER BY phone_hash COLLATE "C" FOR UPDATE'
+/** $1 phone hashes */
+export const addOptOuts =
+  'INSERT INTO opt_outs (phone_hash) SELECT p FROM unnest($1::text[]) AS u(p) ORDER BY p COLLATE "C" ON CONFLICT (phone_hash) DO NOTHING'
+
+/** $1 ids, $2 tokens, $3 slots, $4 statuses, $5 reasons */
+export const begin = `WITH moved AS (
+  UPDATE sms_ledger l SET status = u.status, reason = u.reason, slot = u.slot,
+    attempts = l.attempts + CASE WHEN u.status = 'submitting' THEN 1 ELSE 0 END, ${MOVE}
+  FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[]) AS u(id, token, slot, status, reason)
+  JOIN sms_slots s ON s.slot = u.slot AND s.token = u.token AND s.lease_until > ${MOMENT}
+  WHERE l.id = u.id AND l.token = u.token AND l.status = 'claimed' RETURNING l.*),
+${TOLD}
+SELECT id, attempts FROM moved`
+
+/** $1 ids, $2 tokens, $3 attempts, $4 statuses, $5 details, $6 gateway ids, $7 delays, $8 gateway */
+export const settle = `WITH moved AS (
+  UPDATE sms_ledger l SET status = u.status, reason = u.detail, gateway = $8, gateway_id = u.gateway_id,
+    not_before = CASE WHEN u.status = 'queued' THEN ${NOW} + u.delay ELSE l.not_before END,
+    token = CASE WHEN u.status = 'queued' THEN NULL ELSE l.token END, ${MOVE}
+  FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::bigint[]) AS u(id, token, attempt, status, detail, gateway_id, delay)
+  WHERE l.id = u.id AND l.token = u.token AND l.attempts = u.attempt
+    AND (l.status = 'submitting' OR (l.status = 'unknown' AND u.status IN ('submitted', 'rejected'))) RETURNING l.*),
+${TOLD}
+SELECT id FROM moved`
+
+/** $1 token */
+export const releaseClaims = `WITH moved AS (
+  UPDATE sms_ledger l SET status = 'queued', reason = 'released', token = NULL, ${MOVE}
+  WHERE l.status = 'claimed' AND l.token = $1 RETURNING l.*),
+${TOLD}
+SELECT id FROM moved`
+
+/** $1 token, $2 busy slots */
+export const releaseSlots = 'UPDATE sms_slots SET token = NULL, lease_until = 0 WHERE token = $1 AND slot <> ALL($2::integer[])'
+
+/** $1 limit. A claim lives as long as any slot of its token; a submission, as long as its own slot. */
+export const reap = `WITH dead AS MATERIALIZED (
+  SELECT l.id FROM sms_ledger l WHERE l.status IN ('claimed', 'submitting') AND NOT EXISTS (
+    SELECT 1 FROM sms_slots s WHERE s.token = l.token AND s.lease_until > ${NOW} AND (l.status = 'claimed' OR s.slot = l.slot))
+  LIMIT $1 FOR UPDATE OF l SKIP LOCKED),
+moved AS (
+  UPDATE sms_ledger l SET status = CASE l.status WHEN 'claimed' THEN 'queued' ELSE 'unknown' END,
+    reason = CASE l.status WHEN 'claimed' THEN 'lease_ended' ELSE 'instance_lost' END,
+    token = CASE l.status WHEN 'claimed' THEN NULL ELSE l.token END, ${MOVE}
+  FROM dead WHERE l.id = dead.id RETURNING l.*),
+${TOLD}
+SELECT id FROM moved`

@@ -1,0 +1,74 @@
+import pg from 'pg'
+import type { Sql, SqlRow } from '../../streams/sql.ts'
+import { preparedStatements, run, runScript, runTransaction } from './pg-session.ts'
+import { valueTypes } from './pg-values.ts'
+
+export interface PgOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string
+  /** Connections at most; 10 unless told otherwise. */
+  readonly max?: number
+  /** Hears of connections that broke while nobody used them. They are replaced; nothing else needs to be done. */
+  readonly onError: (error: Error) => void
+}
+
+/** No statement of ours takes longer than this, in ms; a migration lifts it for itself. */
+const STATEMENT_TIMEOUT = 60_000
+/** How long to wait for a connection, in ms: for the server, or for one of ours to become free. */
+const CONNECT_TIMEOUT = 15_000
+
+/**
+ * `Sql` on a PostgreSQL server. A query takes any free connection, a transaction keeps one.
+ * Errors of the server carry SQLSTATE as `code`; a connection that broke is thrown away.
+ */
+export function pgSql({ url, max = 10, onError }: PgOptions): Sql {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    types: valueTypes,
+    pipeline: true,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    statement_timeout: STATEMENT_TIMEOUT,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT,
+    application_name: 'tarang',
+  })
+  pool.on('error', onError)
+  const statements = preparedStatements()
+  return {
+    query: <R extends SqlRow>(text: string, values?: Parameters<Sql['query']>[1]) =>
+      withConnection(pool, client => run<R>(client, statements(text, values))),
+    script: text => withConnection(pool, client => runScript(client, text)),
+    transaction: (work, options) =>
+      withConnection(pool, client => runTransaction(client, statements, work, options?.snapshot === true)),
+    close: () => pool.end(),
+  }
+}
+
+async function withConnection<T>(pool: pg.Pool, use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  const onBroken = (error: Error) => {
+    broken = error
+  }
+  client.on('error', onBroken) // the pool listens only while a connection is idle
+  try {
+    return await use(client)
+  } catch (error) {
+    if (isStale(error)) broken = error
+    throw error
+  } finally {
+    client.off('error', onBroken)
+    client.release(broken)
+  }
+}
+
+/**
+ * Whether a connection must not be used again after an error: the server ended it (class 57P), or its prepared
+ * statements no longer fit the tables (0A000 `cached plan must not change result type`, 26000).
+ */
+function isStale(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  return code.startsWith('57P') || code === '0A000' || code === '26000'
+}

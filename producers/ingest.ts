@@ -1,0 +1,65 @@
+import { type Accepted, acceptEvent } from '../schemas/accept-event.ts'
+import { routeEvent } from '../schemas/route-event.ts'
+import { acceptIdentify, acceptTrack } from '../schemas/segment-spec.ts'
+import type { Shop } from '../schemas/shop.ts'
+import type { Clock } from '../streams/clock.ts'
+import type { Meter } from '../streams/meter.ts'
+import type { Outbound, Publish, Written } from '../streams/outbound.ts'
+import { encodePosition } from '../streams/position-token.ts'
+
+/** How long `?wait=applied` waits. */
+const WAIT_MS = 5000
+
+interface Rejected {
+  readonly index: number
+  readonly code: string
+  readonly message: string
+  readonly pointer: string
+}
+
+export interface IngestPorts {
+  readonly shop: Omit<Shop, 'now'>
+  readonly clock: Clock
+  readonly publish: Publish
+  /** True once what was written is folded, counted, scored and seen by lookups. */
+  readonly applied: (written: readonly Written[], timeoutMs: number) => Promise<boolean>
+  /** True for errors that say the log is out of reach: the client may try again. */
+  readonly logUnavailable: (error: unknown) => boolean
+  readonly meter: Meter
+}
+
+/** What came by HTTP onto the log: checked, sealed, keyed by whom it is about, durable before the answer. */
+export function ingest({ shop, clock, publish, applied, logUnavailable, meter }: IngestPorts) {
+  async function take(accepted: readonly Accepted[], wait: boolean) {
+    const rejected: Rejected[] = []
+    const records: Outbound[] = []
+    for (const [index, one] of accepted.entries()) {
+      if ('event' in one) records.push(routeEvent(one.event))
+      else rejected.push({ index, ...one.refusal })
+    }
+    meter.count('ingest_events_total', { result: 'rejected' }, rejected.length)
+    if (records.length === 0) return { accepted: 0, rejected, applied: true }
+    try {
+      const written = await publish(records)
+      meter.count('ingest_events_total', { result: 'accepted' }, records.length)
+      const done = wait && (await applied(written, WAIT_MS))
+      return { accepted: records.length, rejected, applied: done, position: encodePosition(written) }
+    } catch (error) {
+      if (logUnavailable(error)) return { unavailable: 'log_unavailable' as const, retryAfterSeconds: 2 }
+      throw error
+    }
+  }
+
+  const now = (): Shop => ({ ...shop, now: clock.now() })
+  return {
+    submit: (raw: readonly unknown[], { wait }: { wait: boolean }) => {
+      const at = now()
+      return take(
+        raw.map(one => acceptEvent(one, at)),
+        wait,
+      )
+    },
+    segment: (call: 'track' | 'identify', body: Readonly<Record<string, unknown>>, { wait }: { wait: boolean }) =>
+      take([call === 'track' ? acceptTrack(body, now()) : acceptIdentify(body, now())], wait),
+  }
+}

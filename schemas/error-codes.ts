@@ -1,0 +1,52 @@
+/**
+ * Every code by which we tell somebody outside that something is wrong, and what they can do about it. Codes are stable:
+ * they are the `code` and `fix` of HTTP problems (RFC 9457), of rejected events, of dead letters and of the command line.
+ */
+export const fixes = {
+  // An event, wherever it came from.
+  event_invalid: 'Send one JSON object per event, as shown in the pages at /docs.',
+  type_unknown: 'Use one of the event types purchase, refund, click, message, profile, consent or product.',
+  field_missing: 'Add the field that the pointer names.',
+  field_invalid: 'Send the field that the pointer names in the form that the message describes.',
+  field_too_long: 'Shorten the text that the pointer names.',
+  list_too_long: 'Split the list over several events, each with an id of its own.',
+  properties_too_large: 'Keep extra fields under 65,536 characters in all; send what identifies a thing, not the thing.',
+  properties_too_deep: 'Nest extra fields at most 20 levels deep.',
+  character_invalid: 'Remove NUL characters, unpaired surrogates and, in ids, control characters.',
+  number_out_of_range: 'Check the number for a slip of units; the message gives the range that is taken.',
+  time_invalid: 'Write instants as ISO 8601, such as 2024-05-01T12:30:00Z, with a date that exists.',
+  time_out_of_range: 'Check the clock and the unit of the sender: instants from 1970 to one day from now are taken.',
+  currency_unsupported:
+    'Convert to the currency of the shop, or start Tarang with TARANG_CURRENCY set to the currency of the data.',
+  phone_invalid: 'Write the number in international form, such as +923001234567, or in the form used in TARANG_REGION.',
+
+  // A request.
+  json_invalid: 'Send a body that is valid JSON with Content-Type: application/json.',
+  media_type_unsupported: 'Send Content-Type: application/json.',
+  body_too_large: 'Send at most 5 MiB in one request.',
+  batch_too_large: 'Send at most 2,000 events in one batch.',
+  query_invalid: 'Check the query parameters against the pages at /docs.',
+  cursor_invalid: 'Use a nextCursor exactly as an answer gave it, or leave it out to start again.',
+  position_invalid: 'Use a position exactly as an answer gave it.',
+  unauthorized: 'Send Authorization: Bearer KEY with a key made by `tarang keys add`.',
+  forbidden: 'Use a key that has the scope this request needs: `tarang keys add --scope …`.',
+  not_found: 'Check the path against the pages at /docs.',
+  customer_unknown: 'Check the id; a customer is known once an event of theirs has been folded.',
+  segment_unknown: 'Use one of the names that GET /segments lists.',
+  sms_unknown: 'Check the id of the request; POST /sms/requests answers with it.',
+
+  // What we cannot do just now.
+  overloaded: 'Send again after the time in Retry-After; ids keep a repeat from counting twice.',
+  log_unavailable: 'Send again after the time in Retry-After; ids keep a repeat from counting twice.',
+  not_ready: 'Wait until GET /ready answers 200; it says what is missing.',
+  internal_error:
+    'Nothing on your side is known to be wrong. Send again; if it stays, report the time and the id of the request.',
+
+  // A record or a file.
+  record_unreadable: 'Publish UTF-8 JSON, or the Confluent wire format with a schema that the registry knows.',
+  schema_unknown: 'Register the schema in the registry that SCHEMA_REGISTRY_URL names before publishing with its id.',
+  key_missing: 'The key that sealed this record is gone, as it is after an erasure; nothing can open it again.',
+  file_unknown: 'Give a file of a kind that `tarang replay --help` lists, plain or compressed by gzip.',
+} as const
+
+export type ErrorCode = keyof typeof fixes

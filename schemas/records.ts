@@ -1,0 +1,184 @@
+import Type, { type Static } from 'typebox'
+import { CustomerEvent, Cuts, Product, SmsStatus } from './events.ts'
+import { closed, Id, Instant, Millis, MinorMoney, Sealed } from './primitives.ts'
+
+/** Facts of a customer's purchases: instants in epoch ms (null before a first order), money in 1/10,000 of the major unit. */
+export const RfmFacts = Type.Object(
+  {
+    firstAt: Type.Union([Millis, Type.Null()]),
+    lastAt: Type.Union([Millis, Type.Null()]),
+    orders: Type.Integer(),
+    gross: MinorMoney,
+    net: MinorMoney,
+  },
+  closed,
+)
+export type RfmFacts = Static<typeof RfmFacts>
+
+/** One step of a customer's life: the event (still sealed) or the segment change that caused it, and where it left them. `seq` counts them. */
+export const CustomerChange = Type.Object(
+  {
+    customerId: Id,
+    seq: Type.Integer(),
+    at: Millis,
+    event: Type.Optional(CustomerEvent),
+    segment: Type.Optional(
+      Type.Object({ from: Type.Union([Type.String(), Type.Null()]), to: Type.Union([Type.String(), Type.Null()]) }, closed),
+    ),
+    rfm: RfmFacts,
+  },
+  closed,
+)
+export type CustomerChange = Static<typeof CustomerChange>
+
+export const SegmentChange = Type.Object(
+  {
+    customerId: Id,
+    seq: Type.Integer(),
+    from: Type.Union([Type.String(), Type.Null()]),
+    to: Type.Union([Type.String(), Type.Null()]),
+    cutsVersion: Type.Integer(),
+  },
+  closed,
+)
+export type SegmentChange = Static<typeof SegmentChange>
+
+/** A customer's absolute standing, never a difference: the reader keeps what it last counted and replaces it (engine rule 3). */
+export const RfmDelta = Type.Object(
+  { type: Type.Literal('facts'), customerId: Id, seq: Type.Integer(), lastAt: Millis, orders: Type.Integer(), gross: MinorMoney },
+  closed,
+)
+export type RfmDelta = Static<typeof RfmDelta>
+/** Time to publish what moved. */
+export const Tick = Type.Object({ type: Type.Literal('tick'), at: Millis }, closed)
+export type Tick = Static<typeof Tick>
+export const RfmDeltaOrTick = Type.Union([RfmDelta, Tick])
+export type RfmDeltaOrTick = Static<typeof RfmDeltaOrTick>
+
+export type RfmCuts = Static<typeof Cuts>
+export { Cuts as RfmCuts }
+
+/**
+ * What one customer's behaviour says of one product now, absolute: how strongly they are drawn to it (0–1), since when,
+ * and which other products they were drawn to around the same time (weight 0–1 each).
+ */
+export const Signal = Type.Object(
+  {
+    type: Type.Literal('signal'),
+    productId: Id,
+    customerId: Id,
+    seq: Type.Integer(),
+    at: Millis,
+    weight: Type.Number(),
+    with: Type.Array(Type.Object({ productId: Id, weight: Type.Number() }, closed)),
+  },
+  closed,
+)
+export type Signal = Static<typeof Signal>
+export const ItemEvent = Type.Union([Product, Signal])
+export type ItemEvent = Static<typeof ItemEvent>
+
+/** A sum that fades: its value at instant `at`; at a later t it is worth value × 2^(−(t − at) / half-life). */
+export const Fading = Type.Object({ value: Type.Number(), at: Millis }, closed)
+export type Fading = Static<typeof Fading>
+
+/** A product as every instance sees it. Entries apply by `version`. */
+export const ItemState = Type.Object(
+  {
+    productId: Id,
+    version: Type.Integer(),
+    name: Type.Optional(Type.String()),
+    category: Type.Optional(Type.String()),
+    brand: Type.Optional(Type.String()),
+    price: Type.Optional(Type.String()),
+    available: Type.Boolean(),
+    trend: Fading,
+    /** Σ weight² over customers: the product's length in the cosine of item–item similarity. */
+    norm: Type.Number(),
+    pairs: Type.Array(Type.Object({ productId: Id, value: Type.Number() }, closed)),
+  },
+  closed,
+)
+export type ItemState = Static<typeof ItemState>
+
+export const Reason = Type.Object(
+  { strategy: Type.String(), score: Type.Number(), because: Type.Optional(Type.Array(Id)) },
+  closed,
+)
+export const RecommendedItem = Type.Object(
+  {
+    productId: Id,
+    name: Type.Optional(Type.String()),
+    score: Type.Number(),
+    confidence: Type.Number(),
+    reasons: Type.Array(Reason),
+    /** True when the customer already has it: shown only where repeats are asked for, or when it is due again. */
+    purchased: Type.Optional(Type.Boolean()),
+  },
+  closed,
+)
+export type RecommendedItem = Static<typeof RecommendedItem>
+
+export const Recommendation = Type.Object(
+  {
+    customerId: Id,
+    recommendationId: Id,
+    seq: Type.Integer(),
+    asOf: Instant,
+    variant: Type.String(),
+    versions: Type.Object({ items: Type.Integer(), cuts: Type.Integer() }, closed),
+    coldStart: Type.Boolean(),
+    items: Type.Array(RecommendedItem),
+  },
+  closed,
+)
+export type Recommendation = Static<typeof Recommendation>
+
+/** A text somebody wants sent. `recipient` is the phone's HMAC where only a phone was given; phone and text are sealed under `owner`. */
+export const SmsRequest = Type.Object(
+  {
+    id: Id,
+    customerId: Type.Optional(Id),
+    recipient: Type.Optional(Type.String()),
+    campaignId: Type.Optional(Id),
+    link: Type.Optional(Type.String({ maxLength: 2000 })),
+    class: Type.Union([Type.Literal('marketing'), Type.Literal('transactional')]),
+    requestedAt: Millis,
+    sealed: Sealed,
+  },
+  closed,
+)
+export type SmsRequest = Static<typeof SmsRequest>
+
+export const SmsResult = Type.Object(
+  {
+    id: Id,
+    requestId: Id,
+    customerId: Type.Optional(Id),
+    recipient: Type.Optional(Type.String()),
+    campaignId: Type.Optional(Id),
+    status: SmsStatus,
+    at: Millis,
+    detail: Type.Optional(Type.String()),
+  },
+  closed,
+)
+export type SmsResult = Static<typeof SmsResult>
+
+/** A record that could not be read, whole: where it stood, why, and its bytes in base64. Kept 7 days. */
+export const DeadLetter = Type.Object(
+  {
+    processor: Type.String(),
+    topic: Type.String(),
+    partition: Type.Integer(),
+    offset: Type.Integer(),
+    code: Type.String(),
+    message: Type.String(),
+    at: Millis,
+    key: Type.Union([Type.String(), Type.Null()]),
+    value: Type.String(),
+    headers: Type.Record(Type.String(), Type.String()),
+  },
+  closed,
+)
+export type DeadLetter = Static<typeof DeadLetter>

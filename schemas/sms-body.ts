@@ -1,0 +1,20 @@
+import Type, { type Static } from 'typebox'
+import { closed, Id } from './primitives.ts'
+
+/** The body of POST /sms/requests: to whom, what, and of which class. Exactly one of `customerId` and `to`. */
+export const SmsBody = Type.Object(
+  {
+    id: Id,
+    customerId: Type.Optional(Id),
+    /** A phone number, E.164 or as written in the shop's region. */
+    to: Type.Optional(Type.String({ maxLength: 64 })),
+    text: Type.String({ minLength: 1, maxLength: 1600 }),
+    campaignId: Type.Optional(Id),
+    /** Follows the text where the text does not have it. */
+    link: Type.Optional(Type.String({ maxLength: 2000 })),
+    /** `marketing` needs the customer's granted consent, `transactional` needs none; STOP stops both. */
+    class: Type.Union([Type.Literal('marketing'), Type.Literal('transactional')]),
+  },
+  closed,
+)
+export type SmsBody = Static<typeof SmsBody>

@@ -1,0 +1,95 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { mayDo, type Scope, type StoredKey } from './api-key.ts'
+import type { FindKey } from './key-ring.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose key the request carries; undefined where none is needed. */
+    caller: StoredKey | undefined
+  }
+}
+
+/** Who may call: anybody on this machine, or whoever holds a key. */
+export type Access = { readonly mode: 'loopback' } | { readonly mode: 'keys'; readonly findKey: FindKey }
+
+/**
+ * What each route asks for; `open` asks for nothing, because it tells nothing that is the shop's.
+ * A route that is not here does not start (`guard`).
+ */
+export const routeScopes: Readonly<Record<string, Scope | 'open'>> = {
+  'POST /v1/events': 'publish',
+  'POST /v1/track': 'publish',
+  'POST /v1/identify': 'publish',
+  'POST /sms/requests': 'publish',
+  'GET /sms/requests/:id': 'lookup',
+  'GET /customers/:customerId': 'lookup',
+  'GET /segments': 'lookup',
+  'GET /segments/:name/customers': 'lookup',
+  'GET /recommendations/:customerId': 'lookup',
+  'GET /live': 'lookup',
+  'GET /metrics': 'lookup',
+  'GET /health': 'open',
+  'GET /ready': 'open',
+  'GET /openapi.json': 'open',
+  'GET /': 'open',
+  'GET /assets/:file': 'open',
+}
+
+/** What a route asks for. The pages at /docs are many files of a plugin, all open; `HEAD` is as `GET`. */
+export function scopeOf(method: string, url: string): Scope | 'open' | undefined {
+  if (url === '/docs' || url.startsWith('/docs/')) return 'open'
+  return routeScopes[`${method === 'HEAD' ? 'GET' : method} ${url}`]
+}
+
+const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '::1', '[::1]'])
+
+/** DESIGN.md §8's rule: with `SECRET_KEY` callers need keys; without it the server is open, but must not listen beyond this machine. */
+export function accessRules(host: string, secretKey: string | undefined): 'keys' | 'loopback' | 'refused' {
+  if (secretKey !== undefined && secretKey !== '') return 'keys'
+  return LOOPBACK_HOSTS.has(host) ? 'loopback' : 'refused'
+}
+
+/** Stands before every route. Call it before routes are added: one without a rule throws. */
+export function guard(app: FastifyInstance, access: Access): void {
+  app.decorateRequest('caller', undefined)
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat())
+      if (scopeOf(each, url) === undefined)
+        throw new Error(`${each} ${url} has no rule in serving/access.ts: add it to routeScopes`)
+  })
+  app.addHook('onRequest', access.mode === 'loopback' ? fromThisMachine : withKey(access.findKey))
+}
+
+/**
+ * The open server answers this machine only. The name it was called by is checked too: a page of some other site that has its own
+ * name resolve to 127.0.0.1 (DNS rebinding) would otherwise read the shop through its visitor's browser.
+ */
+async function fromThisMachine(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  if (LOOPBACK_HOSTS.has(request.hostname)) return undefined
+  return reply.problem(403, 'host_refused', 'This server is open to its own machine only, and was called by another name.')
+}
+
+function withKey(findKey: FindKey) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    const { method, url } = request.routeOptions
+    const needed = url === undefined ? 'open' : scopeOf([method].flat()[0] ?? request.method, url)
+    if (needed === 'open') return undefined
+    const key = keyIn(request.headers.authorization)
+    const caller = key === undefined ? undefined : await findKey(key)
+    if (caller === undefined) {
+      const detail = key === undefined ? 'The request carries no key.' : 'The key is not known, or was revoked.'
+      return reply.header('www-authenticate', 'Bearer realm="tarang"').problem(401, 'unauthorized', detail)
+    }
+    request.caller = caller
+    if (needed !== undefined && mayDo(caller.scopes, needed)) return undefined
+    return reply.problem(403, 'forbidden', `This needs the scope ${needed}; the key has ${caller.scopes.join(', ') || 'none'}.`)
+  }
+}
+
+/** `Bearer KEY`; or `Basic` with the key as the user's name, as Segment's libraries send their write key. */
+function keyIn(header: string | undefined): string | undefined {
+  const [scheme, value] = header?.split(' ', 2) ?? []
+  if (value === undefined) return undefined
+  if (/^bearer$/i.test(scheme ?? '')) return value
+  return /^basic$/i.test(scheme ?? '') ? Buffer.from(value, 'base64').toString('utf8').split(':', 1)[0] : undefined
+}

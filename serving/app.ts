@@ -1,0 +1,79 @@
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { RfmCuts } from '../schemas/records.ts'
+import type { Clock } from '../streams/clock.ts'
+import { type Access, guard } from './access.ts'
+import { answerProblems } from './answer-problems.ts'
+import { defaultLoad, type LoadLimits } from './load-gate.ts'
+import { docsPages, openapi } from './openapi.ts'
+import type { Customers } from './ports/customers.ts'
+import type { Freshness } from './ports/freshness.ts'
+import type { Ingest } from './ports/ingest.ts'
+import type { Live } from './ports/live.ts'
+import type { MetricsText } from './ports/metrics.ts'
+import type { Readiness } from './ports/readiness.ts'
+import type { ColdStart, Recommendations } from './ports/recommendations.ts'
+import type { Segments } from './ports/segments.ts'
+import type { SmsRequests } from './ports/sms-requests.ts'
+import { defaultRateLimit, type RateLimit, rateLimitOptions } from './rate-limit.ts'
+import { customerRoutes } from './routes/customers.ts'
+import { eventRoutes } from './routes/events.ts'
+import { liveRoutes } from './routes/live.ts'
+import { operationRoutes } from './routes/operations.ts'
+import { recommendationRoutes } from './routes/recommendations.ts'
+import { segmentRoutes } from './routes/segments.ts'
+import { smsRequestRoutes } from './routes/sms-requests.ts'
+import { securityHeaders } from './security-headers.ts'
+import { serverOptions } from './server-options.ts'
+import { requestValidator } from './validation.ts'
+
+/** Everything that the app asks of the rest of the system. */
+export interface ServingPorts {
+  readonly version: string
+  readonly clock: Clock
+  readonly access: Access
+  readonly ingest: Ingest
+  readonly freshness: Freshness
+  readonly customers: Customers
+  readonly segments: Segments
+  /** The newest cuts, from the view. */
+  readonly cuts: () => RfmCuts
+  /** In ms, how long a customer's affinity takes to fade to half. */
+  readonly affinityHalfLife: number
+  readonly recommendations: Recommendations
+  readonly coldStart: ColdStart
+  readonly sms: SmsRequests
+  readonly live: Live
+  readonly readiness: Readiness
+  readonly metrics: MetricsText
+  readonly logger?: FastifyBaseLogger
+  readonly load?: LoadLimits
+  readonly rateLimit?: RateLimit
+}
+
+/** Builds the HTTP app; whoever calls it listens. `close` ends the live pages' streams and waits for the requests under way. */
+export function buildApp(ports: ServingPorts): FastifyInstance {
+  const { version, access, freshness, load = defaultLoad } = ports
+  const app: FastifyInstance = Fastify(serverOptions(ports.logger))
+  app.setValidatorCompiler(requestValidator())
+  app.setSerializerCompiler(() => body => JSON.stringify(body))
+  answerProblems(app)
+  guard(app, access)
+  app.register(helmet, securityHeaders)
+  if (access.mode === 'keys') app.register(rateLimit, rateLimitOptions(ports.rateLimit ?? defaultRateLimit))
+  app.register(swagger, openapi(version))
+  app.register(swaggerUi, docsPages)
+
+  app.register(eventRoutes, { ingest: ports.ingest, load })
+  app.register(customerRoutes, ports)
+  app.register(segmentRoutes, ports)
+  app.register(recommendationRoutes, ports)
+  app.register(smsRequestRoutes, { sms: ports.sms, freshness })
+  app.register(operationRoutes, ports)
+  app.register(liveRoutes, { live: ports.live })
+  app.after(() => app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger()))
+  return app
+}

@@ -1,0 +1,25 @@
+import type { Sql, SqlRow } from '../../streams/sql.ts'
+import type { Affinity, CustomerFacts, Customers } from '../ports/customers.ts'
+import { RFM_COLUMNS, rfmOf } from './rfm-row.ts'
+
+/** Customers from their tables. */
+export const sqlCustomers = (sql: Sql): Customers => ({
+  async get(customerId) {
+    const [row] = await sql.query(
+      `SELECT customer_id, ${RFM_COLUMNS}, affinities, consents, traits
+         FROM customers LEFT JOIN profiles USING (customer_id) WHERE customer_id = $1`,
+      [customerId],
+    )
+    return row === undefined ? undefined : factsOf(row)
+  },
+})
+
+const factsOf = (row: SqlRow): CustomerFacts => ({
+  customerId: row.customer_id as string,
+  rfm: rfmOf(row),
+  affinities: row.affinities as readonly Affinity[],
+  consent: Object.fromEntries(
+    Object.entries(row.consents as Record<string, { state: string }>).map(([channel, { state }]) => [channel, state]),
+  ),
+  profile: (row.traits as Record<string, unknown> | null) ?? {},
+})

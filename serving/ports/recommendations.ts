@@ -1,0 +1,12 @@
+import type { Recommendation } from '../../schemas/records.ts'
+
+/** The newest list of each customer, as the scorer recorded it. */
+export interface Recommendations {
+  /** The prepared answer to the default query; undefined where nothing was scored yet. This is the hot read. */
+  answer(customerId: string): Promise<string | undefined>
+  /** The whole list: more items than are shown, and those already bought. */
+  stored(customerId: string): Promise<Recommendation | undefined>
+}
+
+/** What is trending now, for a customer of whom nothing is known: `coldStart` is true. */
+export type ColdStart = (customerId: string) => Recommendation

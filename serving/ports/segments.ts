@@ -1,0 +1,20 @@
+import type { Rfm } from '../../models/rfm.ts'
+
+/** One segment as a whole; `revenue` is the gross of its customers in 1/10,000 of the major unit; beyond 2^53 (900 billion) its last digit is rounded. */
+export interface SegmentTotal {
+  readonly name: string
+  readonly customers: number
+  readonly revenue: number
+}
+
+export interface SegmentMember {
+  readonly customerId: string
+  readonly rfm: Rfm
+}
+
+export interface Segments {
+  /** Every segment of the table, best first, also those without a customer. */
+  totals(): Promise<readonly SegmentTotal[]>
+  /** Members by ascending id, after one id where it is given. Undefined for a segment that there is not. */
+  members(name: string, limit: number, after: string | undefined): Promise<readonly SegmentMember[] | undefined>
+}

@@ -1,0 +1,41 @@
+import type { SmsStatus } from '../../schemas/events.ts'
+import type { SmsRequestBody } from '../sms-request-body.ts'
+import type { Unavailable } from './ingest.ts'
+
+/** What became of a text so far. Instants are ISO 8601. */
+export interface SmsRequestView {
+  readonly id: string
+  readonly status: SmsStatus
+  /** Why it was suppressed or rejected. */
+  readonly reason?: string
+  /** Null when the text is gone, as it is after an erasure. */
+  readonly parts: number | null
+  readonly encoding: string | null
+  readonly attempts: readonly SmsAttempt[]
+  readonly history: readonly { readonly status: SmsStatus; readonly at: string; readonly detail: string | null }[]
+}
+
+/** One time that the text went to the gateway, and how that stands. */
+export interface SmsAttempt {
+  readonly attempt: number
+  readonly at: string
+  readonly status: SmsStatus
+  readonly detail: string | null
+}
+
+/** `queued`: the request is durable, and read once `position` is reached. `known`: there is one of that id already, and here it is. */
+export type SmsSubmitted =
+  | { readonly outcome: 'queued'; readonly position?: string }
+  | { readonly outcome: 'known'; readonly request: SmsRequestView }
+  | {
+      readonly refused: 'field_invalid' | 'phone_invalid' | 'character_invalid'
+      readonly message: string
+      readonly pointer: string
+    }
+  | Unavailable
+
+export interface SmsRequests {
+  /** Takes a request of the right form; of `customerId` and `to` it has exactly one. */
+  submit(body: SmsRequestBody): Promise<SmsSubmitted>
+  get(id: string): Promise<SmsRequestView | undefined>
+}

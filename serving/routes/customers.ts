@@ -1,0 +1,83 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { worth } from '../../models/fading.ts'
+import type { RfmCuts } from '../../schemas/records.ts'
+import type { Clock } from '../../streams/clock.ts'
+import { freshEnough } from '../after.ts'
+import { After, answers, IdParameter } from '../parameters.ts'
+import type { CustomerFacts, Customers } from '../ports/customers.ts'
+import type { Freshness } from '../ports/freshness.ts'
+import { presentRfm, RfmView } from '../present-rfm.ts'
+
+export interface CustomerRoutes {
+  readonly customers: Customers
+  readonly freshness: Freshness
+  /** The newest cuts. */
+  readonly cuts: () => RfmCuts
+  readonly clock: Clock
+  /** In ms, how long a customer's affinity takes to fade to half. */
+  readonly affinityHalfLife: number
+}
+
+const asOf = Type.Union([Type.String({ format: 'date-time' }), Type.String({ format: 'date' })], {
+  description: 'The instant from which everything that ages is measured; now, unless given. It never hides later events.',
+})
+const schema = {
+  operationId: 'getCustomer',
+  summary: 'What is known of a customer',
+  tags: ['Customers'],
+  params: Type.Object({ customerId: IdParameter }),
+  querystring: Type.Object({ asOf: Type.Optional(asOf), after: After }),
+  response: {
+    200: Type.Object(
+      {
+        customerId: Type.String(),
+        asOf: Type.String(),
+        rfm: Type.Union([RfmView, Type.Null()]),
+        engagement: Type.Union([Type.Number(), Type.Null()]),
+        sentiment: Type.Union([Type.Object({}), Type.Null()]),
+        profile: Type.Record(Type.String(), Type.Unknown()),
+        affinities: Type.Object({ products: Type.Record(Type.String(), Type.Number()) }),
+        consent: Type.Record(Type.String(), Type.String()),
+      },
+      { title: 'Customer' },
+    ),
+    ...answers(400, 404, 503),
+  },
+}
+
+/** GET /customers/:customerId */
+export const customerRoutes: FastifyPluginAsyncTypebox<CustomerRoutes> = async (app, options) => {
+  const { customers, freshness, cuts, clock, affinityHalfLife } = options
+  app.get('/customers/:customerId', { schema }, async ({ params, query }, reply) => {
+    if (!(await freshEnough(freshness, query.after, reply))) return reply
+    const customer = await customers.get(params.customerId)
+    if (customer === undefined)
+      return reply.problem(404, 'customer_unknown', `No event of customer ${params.customerId} is known.`)
+    const at = query.asOf === undefined ? clock.now() : Date.parse(query.asOf)
+    return reply.send(present(customer, cuts(), at, affinityHalfLife))
+  })
+}
+
+const present = (
+  { customerId, rfm, affinities, profile, consent }: CustomerFacts,
+  cuts: RfmCuts,
+  asOf: number,
+  halfLife: number,
+) => ({
+  customerId,
+  asOf: new Date(asOf).toISOString(),
+  rfm: presentRfm(rfm, cuts, asOf),
+  engagement: null,
+  sentiment: null,
+  profile,
+  affinities: {
+    products: Object.fromEntries(
+      affinities.map(([productId, value, at]) => [productId, rounded(worth({ value, at }, asOf, halfLife))]),
+    ),
+  },
+  consent,
+})
+
+/** Three significant digits: what is behind them tells nothing. */
+const rounded = (value: number): number => Number(value.toPrecision(3))

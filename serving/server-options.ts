@@ -1,0 +1,39 @@
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyBaseLogger, FastifyHttpOptions, FastifyReply } from 'fastify'
+import { problemOf } from './answer-problems.ts'
+import { BODY_LIMIT } from './load-gate.ts'
+import { PROBLEM_TYPE, problem } from './problem.ts'
+
+/** An id of 128 characters, each percent-encoded from up to four bytes. */
+const LONGEST_PARAMETER = 128 * 12
+
+/**
+ * Requests are not logged one by one: metrics count them. Keys such as `__proto__` in a body are dropped rather than
+ * refused, because a batch must not fail for one of its events.
+ */
+export const serverOptions = (logger: FastifyBaseLogger | undefined): FastifyHttpOptions<Server> => ({
+  ...(logger === undefined ? {} : { loggerInstance: logger }),
+  disableRequestLogging: true,
+  bodyLimit: BODY_LIMIT,
+  onProtoPoisoning: 'remove',
+  onConstructorPoisoning: 'remove',
+  return503OnClosing: true,
+  routerOptions: { maxParamLength: LONGEST_PARAMETER },
+  frameworkErrors: (error, _request, reply) => {
+    const body = problemOf(error) ?? problem(400, 'request_invalid', error.message)
+    // A route's own types, of which there is none here, stand between the two.
+    const plain = reply as unknown as FastifyReply
+    plain.code(body.status).type(PROBLEM_TYPE).send(body)
+  },
+  clientErrorHandler,
+})
+
+/** What is not HTTP, or has headers too long, never becomes a request: it is answered on the bare socket. */
+function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return
+  const [status, words] = error.code === 'HPE_HEADER_OVERFLOW' ? [431, 'Request Header Fields Too Large'] : [400, 'Bad Request']
+  const body = JSON.stringify(problem(status as number, 'request_invalid', 'The request cannot be read as HTTP.'))
+  const head = `HTTP/1.1 ${status} ${words}\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`
+  socket.end(head + body)
+}

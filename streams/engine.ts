@@ -1,0 +1,27 @@
+import type { Clock } from './clock.ts'
+import type { Codec } from './codec.ts'
+import type { Keyring } from './keyring.ts'
+import type { Log } from './log.ts'
+import type { Meter } from './meter.ts'
+import type { Sql } from './sql.ts'
+import type { TopicNames } from './topic-names.ts'
+
+/** Named points of a processor's round, where test entry points may let it die. */
+export type Point = 'folded' | 'published' | 'committing' | 'committed'
+
+/** What every processor runs on. `instance` names this process among others; `generation` is that of its state. */
+export interface Engine {
+  readonly log: Log
+  readonly sql: Sql
+  readonly codec: Codec
+  readonly names: TopicNames
+  readonly keyring: Keyring
+  readonly clock: Clock
+  readonly meter: Meter
+  readonly instance: string
+  readonly generation: number
+  /** Told when something went wrong and will be tried again, or gave up. */
+  readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void
+  /** Only test entry points pass it. */
+  readonly at?: (point: Point, processor: string) => void | Promise<void>
+}

@@ -1,0 +1,281 @@
+import type { Slice } from './decode-batch.ts'
+import type { Engine } from './engine.ts'
+import type { End, LogRecord } from './log.ts'
+import { passed, sourceName } from './marks.ts'
+import { deadLetter, Outbox } from './outbox.ts'
+import { type Owned, Ownership } from './ownership.ts'
+import type { AnyFold, Position } from './processor.ts'
+import { findSeen, keepSeen, pruneSeen, seenHash } from './seen.ts'
+import type { Tx } from './sql.ts'
+import { State } from './state.ts'
+import type { Worker } from './worker.ts'
+
+/** A round folds for at most this long; what is left of its records comes first in the next. */
+const FOLDING_MS = 20
+/** How many customers a sweep goes through in one commit. */
+const PAGE = 2000
+const PRUNE_EVERY_MS = 600_000
+
+interface Item {
+  readonly record: LogRecord
+  readonly event: unknown
+  readonly unreadable: { readonly code: string; readonly message: string } | undefined
+  readonly hash: string | undefined
+  readonly seal: { readonly owner: string; readonly sealed: string } | undefined
+}
+
+interface Round {
+  readonly touched: Map<number, Owned>
+  readonly seen: { partition: number; hash: string; appendedAt: number }[]
+}
+
+/**
+ * Runs a fold over the partitions it owns: publish, then state, ids, marks and offset in one guarded transaction (DESIGN.md §3).
+ * A crash between the two folds the same records again from the same state and publishes the same outputs under the same marks.
+ */
+export class FoldWorker implements Worker {
+  readonly name: string
+  readonly input
+  private readonly fold: AnyFold
+  private readonly engine: Engine
+  private readonly ownership: Ownership
+  private readonly state: State<unknown, Record<string, unknown>>
+  private readonly outbox: Outbox
+  private readonly owned = new Map<number, Owned>()
+  private lastTick = 0
+  private lastPrune: number
+
+  constructor(engine: Engine, fold: AnyFold) {
+    this.name = fold.name
+    this.input = fold.input
+    this.fold = fold
+    this.engine = engine
+    this.ownership = new Ownership(fold.name, engine.instance, engine.generation)
+    this.state = new State(fold.state)
+    this.outbox = new Outbox(engine)
+    this.lastPrune = engine.clock.monotonic()
+  }
+
+  owns(partition: number): boolean {
+    return this.owned.has(partition)
+  }
+
+  async take(partition: number): Promise<number> {
+    const owned = await this.engine.sql.transaction(async tx => {
+      const taken = await this.ownership.take(tx, partition, this.engine.clock.now())
+      await this.state.own(tx, partition)
+      return taken
+    })
+    this.owned.set(partition, owned)
+    if (owned.cursor !== null) await this.sweep(owned)
+    return owned.next
+  }
+
+  drop(partitions: readonly number[]): void {
+    for (const partition of partitions) this.owned.delete(partition)
+    this.state.forget(partitions)
+  }
+
+  async reload(): Promise<Map<number, number>> {
+    const held = [...this.owned.values()]
+    this.owned.clear()
+    this.state.forget()
+    this.outbox.clear()
+    const kept = await this.engine.sql.transaction(async tx => {
+      const rows = await this.ownership.reread(tx, held)
+      for (const { partition } of rows) await this.state.own(tx, partition)
+      return rows
+    })
+    for (const owned of kept) this.owned.set(owned.partition, owned)
+    for (const owned of kept) if (owned.cursor !== null) await this.sweep(owned)
+    return new Map(kept.map(({ partition, next }) => [partition, next]))
+  }
+
+  /** Folds and commits a prefix of each slice; answers what is left of them. */
+  async work(slices: readonly Slice[]): Promise<Slice[]> {
+    const batches = slices.map(({ partition, reads }) => ({ partition, items: reads.map(read => this.item(read.record, read.outcome)) }))
+    const seen = await this.prepare(batches)
+    const round: Round = { touched: new Map(), seen: [] }
+    const until = this.engine.clock.monotonic() + FOLDING_MS
+    const left: Slice[] = []
+    const sweeps: Owned[] = []
+    for (const [i, slice] of slices.entries()) {
+      const owned = this.owned.get(slice.partition)
+      if (owned === undefined) continue
+      const done = this.foldSome(owned, batches[i]!.items, seen, round, until)
+      round.touched.set(slice.partition, owned)
+      owned.next = done < slice.reads.length ? slice.reads[done]!.record.offset : slice.next
+      if (done < slice.reads.length) left.push({ ...slice, reads: slice.reads.slice(done) })
+      if (owned.cursor !== null) sweeps.push(owned)
+    }
+    await this.commit(round)
+    for (const owned of sweeps) await this.sweep(owned)
+    return left
+  }
+
+  async idle(): Promise<void> {
+    await this.tick()
+    await this.prune()
+  }
+
+  /** How far each owned partition has come. */
+  positions(): Map<number, number> {
+    return new Map([...this.owned].map(([partition, { next }]) => [partition, next]))
+  }
+
+  private item(record: LogRecord, outcome: Slice['reads'][number]['outcome']): Item {
+    const { fold } = this
+    const nothing = { record, event: undefined, hash: undefined, seal: undefined }
+    if ('unreadable' in outcome) return { ...nothing, unreadable: outcome.unreadable }
+    const read = fold.read?.(outcome.value, position(record, undefined)) ?? { event: outcome.value }
+    if ('unreadable' in read) return { ...nothing, unreadable: read.unreadable }
+    const { event } = read
+    const identity = fold.identity?.(event)
+    const hash = identity === undefined ? undefined : seenHash(identity.owner, identity.id)
+    return { record, event, unreadable: undefined, hash, seal: fold.opens?.(event) }
+  }
+
+  /** Everything the fold will need, in a few queries: ids counted before, state entries, keys. */
+  private async prepare(batches: readonly { partition: number; items: readonly Item[] }[]): Promise<Set<string>> {
+    const { sql, keyring } = this.engine
+    const items = batches.flatMap(({ partition, items }) => items.map(item => ({ partition, item })))
+    const readable = items.filter(({ item }) => item.unreadable === undefined)
+    const ids = readable.flatMap(({ partition, item }) => (item.hash === undefined ? [] : [{ partition, hash: item.hash }]))
+    const owners = readable.flatMap(({ item }) => (item.seal === undefined ? [] : [item.seal.owner]))
+    const [seen] = await Promise.all([
+      findSeen(sql, this.name, ids),
+      this.state.prepare(
+        sql,
+        readable.map(({ partition, item }) => ({ event: item.event, partition })),
+      ),
+      keyring.fetch(owners),
+    ])
+    return seen
+  }
+
+  /** Folds items of one partition until time is up or a record asks for a sweep; answers how many. */
+  private foldSome(owned: Owned, items: readonly Item[], seen: Set<string>, round: Round, until: number): number {
+    const { clock } = this.engine
+    for (let i = 0; i < items.length; i++) {
+      if ((i & 63) === 63 && clock.monotonic() > until) return i
+      this.foldOne(owned, items[i]!, seen, round)
+      if (owned.cursor !== null) return i + 1
+    }
+    return items.length
+  }
+
+  private foldOne(owned: Owned, item: Item, seen: Set<string>, round: Round): void {
+    const { record, event, unreadable, hash } = item
+    const { meter } = this.engine
+    const { partition } = owned
+    if (!this.fold.input.open && passed(owned.marks, record.headers)) return meter.count('records_repeated_total', { processor: this.name })
+    if (unreadable !== undefined) {
+      meter.count('dead_letters_total', { processor: this.name, code: unreadable.code })
+      return this.outbox.add(this.source(owned), record.offset, record.timestamp, [deadLetter(this.name, record, unreadable)])
+    }
+    if (hash !== undefined) {
+      if (seen.has(hash)) return meter.count('events_duplicate_total', { processor: this.name })
+      seen.add(hash)
+      round.seen.push({ partition, hash, appendedAt: record.timestamp })
+    }
+    const at = position(record, this.open(item))
+    const before = this.state.get(event, partition)
+    const { state, outputs } = this.fold.fold(before, event, at)
+    this.state.set(event, partition, state)
+    this.outbox.add(this.source(owned), record.offset, record.timestamp, outputs)
+    if (this.fold.sweep?.after(state, event))
+      owned.cursor = { cause: event, offset: record.offset, appendedAt: record.timestamp, after: '', n: outputs.length }
+  }
+
+  private open({ seal }: Item): Position['personal'] {
+    return seal === undefined ? undefined : this.engine.keyring.open(seal.owner, seal.sealed)
+  }
+
+  private source({ generation, partition }: Owned): string {
+    return sourceName(this.name, this.fold.input.name, generation, partition)
+  }
+
+  private async commit(round: Round): Promise<void> {
+    const { log, sql, clock, meter, at } = this.engine
+    await at?.('folded', this.name)
+    const records = await this.outbox.take()
+    const touched = [...round.touched.values()]
+    const begun = clock.monotonic()
+    await log.publishAndCommit(records, sql, async (tx, ends) => {
+      await at?.('published', this.name)
+      await this.write(tx, touched, round, ends)
+      await at?.('committing', this.name)
+    })
+    this.state.saved()
+    meter.observe('commit_seconds', { processor: this.name }, (clock.monotonic() - begun) / 1000)
+    await at?.('committed', this.name)
+  }
+
+  private async write(tx: Tx, touched: readonly Owned[], round: Round, ends: readonly End[]): Promise<void> {
+    await this.ownership.commit(tx, touched, this.engine.clock.now())
+    await this.state.save(tx)
+    await keepSeen(tx, this.name, round.seen)
+    await this.ownership.keepEnds(tx, touched, ends)
+  }
+
+  /** Goes through the rows a record concerns, a page a commit; the cursor commits with what the page led to. */
+  private async sweep(owned: Owned): Promise<void> {
+    for (let cursor = owned.cursor; cursor !== null; cursor = owned.cursor) {
+      const keys = await this.page(owned, cursor.cause, cursor.after)
+      const events = keys.map(key => this.fold.sweep!.event(cursor.cause, key))
+      await this.state.prepare(
+        this.engine.sql,
+        events.map(event => ({ event, partition: owned.partition })),
+      )
+      let { n } = cursor
+      const at: Position = { partition: owned.partition, offset: cursor.offset, appendedAt: cursor.appendedAt, personal: undefined }
+      for (const event of events) {
+        const { state, outputs } = this.fold.fold(this.state.get(event, owned.partition), event, at)
+        this.state.set(event, owned.partition, state)
+        this.outbox.add(this.source(owned), cursor.offset, cursor.appendedAt, outputs, n)
+        n += outputs.length
+      }
+      owned.cursor = keys.length < PAGE ? null : { ...cursor, after: keys.at(-1)!, n }
+      await this.commit({ touched: new Map([[owned.partition, owned]]), seen: [] })
+    }
+  }
+
+  private async page(owned: Owned, cause: unknown, after: string): Promise<string[]> {
+    const { sweep } = this.fold
+    const { sql } = this.engine
+    await this.state.prepare(sql, [{ event: cause, partition: owned.partition }])
+    const rows = sweep!.rows(this.state.get(cause, owned.partition), 4)
+    const found = await sql.query(
+      `SELECT ${sweep!.key} AS key FROM ${sweep!.table} WHERE partition = $1 AND ${sweep!.key} > $2 AND (${rows.text}) ORDER BY ${sweep!.key} LIMIT $3`,
+      [owned.partition, after, PAGE, ...rows.values],
+    )
+    return found.map(row => row.key as string)
+  }
+
+  /** The owner of a partition appends the tick to the processor's own input: folds have no clock. */
+  private async tick(): Promise<void> {
+    const { tick } = this.fold
+    const { clock, log, names, codec } = this.engine
+    if (tick === undefined || clock.monotonic() - this.lastTick < tick.everyMs) return
+    for (const partition of this.owned.keys()) {
+      if (!tick.due(this.state.wholeOf(partition))) continue
+      const { topic, key, value } = tick.record(clock.now())
+      await log.publish([{ topic: names.of(topic), partition, key, value: codec.encode(topic, value), headers: {}, timestamp: clock.now() }])
+      this.lastTick = clock.monotonic()
+    }
+  }
+
+  private async prune(): Promise<void> {
+    const { clock, sql } = this.engine
+    if (this.fold.identity === undefined || clock.monotonic() - this.lastPrune < PRUNE_EVERY_MS) return
+    this.lastPrune = clock.monotonic()
+    for (const partition of this.owned.keys()) await pruneSeen(sql, this.name, partition, clock.now())
+  }
+}
+
+const position = ({ partition, offset, timestamp }: LogRecord, personal: Position['personal']): Position => ({
+  partition,
+  offset,
+  appendedAt: timestamp,
+  personal,
+})

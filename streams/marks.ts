@@ -1,0 +1,28 @@
+import type { Headers } from './log.ts'
+
+/** A place in a source's output: the input offset it came from, and the how-manieth output of that record it is. */
+export type Mark = readonly [offset: number, n: number]
+
+/** High-water marks of one reading partition: the last mark seen of each source. */
+export type Marks = Record<string, Mark>
+
+/** A source: every incarnation of it sends each partition the same sequence in order, so a reader needs one mark (engine rule 1). */
+export const sourceName = (processor: string, topic: string, generation: number, partition: number): string =>
+  `${processor}/${topic}/${generation}/${partition}`
+
+/** CloudEvents' source and id, which together name a record once. */
+export const markHeaders = (source: string, offset: number, n: number): Headers => ({ ce_source: source, ce_id: `${offset}.${n}` })
+
+/** True when the record comes from a source and was read before. Moves the mark when it was not. */
+export function passed(marks: Marks, headers: Headers): boolean {
+  const { ce_source: source, ce_id: id } = headers
+  if (source === undefined || id === undefined) return false
+  const dot = id.indexOf('.')
+  if (dot < 0) return false
+  const offset = Number(id.slice(0, dot))
+  const n = Number(id.slice(dot + 1))
+  const last = marks[source]
+  if (last !== undefined && (offset < last[0] || (offset === last[0] && n <= last[1]))) return true
+  marks[source] = [offset, n]
+  return false
+}

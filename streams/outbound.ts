@@ -1,0 +1,23 @@
+import type { Topic } from '../schemas/topic.ts'
+
+/**
+ * A record that something outside a fold wants on the log: what a shop posted, what a ledger row tells.
+ * `personal` is sealed under `owner`'s key before it is published.
+ */
+export interface Outbound {
+  readonly topic: Topic
+  readonly key: string
+  readonly value: Readonly<Record<string, unknown>>
+  readonly seal?: { readonly owner: string; readonly id: string; readonly personal: Readonly<Record<string, unknown>> }
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** How far one must have read a partition to have met what was written. */
+export interface Written {
+  readonly topic: Topic
+  readonly partition: number
+  readonly end: number
+}
+
+/** The way onto the log for everything but folds. Sealed, encoded, and durable when it answers; an error means that any part may be there. */
+export type Publish = (records: readonly Outbound[]) => Promise<Written[]>

@@ -1,0 +1,124 @@
+import type { End } from './log.ts'
+import type { Marks } from './marks.ts'
+import type { Tx } from './sql.ts'
+
+/** How far outputs reach, by topic, then by partition: what a reader must have passed to have seen all that came of the input so far. */
+export type Ends = Record<string, Record<string, number>>
+
+/** Where a sweep stands: the event that caused it, and the last row it came to. */
+export interface SweepCursor {
+  readonly cause: unknown
+  readonly offset: number
+  readonly appendedAt: number
+  readonly after: string
+  readonly n: number
+}
+
+/** A partition that this instance holds: what its row said when it was taken, and what has changed since. */
+export interface Owned {
+  readonly partition: number
+  readonly epoch: number
+  readonly generation: number
+  next: number
+  cursor: SweepCursor | null
+  marks: Marks
+  ends: Ends
+}
+
+/** Somebody else holds the partition now: nothing of this batch may be kept. Not a fault. */
+export class Fenced extends Error {
+  readonly partitions: readonly number[]
+
+  constructor(processor: string, partitions: readonly number[]) {
+    super(`${processor} lost partition ${partitions.join(', ')} to another instance; its batch is left to the new owner`)
+    this.partitions = partitions
+  }
+}
+
+/** One row per (processor, partition) holds owner, epoch and next offset: they are the truth, and every commit is guarded by them. */
+export class Ownership {
+  private readonly processor: string
+  private readonly owner: string
+  private readonly generation: number
+
+  constructor(processor: string, owner: string, generation: number) {
+    this.processor = processor
+    this.owner = owner
+    this.generation = generation
+  }
+
+  /**
+   * Takes a partition, waiting for a commit in flight, so that what is read afterwards is what the last owner left.
+   * Throws when the row is of another generation: a rebuild's state and this code's do not mix.
+   */
+  async take(tx: Tx, partition: number, now: number): Promise<Owned> {
+    const [row] = await tx.query(
+      `INSERT INTO ownership (processor, partition, owner, epoch, generation, next, committed_at) VALUES ($1, $2, $3, 1, $4, 0, $5)
+       ON CONFLICT (processor, partition) DO UPDATE SET owner = excluded.owner, epoch = ownership.epoch + 1
+       RETURNING epoch, generation, next, cursor, marks, ends`,
+      [this.processor, partition, this.owner, this.generation, now],
+    )
+    const owned = { partition, ...row } as Owned
+    if (owned.generation !== this.generation)
+      throw new Error(
+        `${this.processor} partition ${partition} has state of generation ${owned.generation}, this instance runs generation ${this.generation}: start the version that wrote it, or begin with an empty database`,
+      )
+    return owned
+  }
+
+  /** The first statement of every commit. Throws `Fenced` when any of the partitions is somebody else's by now. */
+  async commit(tx: Tx, owned: readonly Owned[], now: number): Promise<void> {
+    const kept = await tx.query(
+      `UPDATE ownership o SET next = u.next, cursor = u.cursor::jsonb, marks = u.marks::jsonb, committed_at = $3
+       FROM unnest($4::integer[], $5::bigint[], $6::bigint[], $7::text[], $8::text[]) AS u(partition, epoch, next, cursor, marks)
+       WHERE o.processor = $1 AND o.owner = $2 AND o.partition = u.partition AND o.epoch = u.epoch RETURNING o.partition`,
+      [
+        this.processor,
+        this.owner,
+        now,
+        owned.map(o => o.partition),
+        owned.map(o => o.epoch),
+        owned.map(o => o.next),
+        owned.map(o => (o.cursor === null ? null : JSON.stringify(o.cursor))),
+        owned.map(o => JSON.stringify(o.marks)),
+      ],
+    )
+    if (kept.length < owned.length) {
+      const held = new Set(kept.map(row => row.partition))
+      throw new Fenced(
+        this.processor,
+        owned.map(o => o.partition).filter(partition => !held.has(partition)),
+      )
+    }
+  }
+
+  /** Stores how far outputs reach, beside `next`, in the same commit. */
+  async keepEnds(tx: Tx, owned: readonly Owned[], ends: readonly End[]): Promise<void> {
+    if (ends.length === 0) return
+    for (const o of owned) o.ends = withEnds(o.ends, ends)
+    await tx.query(
+      'UPDATE ownership o SET ends = u.ends::jsonb FROM unnest($2::integer[], $3::text[]) AS u(partition, ends) WHERE o.processor = $1 AND o.partition = u.partition',
+      [this.processor, owned.map(o => o.partition), owned.map(o => JSON.stringify(o.ends))],
+    )
+  }
+
+  /** Reads again what the rows say of partitions held before; those that are somebody else's by now are left out. */
+  async reread(tx: Tx, held: readonly Owned[]): Promise<Owned[]> {
+    const rows = await tx.query(
+      `SELECT o.partition, o.epoch, o.generation, o.next, o.cursor, o.marks, o.ends FROM ownership o
+       JOIN unnest($3::integer[], $4::bigint[]) AS u(partition, epoch) ON o.partition = u.partition AND o.epoch = u.epoch
+       WHERE o.processor = $1 AND o.owner = $2 FOR UPDATE OF o`,
+      [this.processor, this.owner, held.map(o => o.partition), held.map(o => o.epoch)],
+    )
+    return rows as unknown as Owned[]
+  }
+}
+
+function withEnds(ends: Ends, more: readonly End[]): Ends {
+  const merged: Ends = { ...ends }
+  for (const { topic, partition, end } of more) {
+    const before = merged[topic]?.[partition] ?? 0
+    merged[topic] = { ...merged[topic], [partition]: Math.max(before, end) }
+  }
+  return merged
+}

@@ -1,0 +1,175 @@
+import { decodeBatch, type Slice } from './decode-batch.ts'
+import type { Engine } from './engine.ts'
+import type { Membership, Signal } from './log.ts'
+import { Fenced } from './ownership.ts'
+import type { Worker } from './worker.ts'
+
+/** A batch is what arrived while the last commit ran, at most this many records. */
+const BATCH = 2000
+const IDLE_MS = 200
+/** How long a partition that another instance took, though the group still gives it to us, is left alone before it is taken back. */
+const RETAKE_MS = 1000
+const BACKOFF_MS = { first: 100, most: 5000 }
+
+/** How a worker is doing, for /ready and the lag metrics. */
+export interface WorkerStatus {
+  /** Why it makes no progress at the moment. */
+  trouble: string | undefined
+  /** Epoch ms since when. */
+  troubleSince: number | undefined
+  /** When the newest record it has done was appended, epoch ms. */
+  lastAppendedAt: number | undefined
+}
+
+/**
+ * Runs a worker until the signal aborts: rebalances and batches come in one line, and this loop is the only one that acts on them.
+ *
+ * What goes wrong with a batch is tried again from what the tables say, with growing pauses; what goes wrong with the membership
+ * itself is thrown, for the supervisor joins anew.
+ */
+export async function runWorker(engine: Engine, worker: Worker, status: WorkerStatus, signal: AbortSignal): Promise<void> {
+  const membership = await engine.log.join(`${engine.names.of(worker.input)}.${worker.name}`, [engine.names.of(worker.input)])
+  try {
+    await new WorkerLoop(engine, worker, membership, status, signal).run()
+  } finally {
+    worker.drop([...worker.positions().keys()])
+    await membership.leave()
+  }
+}
+
+class WorkerLoop {
+  private readonly engine: Engine
+  private readonly worker: Worker
+  private readonly membership: Membership
+  private readonly status: WorkerStatus
+  private readonly signal: AbortSignal
+  /** What the group gave us, and from when (monotonic ms) it may be taken: later where another instance was found to hold it. */
+  private readonly assigned = new Map<number, number>()
+  private left: Slice[] = []
+  private failures = 0
+
+  constructor(engine: Engine, worker: Worker, membership: Membership, status: WorkerStatus, signal: AbortSignal) {
+    this.engine = engine
+    this.worker = worker
+    this.membership = membership
+    this.status = status
+    this.signal = signal
+  }
+
+  async run(): Promise<void> {
+    while (!this.signal.aborted) {
+      // Leftovers of the last round come first; only then is the log asked again.
+      const signal = this.left.length > 0 ? undefined : await this.membership.next(BATCH, IDLE_MS)
+      if (signal?.type === 'left') return
+      try {
+        await this.act(signal)
+        await this.worker.idle()
+        await this.retake()
+        this.succeeded()
+      } catch (error) {
+        await this.failed(error)
+      }
+    }
+  }
+
+  private async act(signal: Signal | undefined): Promise<void> {
+    switch (signal?.type) {
+      case 'assigned':
+        this.engine.meter.count('rebalances_total', { processor: this.worker.name })
+        for (const { partition } of signal.partitions) this.assigned.set(partition, Number.NEGATIVE_INFINITY)
+        return
+      case 'revoked':
+        return this.revoke(signal.partitions.map(({ partition }) => partition))
+      case 'records':
+        return this.work(await decodeBatch(this.engine.codec, this.worker.input, signal.batches))
+      case undefined:
+        return this.left.length > 0 ? this.work([]) : undefined
+    }
+  }
+
+  private revoke(partitions: readonly number[]): void {
+    for (const partition of partitions) this.assigned.delete(partition)
+    this.left = this.left.filter(slice => !partitions.includes(slice.partition))
+    this.worker.drop(partitions)
+  }
+
+  private async work(fresh: readonly Slice[]): Promise<void> {
+    const slices = [...this.left, ...fresh].filter(({ partition }) => this.worker.owns(partition))
+    this.left = []
+    if (slices.length === 0) return
+    const { meter } = this.engine
+    const processor = this.worker.name
+    this.left = await this.worker.work(slices)
+    this.status.lastAppendedAt = slices.at(-1)!.reads.at(-1)?.record.timestamp ?? this.status.lastAppendedAt
+    const count = (some: readonly Slice[]) => some.reduce((sum, { reads }) => sum + reads.length, 0)
+    meter.count('records_total', { processor }, count(slices) - count(this.left))
+    meter.observe('batch_records', { processor }, count(slices) - count(this.left))
+    this.report()
+  }
+
+  /** Takes what is assigned and not owned: newly given, or lost to another instance though the group gives it to us. */
+  private async retake(): Promise<void> {
+    const now = this.engine.clock.monotonic()
+    for (const [partition, from] of this.assigned) {
+      if (now < from || this.worker.owns(partition)) continue
+      await this.begin(partition, await this.worker.take(partition))
+    }
+  }
+
+  /** Starts reading a partition from its offset, once it is sure that the log has that place. */
+  private async begin(partition: number, next: number): Promise<void> {
+    const topic = this.engine.names.of(this.worker.input)
+    const bounds = (await this.engine.log.offsets(topic))[partition]!
+    if (next > bounds.end)
+      throw new LogReset(
+        `${this.worker.name} has read ${topic}/${partition} up to ${next}, but the log ends at ${bounds.end}: it is another log than the one the database belongs to. Point to the right one, or begin with an empty database`,
+      )
+    if (next < bounds.start && next > 0) {
+      this.engine.meter.count('records_lost_total', { processor: this.worker.name }, bounds.start - next)
+      this.engine.warn('records were deleted before they were read', { processor: this.worker.name, topic, partition, from: next, to: bounds.start })
+    }
+    this.membership.start({ topic, partition, offset: Math.max(next, bounds.start) })
+  }
+
+  private succeeded(): void {
+    this.failures = 0
+    this.status.trouble = undefined
+    this.status.troubleSince = undefined
+  }
+
+  /** Leaves lost partitions to their new owner and reads the rest again, as the tables have it. What cannot be read now is taken anew later. */
+  private async failed(error: unknown): Promise<void> {
+    if (error instanceof LogReset) throw error
+    if (!(error instanceof Fenced)) await this.pause(error)
+    this.left = []
+    try {
+      const kept = await this.worker.reload()
+      for (const [partition, next] of kept) await this.begin(partition, next)
+      const later = this.engine.clock.monotonic() + RETAKE_MS
+      for (const partition of this.assigned.keys()) if (!kept.has(partition)) this.assigned.set(partition, later)
+    } catch (again) {
+      if (again instanceof LogReset) throw again
+      this.worker.drop([...this.assigned.keys()])
+      await this.pause(again)
+    }
+  }
+
+  private async pause(error: unknown): Promise<void> {
+    const { clock, warn, meter } = this.engine
+    const processor = this.worker.name
+    const ms = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** this.failures++)
+    this.status.trouble = error instanceof Error ? error.message : String(error)
+    this.status.troubleSince ??= clock.now()
+    meter.count('processor_failures_total', { processor })
+    warn('a batch failed and will be read again', { processor, error: error instanceof Error ? (error.stack ?? error.message) : String(error), ms })
+    await clock.sleep(ms, this.signal)
+  }
+
+  private report(): void {
+    const topic = this.engine.names.of(this.worker.input)
+    this.membership.committed([...this.worker.positions()].map(([partition, offset]) => ({ topic, partition, offset })))
+  }
+}
+
+/** The database has state of a log that is not this one. Trying again does not help. */
+export class LogReset extends Error {}

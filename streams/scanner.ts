@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { type Bell, bell } from './bell.ts'
+import type { Clock } from './clock.ts'
+import type { Meter } from './meter.ts'
+import type { Outbound, Publish } from './outbound.ts'
+import type { Dispatcher } from './processor.ts'
+import type { Sql, SqlRow } from './sql.ts'
+
+/** Rows of a table that happened outside of every fold and are to be told to the log. Its column `reported` says which were. */
+export interface Reports {
+  readonly name: string
+  readonly table: string
+  /** Names a row; its records carry it as their id, so that readers drop what comes twice. */
+  readonly id: string
+  /** Grows among rows that must stay in order; the later of two is never visible before the earlier. */
+  readonly order: string
+  readonly columns: readonly string[]
+  /** What a row says to the log. Rows in order must have the same key on each topic. */
+  readonly records: (row: SqlRow) => readonly Outbound[]
+}
+
+export interface ScannerOptions {
+  readonly sql: Sql
+  readonly publish: Publish
+  readonly clock: Clock
+  readonly meter: Meter
+  /** Rows appended at once. */
+  readonly page?: number
+}
+
+/** A scanner at work, and a way to tell it that there are rows; without it, it looks by itself. */
+export interface Scanner extends Dispatcher {
+  wake(): void
+}
+
+const PAGE = 1000
+const POLL = { first: 50, longest: 500 } as const
+/** After a page that was not full, in ms: what comes meanwhile goes together. */
+const GATHER_MS = 10
+/** How long another instance leaves the appending to one that says nothing more. */
+const LEASE_MS = 3000
+
+/**
+ * Appends rows not yet reported to the log and then sets their flag (engine rule 7).
+ *
+ * A crash between the two appends them again. First appearances stay in order even when two instances append at once: a page holds
+ * every unreported row up to its end, and a row is flagged only once it is durable; so whoever appends a row has appended those before
+ * it, or somebody had. The lease only spares the log the copies.
+ */
+export function scanner(reports: Reports, { sql, publish, clock, meter, page = PAGE }: ScannerOptions): Scanner {
+  const rows: Bell = bell(clock)
+  const token = randomUUID()
+  let leaseEnds = 0
+
+  async function mine(): Promise<boolean> {
+    const before = clock.monotonic()
+    if (before < leaseEnds - LEASE_MS / 2) return true
+    const [held] = await sql.query(TAKE, [reports.name, token, LEASE_MS])
+    leaseEnds = held === undefined ? 0 : before + LEASE_MS
+    return held !== undefined
+  }
+
+  /** Reports a page; answers how many rows it had, undefined when somebody else is at it. */
+  async function report(): Promise<number | undefined> {
+    const { table, id, order, columns, records } = reports
+    const found = await sql.query(
+      `SELECT ${id} AS id, ${columns.join(', ')} FROM ${table} WHERE NOT reported ORDER BY ${order} LIMIT $1`,
+      [page],
+    )
+    if (found.length === 0) return 0
+    if (!(await mine())) return undefined
+    await publish(found.flatMap(records))
+    await sql.query(`UPDATE ${table} SET reported = true WHERE ${id} = ANY($1::text[])`, [found.map(row => row.id as string)])
+    meter.count('reports_total', { scanner: reports.name }, found.length)
+    return found.length
+  }
+
+  async function work(signal: AbortSignal): Promise<void> {
+    let pollMs: number = POLL.first
+    while (!signal.aborted) {
+      const reported = await report()
+      if (reported === page) continue
+      if (reported !== undefined && reported > 0) {
+        pollMs = POLL.first
+        await clock.sleep(GATHER_MS, signal)
+      } else {
+        await rows.wait(pollMs, signal)
+        pollMs = Math.min(POLL.longest, pollMs * 2)
+      }
+    }
+  }
+
+  async function giveBack(): Promise<void> {
+    leaseEnds = 0
+    await sql.query('DELETE FROM scanner_leases WHERE scanner = $1 AND token = $2', [reports.name, token])
+  }
+
+  const run = (signal: AbortSignal): Promise<void> => work(signal).finally(giveBack)
+
+  return { kind: 'dispatcher', name: reports.name, run, wake: () => rows.ring() }
+}
+
+const MOMENT = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
+/** $1 scanner, $2 token, $3 ms */
+const TAKE = `INSERT INTO scanner_leases AS held (scanner, token, lease_until) VALUES ($1, $2, ${MOMENT} + $3::bigint)
+ON CONFLICT (scanner) DO UPDATE SET token = excluded.token, lease_until = excluded.lease_until
+WHERE held.token = excluded.token OR held.lease_until <= ${MOMENT} RETURNING scanner`

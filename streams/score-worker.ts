@@ -1,0 +1,196 @@
+import type { Slice } from './decode-batch.ts'
+import type { Engine } from './engine.ts'
+import type { NewRecord } from './log.ts'
+import { passed } from './marks.ts'
+import { type Owned, Ownership } from './ownership.ts'
+import { partitionOf } from './partition-of.ts'
+import type { AnyScorer } from './processor.ts'
+import { State } from './state.ts'
+import { type Column, keyText, saveEntries, type Table } from './table.ts'
+import type { Worker } from './worker.ts'
+
+/** Scoring is dear: a round stops adding customers after this long, and what is left comes first in the next. */
+const SCORING_MS = 20
+
+interface Answer {
+  readonly answer: unknown
+  readonly batch: number
+}
+
+interface Wanted {
+  readonly event: unknown
+  readonly partition: number
+  readonly appendedAt: number
+}
+
+/**
+ * Runs a scorer: answers and offset commit first, then they are published and acknowledged before the next commit (engine rule 6).
+ * Whoever takes a partition publishes its last committed batch again; readers apply by the answer's own key and number.
+ */
+export class ScoreWorker implements Worker {
+  readonly name: string
+  readonly input
+  private readonly scorer: AnyScorer
+  private readonly engine: Engine
+  private readonly views: () => unknown
+  private readonly ownership: Ownership
+  private readonly state: State<unknown, Record<string, unknown>>
+  private readonly answers: Table<Answer>
+  private readonly owned = new Map<number, Owned>()
+
+  constructor(engine: Engine, scorer: AnyScorer, views: () => unknown) {
+    this.name = scorer.name
+    this.input = scorer.input
+    this.scorer = scorer
+    this.engine = engine
+    this.views = views
+    this.ownership = new Ownership(scorer.name, engine.instance, engine.generation)
+    this.state = new State(scorer.state)
+    this.answers = withBatch(scorer.answers)
+  }
+
+  owns(partition: number): boolean {
+    return this.owned.has(partition)
+  }
+
+  async take(partition: number): Promise<number> {
+    const owned = await this.engine.sql.transaction(tx => this.ownership.take(tx, partition, this.engine.clock.now()))
+    await this.publishAgain(owned)
+    this.owned.set(partition, owned)
+    return owned.next
+  }
+
+  drop(partitions: readonly number[]): void {
+    for (const partition of partitions) this.owned.delete(partition)
+    this.state.forget(partitions)
+  }
+
+  async reload(): Promise<Map<number, number>> {
+    const held = [...this.owned.values()]
+    this.owned.clear()
+    this.state.forget()
+    const kept = await this.engine.sql.transaction(tx => this.ownership.reread(tx, held))
+    for (const owned of kept) {
+      await this.publishAgain(owned)
+      this.owned.set(owned.partition, owned)
+    }
+    return this.positions()
+  }
+
+  async work(slices: readonly Slice[]): Promise<Slice[]> {
+    const { sql, clock } = this.engine
+    await this.state.prepare(sql, readable(slices))
+    const until = clock.monotonic() + SCORING_MS
+    const wanted = new Map<string, Wanted>()
+    const touched: Owned[] = []
+    const left: Slice[] = []
+    for (const slice of slices) {
+      const owned = this.owned.get(slice.partition)
+      if (owned === undefined) continue
+      const done = this.foldSome(owned, slice, wanted, until)
+      touched.push(owned)
+      owned.next = done < slice.reads.length ? slice.reads[done]!.record.offset : slice.next
+      if (done < slice.reads.length) left.push({ ...slice, reads: slice.reads.slice(done) })
+    }
+    await this.commit(touched, this.answer(wanted))
+    for (const { appendedAt } of wanted.values()) this.engine.meter.observe('event_to_answer_seconds', { processor: this.name }, (clock.now() - appendedAt) / 1000)
+    return left
+  }
+
+  async idle(): Promise<void> {}
+
+  positions(): Map<number, number> {
+    return new Map([...this.owned].map(([partition, { next }]) => [partition, next]))
+  }
+
+  private foldSome(owned: Owned, slice: Slice, wanted: Map<string, Wanted>, until: number): number {
+    const { partition, reads } = slice
+    for (let i = 0; i < reads.length; i++) {
+      if ((i & 15) === 15 && this.engine.clock.monotonic() > until) return i
+      const { record, outcome } = reads[i]!
+      if (passed(owned.marks, record.headers)) continue
+      // Only our own folds write a scorer's input: what cannot be read is a fault of ours, not data.
+      if ('unreadable' in outcome) throw new Error(`${record.topic}/${partition} at ${record.offset}: ${outcome.unreadable.message}`)
+      const event = outcome.value
+      const at = { partition, offset: record.offset, appendedAt: record.timestamp, personal: undefined }
+      const { state, score } = this.scorer.fold(this.state.get(event, partition), event, at)
+      this.state.set(event, partition, state)
+      if (!score) continue
+      // Coalesced: in one batch each customer is scored once, after the last of their events.
+      const key = record.key ?? ''
+      wanted.delete(key)
+      wanted.set(key, { event, partition, appendedAt: record.timestamp })
+    }
+    return reads.length
+  }
+
+  private answer(wanted: Map<string, Wanted>): { partition: number; answer: unknown }[] {
+    const views = this.views()
+    return [...wanted.values()].map(({ event, partition }) => ({
+      partition,
+      answer: this.scorer.score(this.state.get(event, partition), event, views),
+    }))
+  }
+
+  private async commit(touched: readonly Owned[], answers: readonly { partition: number; answer: unknown }[]): Promise<void> {
+    const { sql, log, clock, meter, at } = this.engine
+    await at?.('folded', this.name)
+    const begun = clock.monotonic()
+    const next = new Map(touched.map(owned => [owned.partition, owned.next]))
+    await sql.transaction(async tx => {
+      await this.ownership.commit(tx, touched, clock.now())
+      await this.state.save(tx)
+      const rows = answers.map(({ partition, answer }) => ({
+        key: [this.scorer.key(answer)] as const,
+        partition,
+        entry: { answer, batch: next.get(partition)! },
+      }))
+      await saveEntries(tx, this.answers, rows.sort((a, b) => (keyText(a.key) < keyText(b.key) ? -1 : 1)))
+      await at?.('committing', this.name)
+    })
+    this.state.saved()
+    meter.observe('commit_seconds', { processor: this.name }, (clock.monotonic() - begun) / 1000)
+    await at?.('committed', this.name)
+    await log.publish(answers.map(({ answer }) => this.record(answer)))
+    await at?.('published', this.name)
+  }
+
+  /** The rows of the partition's last commit: whether they were published is not known, and twice does no harm. */
+  private async publishAgain(owned: Owned): Promise<void> {
+    const { name, columns, entry, key } = this.scorer.answers
+    const names = [...key, ...columns.map(column => column.name)].join(', ')
+    const rows = await this.engine.sql.query(`SELECT ${names} FROM ${name} WHERE partition = $1 AND batch = $2 ORDER BY ${key[0]}`, [
+      owned.partition,
+      owned.next,
+    ])
+    await this.engine.log.publish(rows.map(row => this.record(entry(row))))
+  }
+
+  private record(answer: unknown): NewRecord {
+    const { names, codec, clock } = this.engine
+    const { topic, key, value } = this.scorer.record(answer)
+    return {
+      topic: names.of(topic),
+      partition: partitionOf(key, names.partitions(topic)),
+      key,
+      value: codec.encode(topic, value),
+      headers: {},
+      timestamp: clock.now(),
+    }
+  }
+}
+
+function* readable(slices: readonly Slice[]): Iterable<{ event: unknown; partition: number }> {
+  for (const { partition, reads } of slices)
+    for (const { outcome } of reads) if ('value' in outcome) yield { event: outcome.value, partition }
+}
+
+function withBatch(table: Table<unknown>): Table<Answer> {
+  const columns: Column<Answer>[] = table.columns.map(column => ({ ...column, value: ({ answer }) => column.value(answer) }))
+  return {
+    ...table,
+    columns: [...columns, { name: 'batch', type: 'bigint', value: ({ batch }) => batch }],
+    entry: row => ({ answer: table.entry(row), batch: row.batch as number }),
+    empty: key => ({ answer: table.empty(key), batch: 0 }),
+  }
+}

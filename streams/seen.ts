@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import type { Tx } from './sql.ts'
+
+const DAY = 86_400_000
+/** Duplicates are dropped exactly within these: 30 days of append time, and 5 million ids per partition. */
+export const HORIZON = { ms: 30 * DAY, ids: 5_000_000 } as const
+
+/** An id that counts once under an owner, as 128 bits written like a UUID. */
+export function seenHash(owner: string, id: string): string {
+  const hex = createHash('sha256').update(owner).update('\u001f').update(id).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
+}
+
+/** Which of these ids the partitions have counted before. */
+export async function findSeen(tx: Tx, processor: string, ids: readonly { partition: number; hash: string }[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await tx.query(
+    `SELECT s.hash::text AS hash FROM unnest($2::integer[], $3::text[]) AS u(partition, hash)
+     JOIN seen_events s ON s.processor = $1 AND s.partition = u.partition AND s.hash = u.hash::uuid`,
+    [processor, ids.map(id => id.partition), ids.map(id => id.hash)],
+  )
+  return new Set(rows.map(row => row.hash as string))
+}
+
+/** Remembers ids in the commit that counts them. */
+export async function keepSeen(
+  tx: Tx,
+  processor: string,
+  ids: readonly { partition: number; hash: string; appendedAt: number }[],
+): Promise<void> {
+  if (ids.length === 0) return
+  await tx.query(
+    `INSERT INTO seen_events (processor, partition, hash, appended_at)
+     SELECT $1, u.partition, u.hash::uuid, u.appended_at FROM unnest($2::integer[], $3::text[], $4::bigint[]) AS u(partition, hash, appended_at)`,
+    [processor, ids.map(id => id.partition), ids.map(id => id.hash), ids.map(id => id.appendedAt)],
+  )
+}
+
+/** Forgets ids that fell out of the horizon of a partition; `now` is the append time of its newest record. */
+export async function pruneSeen(tx: Tx, processor: string, partition: number, now: number): Promise<void> {
+  await tx.query('DELETE FROM seen_events WHERE processor = $1 AND partition = $2 AND appended_at < $3', [processor, partition, now - HORIZON.ms])
+  await tx.query(
+    `DELETE FROM seen_events WHERE processor = $1 AND partition = $2 AND appended_at <=
+       (SELECT appended_at FROM seen_events WHERE processor = $1 AND partition = $2 ORDER BY appended_at DESC OFFSET $3 LIMIT 1)`,
+    [processor, partition, HORIZON.ids],
+  )
+}

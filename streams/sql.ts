@@ -1,0 +1,22 @@
+/** A value a statement takes: arrays go to `unnest`, bytes to bytea, plain objects are JSON text written by the caller. */
+export type SqlValue = string | number | bigint | boolean | null | Uint8Array | readonly (string | number | bigint | boolean | null | Uint8Array)[]
+
+/** A row as it comes back: bigint columns are numbers (all of ours stay below 2^53), jsonb is parsed, bytea is a Uint8Array, numeric a string. */
+export type SqlRow = Record<string, unknown>
+
+export interface Tx {
+  /** Runs one statement with `$1…` parameters. How many rows a write touched is told by `RETURNING`. */
+  query<R extends SqlRow = SqlRow>(text: string, values?: readonly SqlValue[]): Promise<R[]>
+  /** Runs statements separated by `;`, as a migration file has them. They take no values. */
+  script(text: string): Promise<void>
+}
+
+/**
+ * The one way to Postgres: `pg` against a server, PGlite in a worker otherwise. Statements are those PostgreSQL 15 has.
+ *
+ * A transaction is READ COMMITTED unless `snapshot` asks for REPEATABLE READ; it rolls back when `work` throws.
+ */
+export interface Sql extends Tx {
+  transaction<T>(work: (tx: Tx) => Promise<T>, options?: { snapshot?: boolean }): Promise<T>
+  close(): Promise<void>
+}

@@ -1,0 +1,20 @@
+import type { Topic } from '../schemas/topic.ts'
+import type { Slice } from './decode-batch.ts'
+
+/** A processor at work on the partitions this instance owns. The loop (run-worker.ts) is the only one that calls it, one call at a time. */
+export interface Worker {
+  readonly name: string
+  readonly input: Topic
+  owns(partition: number): boolean
+  /** Takes a partition over, whoever had it; answers from which offset to read. */
+  take(partition: number): Promise<number>
+  /** These are another instance's now. */
+  drop(partitions: readonly number[]): void
+  /** Forgets what is in memory and reads again what the tables say of the partitions still owned; answers from which offsets to read. */
+  reload(): Promise<Map<number, number>>
+  /** Does and commits a prefix of each slice; answers what is left of them. */
+  work(slices: readonly Slice[]): Promise<Slice[]>
+  /** Called between batches and a few times a second while nothing comes. */
+  idle(): Promise<void>
+  positions(): Map<number, number>
+}

@@ -1,0 +1,120 @@
+import { mkdtempSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { SmsGateway } from '../../../consumers/sms-gateway.ts'
+import { authorization, httpGateway } from '../../../infra/gateways/http.ts'
+import { simulator } from '../../../infra/gateways/simulator.ts'
+import { systemClock as clock } from '../../../streams/clock.ts'
+import { startGateway, type TestGateway } from '../../support/sms-gateway.ts'
+
+const submission = (reference = 'r1', deadline = Number.POSITIVE_INFINITY) => ({
+  reference,
+  to: '+923001234567',
+  text: 'Sale!',
+  deadline,
+})
+
+describe('the http gateway', () => {
+  let server: TestGateway
+  let gateway: SmsGateway
+  beforeEach(async () => {
+    server = await startGateway(join(mkdtempSync(join(tmpdir(), 'sms-')), 'submitted.jsonl'))
+    gateway = httpGateway({ url: server.url, authHeader: 'Bearer key', clock, timeoutMs: 400 })
+  })
+  afterEach(async () => {
+    await server.close()
+    await gateway.close()
+  })
+
+  test('posts the three fields with the key, and hands back the id', async () => {
+    expect(await gateway.send(submission())).toEqual({ outcome: 'submitted', gatewayId: 'gw-r1' })
+    expect(server.submitted()).toMatchObject([
+      { to: '+923001234567', text: 'Sale!', reference: 'r1', authorization: 'Bearer key' },
+    ])
+  })
+
+  test('a refusal is final, and its words name neither number nor text', async () => {
+    server.mood = 'refuse'
+    server.mood = 'refuse'
+    const answer = await gateway.send(submission())
+    expect(answer).toEqual({ outcome: 'rejected', detail: 'http 422: bad_number' })
+    expect(JSON.stringify(answer)).not.toMatch(/3001234567|Sale/)
+  })
+
+  test.each([
+    ['fail', 'http 503'],
+    ['mumble', 'http 200 without an id'],
+    ['reset', expect.any(String)],
+    ['hang', 'no answer in 400 ms'],
+  ] as const)('a gateway that answers with "%s" may have taken the text', async (mood, detail) => {
+    server.mood = mood
+    expect(await gateway.send(submission())).toEqual({ outcome: 'unknown', detail })
+    expect(server.submitted()).toHaveLength(1)
+  })
+
+  test('past the deadline nothing is written', async () => {
+    expect(await gateway.send(submission('late', clock.monotonic() - 1))).toEqual({
+      outcome: 'unknown',
+      detail: 'deadline_passed',
+    })
+    expect(await gateway.send(submission('next'))).toMatchObject({ outcome: 'submitted' })
+    expect(server.submitted().map(s => s.reference)).toEqual(['next'])
+  })
+
+  test('a connection that the gateway closed in between is not a reason to send twice', async () => {
+    for (let i = 0; i < 5; i++) {
+      server.mood = i % 2 === 0 ? 'take' : 'reset'
+      await gateway.send(submission(`r${i}`))
+    }
+    const references = server.submitted().map(s => s.reference)
+    expect(new Set(references).size).toBe(references.length)
+  })
+
+  test('fifty at once are under way at once', async () => {
+    server.latencyMs = 100
+    await Promise.all(Array.from({ length: 50 }, (_, i) => gateway.send(submission(`r${i}`))))
+    expect(server.most).toBe(50)
+  })
+})
+
+describe('what surely was not written', () => {
+  test.each([
+    ['nobody listens', 'http://127.0.0.1:9', 'ECONNREFUSED'],
+    ['the name is nobody’s', 'http://nobody.invalid', expect.stringMatching(/ENOTFOUND|EAI_AGAIN/)],
+  ])('%s', async (_, url, detail) => {
+    const gateway = httpGateway({ url, clock, timeoutMs: 5000 })
+    expect(await gateway.send(submission())).toEqual({ outcome: 'unreached', detail })
+    await gateway.close()
+  })
+
+  test('a server that speaks no TLS', async () => {
+    const server = createServer(socket => socket.end('what?'))
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as { port: number }
+    const gateway = httpGateway({ url: `https://127.0.0.1:${port}`, clock, timeoutMs: 2000 })
+    expect(await gateway.send(submission())).toMatchObject({ outcome: 'unreached' })
+    await gateway.close()
+    server.close()
+  })
+})
+
+test.each([
+  [undefined, {}],
+  ['Bearer abc', { authorization: 'Bearer abc' }],
+  ['Basic dXNlcjpwYXNz', { authorization: 'Basic dXNlcjpwYXNz' }],
+  ['X-Api-Key: abc:def', { 'x-api-key': 'abc:def' }],
+])('SMS_AUTH_HEADER %j', (setting, headers) => {
+  expect(authorization(setting)).toEqual(headers)
+})
+
+test('the simulator takes every text once, under an id of its own, and nothing past the deadline', async () => {
+  const texts: string[] = []
+  const gateway = simulator({ clock, latencyMs: 1, onText: ({ reference }) => texts.push(reference) })
+  const [a, b] = [await gateway.send(submission('a')), await gateway.send(submission('b'))]
+  expect(a).toMatchObject({ outcome: 'submitted', gatewayId: expect.stringMatching(/^sim-/) })
+  expect(a).not.toEqual(b)
+  expect(await gateway.send(submission('late', 0))).toMatchObject({ outcome: 'unknown' })
+  expect(texts).toEqual(['a', 'b'])
+})

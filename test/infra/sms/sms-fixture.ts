@@ -1,0 +1,102 @@
+import { fileURLToPath } from 'node:url'
+import { sms } from '../../../consumers/sms.ts'
+import { suppression } from '../../../consumers/sms-admission.ts'
+import { smsLedger } from '../../../infra/sms/ledger.ts'
+import { migrate } from '../../../infra/sql/migrate.ts'
+import { pgliteSql } from '../../../infra/sql/pglite-sql.ts'
+import { phoneHasher } from '../../../models/phone-hash.ts'
+import { smsOwner } from '../../../models/sms-owner.ts'
+import type { SmsRequest } from '../../../schemas/records.ts'
+import { systemClock } from '../../../streams/clock.ts'
+import { sqlKeyring } from '../../../streams/keyring.ts'
+import type { Sql } from '../../../streams/sql.ts'
+import { State } from '../../../streams/state.ts'
+
+export const migrations = fileURLToPath(new URL('../../../infra/migrations', import.meta.url))
+export const phoneHash = phoneHasher('a secret of this test')
+
+/** A database in memory with the schema. */
+export async function freshSql(folder?: string): Promise<Sql> {
+  const sql = await pgliteSql(folder === undefined ? {} : { folder })
+  await migrate(sql, { folder: migrations })
+  return sql
+}
+
+export const ledgerOn = (sql: Sql) => smsLedger(sql, { clock: systemClock, phoneHash, gateway: 'test', suppression })
+
+/** A request as it stands on the topic. */
+export interface Wanted extends Partial<Omit<SmsRequest, 'sealed'>> {
+  readonly id: string
+  readonly text?: string
+  readonly to?: string
+}
+
+/** Seals requests and folds them as the runner would: keys first, then the rows. */
+export async function request(sql: Sql, wanted: readonly Wanted[], at = Date.now()): Promise<void> {
+  const keyring = sqlKeyring(sql, systemClock)
+  const requests = wanted.map(({ text = 'hello', to, ...rest }) => {
+    const whose = to === undefined ? { customerId: 'ada' } : { recipient: phoneHash(to) }
+    return {
+      personal: to === undefined ? { text } : { text, to },
+      value: { ...whose, class: 'transactional', requestedAt: at, ...rest } as SmsRequest,
+    }
+  })
+  await keyring.create(requests.map(({ value }) => smsOwner(value)))
+  await fold(
+    sql,
+    requests.map(({ value, personal }) => ({ ...value, sealed: keyring.seal(smsOwner(value), value.id, personal) })),
+    at,
+  )
+}
+
+/** Folds records of sms-requests and commits the state. */
+export async function fold(sql: Sql, requests: readonly SmsRequest[], at: number): Promise<void> {
+  const state = new State(sms.state)
+  await state.prepare(
+    sql,
+    requests.map(event => ({ event, partition: 3 })),
+  )
+  for (const [offset, event] of requests.entries()) {
+    const folded = sms.fold(state.get(event, 3), event, { partition: 3, offset, appendedAt: at, personal: undefined })
+    state.set(event, 3, folded.state)
+  }
+  await sql.transaction(tx => state.save(tx))
+}
+
+/** Writes what the `customers` fold would know of somebody. */
+export async function customer(sql: Sql, id: string, { phone, consent }: { phone?: string; consent?: string }): Promise<void> {
+  const consents = consent === undefined ? {} : { sms: { state: consent, at: 1, id: 'c', source: 'test' } }
+  await sql.query(
+    `INSERT INTO customers (customer_id, partition, seq, orders, gross, net, affinities, consents) VALUES ($1, 0, 1, 0, 0, 0, '[]', $2::jsonb)
+     ON CONFLICT (customer_id) DO UPDATE SET consents = excluded.consents`,
+    [id, JSON.stringify(consents)],
+  )
+  await sql.query(
+    `INSERT INTO profiles (customer_id, partition, phone, traits, stamps) VALUES ($1, 0, $2, '{}', '{}')
+     ON CONFLICT (customer_id) DO UPDATE SET phone = excluded.phone`,
+    [id, phone ?? null],
+  )
+}
+
+/** STOP or START from a phone, as an inbound webhook writes it. */
+export const stop = (sql: Sql, phone: string, stopped = true) =>
+  sql.query(
+    'INSERT INTO opt_outs (phone_hash, stopped) VALUES ($1, $2) ON CONFLICT (phone_hash) DO UPDATE SET stopped = excluded.stopped',
+    [phoneHash(phone), stopped],
+  )
+
+export const statusOf = async (sql: Sql, id: string): Promise<unknown> =>
+  (await sql.query('SELECT status FROM sms_ledger WHERE id = $1', [id]))[0]?.status
+
+/** The statuses a request went through, with what was said of each. */
+export const historyOf = async (sql: Sql, id: string): Promise<string[]> =>
+  (await sql.query('SELECT status, detail FROM sms_results WHERE request_id = $1 ORDER BY n', [id])).map(
+    ({ status, detail }) => `${status}${detail === null ? '' : `: ${detail}`}`,
+  )
+
+/** Slots that somebody holds. */
+export const heldSlots = async (sql: Sql): Promise<number> =>
+  (await sql.query('SELECT count(*) AS held FROM sms_slots WHERE token IS NOT NULL'))[0]!.held as number
+
+/** Lets every lease end at once, as if its holders had been dead for long. */
+export const endLeases = (sql: Sql) => sql.query('UPDATE sms_slots SET lease_until = 1 WHERE token IS NOT NULL')

@@ -1,0 +1,70 @@
+import { noCuts } from '../../models/rfm.ts'
+import type { Recommendation } from '../../schemas/records.ts'
+import type { ServingPorts } from '../../serving/app.ts'
+import type { LiveEvent } from '../../serving/ports/live.ts'
+import type { Clock } from '../../streams/clock.ts'
+
+export const NOW = Date.parse('2011-10-01T00:00:00Z')
+
+/** A clock that stands still until it is told. */
+export function standingClock(start = NOW): Clock & { advance(ms: number): void } {
+  let elapsed = 0
+  return {
+    now: () => start + elapsed,
+    monotonic: () => elapsed,
+    sleep: async () => {},
+    advance: ms => {
+      elapsed += ms
+    },
+  }
+}
+
+export const trending = (customerId: string): Recommendation => ({
+  customerId,
+  recommendationId: 'rec_cold',
+  seq: 0,
+  asOf: '2011-10-01T00:00:00.000Z',
+  variant: 'default',
+  versions: { items: 1, cuts: 0 },
+  coldStart: true,
+  items: [{ productId: 'p1', name: 'Tea', score: 0.5, confidence: 0.1, reasons: [{ strategy: 'trending', score: 0.5 }] }],
+})
+
+/** A subject for live events. */
+export function liveSubject() {
+  const listeners = new Set<(event: LiveEvent) => void>()
+  return {
+    listeners,
+    say: (event: LiveEvent) => {
+      for (const listener of listeners) listener(event)
+    },
+    snapshot: () => ({ rates: null, segments: null, recommendations: [], texts: [] }),
+    subscribe: (listener: (event: LiveEvent) => void) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+/** Ports of a system in which nothing happened, open to this machine; a test puts its own in place of some. */
+export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
+  version: '0.0.0-test',
+  clock: standingClock(),
+  access: { mode: 'loopback' },
+  ingest: {
+    submit: async raw => ({ accepted: raw.length, rejected: [], applied: false }),
+    segment: async () => ({ accepted: 1, rejected: [], applied: false }),
+  },
+  freshness: { reach: async () => 'reached' },
+  customers: { get: async () => undefined },
+  segments: { totals: async () => [], members: async () => undefined },
+  cuts: () => noCuts,
+  affinityHalfLife: 30 * 86_400_000,
+  recommendations: { answer: async () => undefined, stored: async () => undefined },
+  coldStart: trending,
+  sms: { submit: async () => ({ outcome: 'queued' }), get: async () => undefined },
+  live: liveSubject(),
+  readiness: async () => [],
+  metrics: { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: async () => 'tarang_up 1\n' },
+  ...own,
+})
