@@ -42,7 +42,7 @@ export async function dispatchSms(
   const { ledger, gateway, clock, meter, at } = ports
   const { token, slot } = passage
   const opened = open(ports.keyring, row)
-  const begun = await ledger.beginSubmit({ token, id: row.id, slot, seal: opened.seal, to: opened.to })
+  const begun = await ledger.beginSubmit({ token, id: row.id, slot, seal: opened.seal, phone: opened.to ?? row.phone })
   if (begun.status !== 'submitting') return begun.status
   await at?.('submitting', row.id)
   const sent = clock.monotonic()

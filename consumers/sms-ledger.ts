@@ -1,4 +1,3 @@
-import type { SmsRequest } from '../schemas/records.ts'
 import type { SuppressionReason } from './sms-admission.ts'
 
 /** Slots that are ours until `until` (monotonic ms, measured from before they were taken). Every claim is made under the lease's token. */
@@ -14,16 +13,17 @@ export interface ClaimedSms {
   readonly owner: string
   readonly sealed: string
   readonly link: string | undefined
-  readonly class: SmsRequest['class']
+  /** The customer's number when it was claimed. */
+  readonly phone: string | undefined
 }
 
-/** A claimed text that is to go through a slot now. `to`: the number, where it came with the request. */
+/** A claimed text that is to go through a slot now. `phone`: the number it is meant for, as far as is known; a customer's is read again. */
 export interface SmsBeginning {
   readonly token: string
   readonly id: string
   readonly slot: number
   readonly seal: 'open' | 'erased' | 'unreadable'
-  readonly to: string | undefined
+  readonly phone: string | undefined
 }
 
 /** `lost`: the claim or the lease was not ours any more, and nothing changed. */

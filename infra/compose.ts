@@ -56,7 +56,8 @@ export interface Tarang {
   stop(): Promise<void>
 }
 
-const migrations = { folder: fileURLToPath(new URL('./migrations', import.meta.url)) }
+/** Where the database comes from. */
+export const migrations = { folder: fileURLToPath(new URL('./migrations', import.meta.url)) }
 
 /** The only place where the parts meet: opens storage and log, starts every processor, and builds the HTTP app. The caller listens. */
 export async function compose(config: Config, options: ComposeOptions): Promise<Tarang> {

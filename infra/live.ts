@@ -16,6 +16,8 @@ const SHOWN = 10
 /** People can follow about this many lines of a kind in a second. */
 const PER_SECOND = 6
 const LATENCIES = 2000
+/** How much of the past a page shows at once. */
+const SECONDS = 90
 
 export interface LiveParts {
   readonly engine: Engine
@@ -32,7 +34,7 @@ export class LiveWatch implements Live {
   private readonly told = { recommendation: 0, text: 0 }
   private recommendations: LiveRecommendation[] = []
   private texts: LiveText[] = []
-  private rates: LiveRates | null = null
+  private rates: LiveRates[] = []
   private segments: LiveSegments | null = null
   /** Texts that went to the gateway since the start. */
   private sent = 0
@@ -136,7 +138,7 @@ export class LiveWatch implements Live {
     await this.measure()
     if (this.listeners.size === 0 && this.segments !== null) return
     await this.countSegments()
-    for (const event of [this.rates, this.segments]) if (event !== null) this.tell(event)
+    for (const event of [this.rates.at(-1) ?? null, this.segments]) if (event !== null) this.tell(event)
   }
 
   private async measure(): Promise<void> {
@@ -148,7 +150,7 @@ export class LiveWatch implements Live {
     const seconds = (now.at - before.at) / 1000
     const rate = (key: 'events' | 'recommendations' | 'texts') => Math.max(0, Math.round(((now[key] - before[key]) / seconds) * 10) / 10)
     const onTheWay = (await lags(engine, running)).filter(lag => lag.processor === 'customers' || lag.processor === 'scorer')
-    this.rates = {
+    const rates: LiveRates = {
       type: 'rates',
       events: rate('events'),
       recommendations: rate('recommendations'),
@@ -156,6 +158,7 @@ export class LiveWatch implements Live {
       lagSeconds: onTheWay.reduce((most, { seconds }) => Math.max(most, seconds), 0),
       latencyMs: percentiles(this.latencies),
     }
+    this.rates = [...this.rates, rates].slice(-SECONDS)
   }
 
   /** Everything ever written to a topic. */

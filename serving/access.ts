@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, onRequestAsyncHookHandler, onRequestHookHandler, RouteOptions } from 'fastify'
 import { mayDo, type Scope, type StoredKey } from './api-key.ts'
 import type { FindKey } from './key-ring.ts'
 
@@ -35,7 +35,7 @@ export const routeScopes: Readonly<Record<string, Scope | 'open'>> = {
   'GET /assets/:file': 'open',
 }
 
-/** What a route asks for. The pages at /docs are many files of a plugin, all open; `HEAD` is as `GET`. */
+/** What a route asks for; undefined where there is no rule. The pages at /docs are many files of a plugin, all open; `HEAD` is as `GET`. */
 export function scopeOf(method: string, url: string): Scope | 'open' | undefined {
   if (url === '/docs' || url.startsWith('/docs/')) return 'open'
   return routeScopes[`${method === 'HEAD' ? 'GET' : method} ${url}`]
@@ -49,31 +49,37 @@ export function accessRules(host: string, secretKey: string | undefined): 'keys'
   return LOOPBACK_HOSTS.has(host) ? 'loopback' : 'refused'
 }
 
-/** Stands before every route. Call it before routes are added: one without a rule throws. */
+/**
+ * Stands before every route. Call it before routes are added: each is given the check that its rule asks for, so that a request
+ * costs no search for it, and one without a rule throws.
+ */
 export function guard(app: FastifyInstance, access: Access): void {
   app.decorateRequest('caller', undefined)
-  app.addHook('onRoute', ({ method, url }) => {
-    for (const each of [method].flat())
-      if (scopeOf(each, url) === undefined)
-        throw new Error(`${each} ${url} has no rule in serving/access.ts: add it to routeScopes`)
+  app.addHook('onRoute', route => {
+    const rules = [route.method].flat().map(method => [method, scopeOf(method, route.url)] as const)
+    const [method, scope] = rules.find(([, rule]) => rule === undefined) ?? rules[0] ?? []
+    if (scope === undefined) throw new Error(`${method} ${route.url} has no rule in serving/access.ts: add it to routeScopes`)
+    if (access.mode === 'loopback') route.onRequest = before(fromThisMachine, route.onRequest)
+    else if (scope !== 'open') route.onRequest = before(withKey(access.findKey, scope), route.onRequest)
   })
-  app.addHook('onRequest', access.mode === 'loopback' ? fromThisMachine : withKey(access.findKey))
 }
+
+const before = (check: onRequestHookHandler, hooks: RouteOptions['onRequest'] = []): onRequestHookHandler[] =>
+  [check, hooks].flat() as onRequestHookHandler[]
 
 /**
  * The open server answers this machine only. The name it was called by is checked too: a page of some other site that has its own
  * name resolve to 127.0.0.1 (DNS rebinding) would otherwise read the shop through its visitor's browser.
  */
-async function fromThisMachine(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-  if (LOOPBACK_HOSTS.has(request.hostname)) return undefined
-  return reply.problem(403, 'host_refused', 'This server is open to its own machine only, and was called by another name.')
+const fromThisMachine: onRequestHookHandler = (request, reply, done) => {
+  const host = (request.headers.host ?? '').replace(/:\d+$/, '')
+  if (LOOPBACK_HOSTS.has(host)) done()
+  else reply.problem(403, 'host_refused', 'This server is open to its own machine only, and was called by another name.')
 }
 
-function withKey(findKey: FindKey) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    const { method, url } = request.routeOptions
-    const needed = url === undefined ? 'open' : scopeOf([method].flat()[0] ?? request.method, url)
-    if (needed === 'open') return undefined
+const withKey =
+  (findKey: FindKey, needed: Scope): onRequestAsyncHookHandler =>
+  async (request, reply) => {
     const key = keyIn(request.headers.authorization)
     const caller = key === undefined ? undefined : await findKey(key)
     if (caller === undefined) {
@@ -81,10 +87,9 @@ function withKey(findKey: FindKey) {
       return reply.header('www-authenticate', 'Bearer realm="tarang"').problem(401, 'unauthorized', detail)
     }
     request.caller = caller
-    if (needed !== undefined && mayDo(caller.scopes, needed)) return undefined
+    if (mayDo(caller.scopes, needed)) return undefined
     return reply.problem(403, 'forbidden', `This needs the scope ${needed}; the key has ${caller.scopes.join(', ') || 'none'}.`)
   }
-}
 
 /** `Bearer KEY`; or `Basic` with the key as the user's name, as Segment's libraries send their write key. */
 function keyIn(header: string | undefined): string | undefined {

@@ -6,8 +6,7 @@ const PATIENCE_MS = 5_000
 const RETRY_AFTER = 1
 
 /** Waits until reads are as fresh as `after` asks. Answers true when they are; else the problem is answered already. */
-export async function freshEnough(freshness: Freshness, after: string | undefined, reply: FastifyReply): Promise<boolean> {
-  if (after === undefined) return true
+export async function freshEnough(freshness: Freshness, after: string, reply: FastifyReply): Promise<boolean> {
   const outcome = await freshness.reach(after, PATIENCE_MS)
   if (outcome === 'reached') return true
   if (outcome === 'invalid') reply.problem(400, 'position_invalid', 'The position in `after` is not one that this server gives.')

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** What a key may do: send events and texts, read, or everything. */
 export const scopes = ['publish', 'lookup', 'admin'] as const
@@ -35,4 +35,4 @@ export const sameHash = (a: Uint8Array, b: Uint8Array): boolean => a.length === 
 /** `admin` includes the others. */
 export const mayDo = (granted: readonly Scope[], needed: Scope): boolean => granted.includes(needed) || granted.includes('admin')
 
-const hashOf = (secret: string): Uint8Array => createHash('sha256').update(secret).digest()
+const hashOf = (secret: string): Uint8Array => hash('sha256', secret, 'buffer')

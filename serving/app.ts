@@ -1,14 +1,13 @@
-import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { RfmCuts } from '../schemas/records.ts'
 import type { Clock } from '../streams/clock.ts'
 import { type Access, guard } from './access.ts'
 import { answerProblems } from './answer-problems.ts'
 import { defaultLoad, type LoadLimits } from './load-gate.ts'
-import { docsPages, openapi } from './openapi.ts'
+import { openapi } from './openapi.ts'
+import { declareTypes, pages } from './pages.ts'
 import type { Customers } from './ports/customers.ts'
 import type { Freshness } from './ports/freshness.ts'
 import type { Ingest } from './ports/ingest.ts'
@@ -26,7 +25,6 @@ import { operationRoutes } from './routes/operations.ts'
 import { recommendationRoutes } from './routes/recommendations.ts'
 import { segmentRoutes } from './routes/segments.ts'
 import { smsRequestRoutes } from './routes/sms-requests.ts'
-import { securityHeaders } from './security-headers.ts'
 import { serverOptions } from './server-options.ts'
 import { requestValidator } from './validation.ts'
 
@@ -58,14 +56,15 @@ export interface ServingPorts {
 export function buildApp(ports: ServingPorts): FastifyInstance {
   const { version, access, freshness, load = defaultLoad } = ports
   const app: FastifyInstance = Fastify(serverOptions(ports.logger))
+  app.removeContentTypeParser('text/plain') // a form of any other site can send that; JSON it cannot
   app.setValidatorCompiler(requestValidator())
   app.setSerializerCompiler(() => body => JSON.stringify(body))
   answerProblems(app)
+  declareTypes(app)
   guard(app, access)
-  app.register(helmet, securityHeaders)
   if (access.mode === 'keys') app.register(rateLimit, rateLimitOptions(ports.rateLimit ?? defaultRateLimit))
   app.register(swagger, openapi(version))
-  app.register(swaggerUi, docsPages)
+  app.register(pages)
 
   app.register(eventRoutes, { ingest: ports.ingest, load })
   app.register(customerRoutes, ports)

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyBaseLogger, FastifyHttpOptions, FastifyReply } from 'fastify'
+import { type FastifyBaseLogger, type FastifyHttpOptions, type FastifyReply, LogController } from 'fastify'
 import { problemOf } from './answer-problems.ts'
 import { BODY_LIMIT } from './load-gate.ts'
 import { PROBLEM_TYPE, problem } from './problem.ts'
@@ -14,7 +14,7 @@ const LONGEST_PARAMETER = 128 * 12
  */
 export const serverOptions = (logger: FastifyBaseLogger | undefined): FastifyHttpOptions<Server> => ({
   ...(logger === undefined ? {} : { loggerInstance: logger }),
-  disableRequestLogging: true,
+  logController: new LogController({ disableRequestLogging: true }),
   bodyLimit: BODY_LIMIT,
   onProtoPoisoning: 'remove',
   onConstructorPoisoning: 'remove',

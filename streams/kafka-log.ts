@@ -7,6 +7,8 @@ import { KafkaSender } from './kafka-sender.ts'
 import type { End, Log, Membership, NewRecord, TopicConfig } from './log.ts'
 import type { Sql, Tx } from './sql.ts'
 
+type Warn = (message: string, details: Readonly<Record<string, unknown>>) => void
+
 export interface KafkaLogOptions {
   readonly brokers: readonly string[]
   /** Names this process in the brokers' logs and metrics. */
@@ -17,7 +19,7 @@ export interface KafkaLogOptions {
   /** Of topics that are created. -1, the default, leaves it to the brokers. */
   readonly replicationFactor?: number
   /** Hears what kafkajs warns of; most of it passes by itself. Nobody does unless told otherwise. */
-  readonly warn?: (message: string, details: Readonly<Record<string, unknown>>) => void
+  readonly warn?: Warn
   /** Makes the connections. Only tests pass it, to break them. */
   readonly socketFactory?: ISocketFactory
 }
@@ -33,6 +35,7 @@ const FETCH_PARTITION_BYTES = 1 << 20
 /** Brokers refuse a batch above this; ours are far smaller, unless one record is as large. */
 const MAX_MESSAGE_BYTES = 8 << 20
 const DAY_MS = 86_400_000
+const WARN_AGAIN_MS = 10_000
 
 /** Opens the log that is Kafka. Rejects with `LogUnavailable`, naming the brokers, when none of them answers. */
 export async function kafkaLog(options: KafkaLogOptions): Promise<Log> {
@@ -177,7 +180,8 @@ function refuseOtherCount({ name, partitions }: TopicConfig, found: number): voi
   )
 }
 
-function client({ brokers, clientId, warn = silent, socketFactory }: KafkaLogOptions): KafkaConfig {
+function client({ brokers, clientId, clock, warn = silent, socketFactory }: KafkaLogOptions): KafkaConfig {
+  const warnSparingly = sparing(clock, warn)
   return {
     brokers: [...brokers],
     clientId,
@@ -187,7 +191,19 @@ function client({ brokers, clientId, warn = silent, socketFactory }: KafkaLogOpt
     logCreator:
       () =>
       ({ namespace, log: { message, timestamp: _, ...details } }) =>
-        warn(`kafka: ${message}`, { ...details, logger: `kafkajs.${namespace}` }),
+        warnSparingly(`kafka: ${message}`, { ...details, logger: `kafkajs.${namespace}` }),
+  }
+}
+
+/** While a broker is away every client says so several times a second; the same words once in a while are enough. */
+function sparing(clock: Clock, warn: Warn): Warn {
+  const until = new Map<string, number>()
+  return (message, details) => {
+    const words = message.replaceAll(/[\d.]+/g, '#')
+    const now = clock.monotonic()
+    if (now < (until.get(words) ?? Number.NEGATIVE_INFINITY)) return
+    until.set(words, now + WARN_AGAIN_MS)
+    warn(message, details)
   }
 }
 

@@ -30,7 +30,8 @@ export const claim = `WITH ready AS MATERIALIZED (
 moved AS (
   UPDATE sms_ledger l SET status = 'claimed', reason = NULL, token = $1, slot = NULL, ${MOVE} FROM ready WHERE l.id = ready.id RETURNING l.*),
 ${TOLD}
-SELECT id, owner, sealed, link, class FROM moved ORDER BY not_before, requested_at, id`
+SELECT m.id, m.owner, m.sealed, m.link, m.recipient, p.phone FROM moved m LEFT JOIN profiles p ON p.customer_id = m.customer_id
+ORDER BY m.not_before, m.requested_at, m.id`
 
 /**
  * $1 ids. FOR SHARE waits for a commit of the \`customers\` fold in flight and keeps the next one out: a fold that changes a

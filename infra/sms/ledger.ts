@@ -2,7 +2,7 @@ import type { SmsFacts, SuppressionReason } from '../../consumers/sms-admission.
 import type { ClaimedSms, SmsBeginning, SmsBegun, SmsLedger, SmsSettlement } from '../../consumers/sms-ledger.ts'
 import type { PhoneHash } from '../../models/phone-hash.ts'
 import type { Clock } from '../../streams/clock.ts'
-import type { Sql, Tx } from '../../streams/sql.ts'
+import type { Sql, SqlRow, Tx } from '../../streams/sql.ts'
 import { coalesce } from './coalesce.ts'
 import * as statements from './ledger-statements.ts'
 
@@ -49,8 +49,10 @@ export function smsLedger(sql: Sql, { clock, phoneHash, gateway, suppression, to
     },
     async claim(token, limit) {
       const rows = await sql.query(statements.claim, [token, limit])
-      if (rows.length > 0) told()
-      return rows.map(row => ({ ...row, link: row.link ?? undefined }) as ClaimedSms)
+      if (rows.length === 0) return []
+      told()
+      await addOptOuts(sql, rows, phoneHash)
+      return rows.map(claimedOf)
     },
     beginSubmit: coalesce(
       async beginnings => {
@@ -84,15 +86,21 @@ interface Claim {
   readonly erased: boolean
 }
 
-/** Locks in one order wherever it is called: customers, then claims, then phones; so no two of these wait for each other in a circle. */
+/** Locks in one order: customers, claims, phones; so no two of these wait for each other in a circle. The first three are in flight together. */
 async function beginAll(
   tx: Tx,
   beginnings: readonly SmsBeginning[],
   { phoneHash, suppression }: Pick<SmsLedgerOptions, 'phoneHash' | 'suppression'>,
 ): Promise<SmsBegun[]> {
-  const [consents, claims] = await lockCustomersAndClaims(tx, beginnings)
+  const [customers, rows, optOuts] = await Promise.all([
+    tx.query(statements.lockCustomers, [beginnings.map(({ id }) => id)]),
+    tx.query(statements.lockClaims, [beginnings.map(({ id }) => id), beginnings.map(({ token }) => token)]),
+    tx.query(statements.lockOptOuts, [hashesOf(beginnings, phoneHash)]),
+  ])
+  const consents = new Map(customers.map(row => [row.customer_id, row.consent as string]))
+  const claims = claimsOf(beginnings, rows)
   const phones = new Map(claims.flatMap(({ phone }) => (phone === undefined ? [] : [[phone, phoneHash(phone)] as const])))
-  const stopped = await lockPhones(tx, [...new Set(phones.values())])
+  const stopped = await stoppedOf(tx, optOuts, new Set(phones.values()))
   const verdicts = claims.map(({ beginning, customerId, phone, erased, ...claim }) => {
     const seal = erased ? 'erased' : beginning.seal
     const consent = customerId === undefined ? undefined : consents.get(customerId)
@@ -123,32 +131,44 @@ async function beginAll(
   })
 }
 
-/** The consent of each customer, and the claims that are still ours. One statement after the other, in flight together. */
-async function lockCustomersAndClaims(tx: Tx, beginnings: readonly SmsBeginning[]): Promise<[Map<string, string>, Claim[]]> {
-  const ids = beginnings.map(({ id }) => id)
-  const [customers, rows] = await Promise.all([
-    tx.query(statements.lockCustomers, [ids]),
-    tx.query(statements.lockClaims, [ids, beginnings.map(({ token }) => token)]),
-  ])
+const hashesOf = (known: readonly { readonly phone: string | undefined }[], phoneHash: PhoneHash): string[] => [
+  ...new Set(known.flatMap(({ phone }) => (phone === undefined ? [] : [phoneHash(phone)]))),
+]
+
+/** The claims that are still ours, with the number that holds now. */
+function claimsOf(beginnings: readonly SmsBeginning[], rows: readonly SqlRow[]): Claim[] {
   const beginningOf = new Map(beginnings.map(beginning => [beginning.id, beginning]))
-  const claims = rows.map((row): Claim => {
+  return rows.map(row => {
     const beginning = beginningOf.get(row.id as string)!
     const customerId = (row.customer_id as string | null) ?? undefined
-    const phone = customerId === undefined ? beginning.to : ((row.phone as string | null) ?? undefined)
+    const phone = customerId === undefined ? beginning.phone : ((row.phone as string | null) ?? undefined)
     return { beginning, class: row.class as Claim['class'], customerId, phone, erased: row.erased as boolean }
   })
-  return [new Map(customers.map(row => [row.customer_id as string, row.consent as string])), claims]
 }
 
-/** Locks each phone's row, making those that are missing; answers which phones were stopped. */
-async function lockPhones(tx: Tx, hashes: readonly string[]): Promise<Set<unknown>> {
-  if (hashes.length === 0) return new Set()
-  let rows = await tx.query(statements.lockOptOuts, [hashes])
-  if (rows.length < hashes.length) {
-    await tx.query(statements.addOptOuts, [hashes])
-    rows = await tx.query(statements.lockOptOuts, [hashes])
-  }
-  return new Set(rows.filter(row => row.stopped === true).map(row => row.phone_hash))
+/** Which phones were stopped. Most are locked already; a number that changed after the claim is locked now, with a row if it has none. */
+async function stoppedOf(tx: Tx, locked: readonly SqlRow[], hashes: Set<string>): Promise<Set<unknown>> {
+  const known = new Set(locked.map(row => row.phone_hash))
+  const missing = [...hashes].filter(hash => !known.has(hash))
+  if (missing.length > 0) await tx.query(statements.addOptOuts, [missing])
+  const late = missing.length > 0 ? await tx.query(statements.lockOptOuts, [missing]) : []
+  return new Set([...locked, ...late].filter(row => row.stopped === true).map(row => row.phone_hash))
+}
+
+const claimedOf = ({ id, owner, sealed, link, phone }: SqlRow): ClaimedSms => ({
+  id: id as string,
+  owner: owner as string,
+  sealed: sealed as string,
+  link: (link as string | null) ?? undefined,
+  phone: (phone as string | null) ?? undefined,
+})
+
+/** Each phone has its row before a text to it can begin, so that there is one to lock. */
+async function addOptOuts(sql: Sql, claimed: readonly SqlRow[], phoneHash: PhoneHash): Promise<void> {
+  const hashes = claimed.flatMap(({ recipient, phone }) =>
+    (recipient ?? phone) === null ? [] : [(recipient as string | null) ?? phoneHash(phone as string)],
+  )
+  if (hashes.length > 0) await sql.query(statements.addOptOuts, [[...new Set(hashes)]])
 }
 
 const settlementColumns = (settlements: readonly SmsSettlement[]) => [

@@ -6,8 +6,12 @@ import { toParameter } from './pg-values.ts'
 /** Statements with a name: each connection keeps a plan per name, so texts built at run time must not pile up without end. */
 const PREPARED = 500
 
-/** Turns text and values into what pg sends: with values, prepared once per connection under a name made from the text. */
-export type Statements = (text: string, values: readonly SqlValue[] | undefined) => QueryConfig
+/** Statements with values are prepared once per connection, under a name made from their text. */
+export interface Statements {
+  config(text: string, values: readonly SqlValue[] | undefined): QueryConfig
+  /** Hears of a failure: a statement whose plan no longer fits its tables gets another name. */
+  failed(config: QueryConfig, error: unknown): void
+}
 
 export function preparedStatements(): Statements {
   const names = new Map<string, string>()
@@ -18,18 +22,56 @@ export function preparedStatements(): Statements {
     names.set(text, name)
     return name
   }
-  return (text, values) => {
-    if (values === undefined || values.length === 0) return { text }
-    const name = nameOf(text)
-    const config = { text, values: values.map(toParameter) }
-    return name === undefined ? config : { ...config, name }
+  return {
+    config(text, values) {
+      if (values === undefined || values.length === 0) return { text }
+      const name = nameOf(text)
+      const config = { text, values: values.map(toParameter) }
+      return name === undefined ? config : { ...config, name }
+    },
+    failed({ text, name }, error) {
+      if (name !== undefined && names.get(text) === name && codeOf(error) === PLAN_OUTDATED) names.set(text, `${name}'`)
+    },
   }
 }
 
-/** Runs one statement on a connection. Without values it goes by the simple protocol. */
-export async function run<R extends SqlRow>(client: ClientBase, config: QueryConfig): Promise<R[]> {
-  const { rows } = await client.query<R>(config)
-  return rows
+/** `cached plan must not change result type`: a migration changed the table since the statement was prepared. */
+const PLAN_OUTDATED = '0A000'
+/** `prepared statement does not exist`: another use of it went first in the pipeline and could not be prepared. */
+const NOT_PREPARED = '26000'
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
+
+async function ask<R extends SqlRow>(
+  client: ClientBase,
+  statements: Statements,
+  text: string,
+  values: readonly SqlValue[] | undefined,
+): Promise<R[]> {
+  const config = statements.config(text, values)
+  try {
+    const { rows } = await client.query<R>(config)
+    return rows
+  } catch (error) {
+    statements.failed(config, error)
+    throw error
+  }
+}
+
+/** Runs one statement outside of transactions. What failed for its preparation alone did nothing yet, and is tried once more. */
+export async function run<R extends SqlRow>(
+  client: ClientBase,
+  statements: Statements,
+  text: string,
+  values: readonly SqlValue[] | undefined,
+): Promise<R[]> {
+  try {
+    return await ask<R>(client, statements, text, values)
+  } catch (error) {
+    const code = codeOf(error)
+    if (code !== PLAN_OUTDATED && code !== NOT_PREPARED) throw error
+    return ask<R>(client, statements, text, values)
+  }
 }
 
 /** Runs a script: statements separated by `;`, answers thrown away. */
@@ -56,7 +98,7 @@ export async function runTransaction<T>(
   const tx: Tx = {
     async query<R extends SqlRow>(text: string, values?: readonly SqlValue[]) {
       guarded()
-      return run<R>(client, statements(text, values))
+      return ask<R>(client, statements, text, values)
     },
     async script(text) {
       guarded()

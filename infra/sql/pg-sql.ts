@@ -37,7 +37,7 @@ export function pgSql({ url, max = 10, onError }: PgOptions): Sql {
   const statements = preparedStatements()
   return {
     query: <R extends SqlRow>(text: string, values?: Parameters<Sql['query']>[1]) =>
-      withConnection(pool, client => run<R>(client, statements(text, values))),
+      withConnection(pool, client => run<R>(client, statements, text, values)),
     script: text => withConnection(pool, client => runScript(client, text)),
     transaction: (work, options) =>
       withConnection(pool, client => runTransaction(client, statements, work, options?.snapshot === true)),
@@ -54,21 +54,8 @@ async function withConnection<T>(pool: pg.Pool, use: (client: pg.PoolClient) => 
   client.on('error', onBroken) // the pool listens only while a connection is idle
   try {
     return await use(client)
-  } catch (error) {
-    if (isStale(error)) broken = error
-    throw error
   } finally {
     client.off('error', onBroken)
     client.release(broken)
   }
-}
-
-/**
- * Whether a connection must not be used again after an error: the server ended it (class 57P), or its prepared
- * statements no longer fit the tables (0A000 `cached plan must not change result type`, 26000).
- */
-function isStale(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false
-  const code = 'code' in error ? String(error.code) : ''
-  return code.startsWith('57P') || code === '0A000' || code === '26000'
 }

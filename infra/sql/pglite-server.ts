@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import type { ServerMessage } from './worker-stream.ts'
 
-/** What the worker is started with. `folder` null: in memory, started from the file `fresh` (made when missing), which is six times faster. */
+/** What the worker is started with. `folder` null: in memory. `fresh`: the file that keeps an empty database, made when missing. */
 export interface ServerData {
   readonly folder: string | null
   readonly fresh: string
@@ -16,36 +16,37 @@ if (port === null) throw new Error('pglite-server.ts runs in a worker (infra/sql
 const { folder, fresh } = workerData as ServerData
 const say = (message: ServerMessage) => port.postMessage(message)
 
-/**
- * Opens the database of a folder, making it when there is none. A first making that was cut short left no one's data,
- * only a broken folder: without the file `made` beside it, it is made again.
- */
+/** Opens the database of a folder, or makes it. A making that was cut short left no one's data: without the file `made` beside it, it is begun again. */
 async function openFolder(folder: string): Promise<PGlite> {
   const made = join(folder, 'made')
   const dataDir = join(folder, 'postgres')
-  if (!existsSync(made)) rmSync(dataDir, { recursive: true, force: true })
+  if (existsSync(made)) return PGlite.create({ dataDir })
+  rmSync(dataDir, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  const db = await PGlite.create({ dataDir })
+  const db = await PGlite.create({ dataDir, loadDataDir: await emptyDatabase() })
   writeFileSync(made, '')
   return db
 }
 
-async function openMemory(): Promise<PGlite> {
-  if (existsSync(fresh)) return PGlite.create({ loadDataDir: new Blob([readFileSync(fresh)]) })
+/** An empty database as a tar. Making one takes seconds, so it is kept for the next time; a folder that cannot be written to only costs that. */
+async function emptyDatabase(): Promise<Blob> {
+  if (existsSync(fresh)) return new Blob([readFileSync(fresh)])
   const db = await PGlite.create()
+  const tar = await db.dumpDataDir('none')
+  await db.close()
   try {
     mkdirSync(dirname(fresh), { recursive: true })
     const draft = `${fresh}.${randomUUID()}`
-    writeFileSync(draft, Buffer.from(await (await db.dumpDataDir('none')).arrayBuffer()))
+    writeFileSync(draft, Buffer.from(await tar.arrayBuffer()))
     renameSync(draft, fresh)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error // a read-only folder only costs the next one its speed
+    if (!(error instanceof Error && 'code' in error)) throw error
   }
-  return db
+  return tar
 }
 
 try {
-  const db = folder === null ? await openMemory() : await openFolder(folder)
+  const db = folder === null ? await PGlite.create({ loadDataDir: await emptyDatabase() }) : await openFolder(folder)
   // The synchronous way in: answers keep the order of the questions, and there is nothing to sync on a real file system.
   port.on('message', (message: Uint8Array | 'close') => {
     if (message === 'close') {

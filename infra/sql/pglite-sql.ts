@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -32,19 +31,7 @@ export async function pgliteSql({ folder, onError = () => {} }: PgliteOptions): 
   const lock = folder === undefined ? undefined : lockFolder(folder)
   try {
     const worker = await startServer(folder ?? null)
-    const client = new pg.Client({
-      stream: () => new WorkerStream(worker),
-      pipeline: true,
-      types: valueTypes,
-      user: 'postgres',
-      database: 'postgres',
-      host: 'pglite',
-      password: '',
-      ssl: false,
-    })
-    client.on('error', () => {}) // each query is told of it by itself
-    await client.connect()
-    return withHousekeeping(oneConnection(client, worker, lock), onError)
+    return withHousekeeping(oneConnection(await connect(worker), worker, lock), onError)
   } catch (error) {
     lock?.release()
     throw error
@@ -61,25 +48,36 @@ const freshDatabase = (): string => {
   return fileURLToPath(new URL(`../../node_modules/.cache/tarang/pglite-${version}.tar`, import.meta.url))
 }
 
-function startServer(folder: string | null): Promise<Worker> {
+async function startServer(folder: string | null): Promise<Worker> {
   const workerData: ServerData = { folder, fresh: freshDatabase() }
   const worker = new Worker(new URL('./pglite-worker.js', import.meta.url), { workerData, name: 'pglite', execArgv: [] })
-  return new Promise((resolve, reject) => {
-    const onExit = (code: number) => reject(new Error(`PGlite's worker ended with code ${code} before it was ready`))
-    worker.once('error', reject)
-    worker.once('exit', onExit)
-    worker.once('message', (message: ServerMessage) => {
-      worker.off('error', reject)
-      worker.off('exit', onExit)
-      if ('type' in message && message.type === 'ready') return resolve(worker)
-      reject(
-        new Error(
-          `PGlite could not open ${folder ?? 'a database in memory'}: ${'message' in message ? message.message : 'no reason given'}`,
-        ),
-      )
-      void worker.terminate()
-    })
+  const told = await new Promise<ServerMessage>(resolve => {
+    worker.once('message', resolve)
+    worker.once('error', ({ message }) => resolve({ type: 'failed', message }))
+    worker.once('exit', code => resolve({ type: 'failed', message: `its worker ended with code ${code}` }))
   })
+  if ('type' in told && told.type === 'ready') return worker
+  await worker.terminate()
+  throw new Error(
+    `PGlite could not open ${folder ?? 'a database in memory'}: ${'message' in told ? told.message : 'no reason given'}`,
+  )
+}
+
+/** pg's own client, with the worker in place of a socket. Everything is said, so that no PG… variable of the environment has a part. */
+async function connect(worker: Worker): Promise<pg.Client> {
+  const client = new pg.Client({
+    stream: () => new WorkerStream(worker),
+    pipeline: true,
+    types: valueTypes,
+    host: 'pglite',
+    user: 'postgres',
+    database: 'postgres',
+    password: '',
+    ssl: false,
+  })
+  client.on('error', () => {}) // each query is told of it by itself
+  await client.connect()
+  return client
 }
 
 function withHousekeeping(sql: Sql, onError: (error: Error) => void): Sql {
@@ -97,27 +95,33 @@ function withHousekeeping(sql: Sql, onError: (error: Error) => void): Sql {
 function oneConnection(client: pg.Client, worker: Worker, lock: FolderLock | undefined): Sql {
   const statements = preparedStatements()
   let gate: Promise<unknown> = Promise.resolve()
-  let over: Error | undefined
-  const ended = once(worker, 'exit').then(([code]) => {
-    over ??= new Error(`the embedded database is gone: its worker ended with code ${code}`)
-    client.connection.stream.destroy(over)
-    lock?.release()
-  })
-  worker.on('error', error => {
-    over ??= new Error(`the embedded database is gone: ${error.message}`, { cause: error })
+  let closed = false
+  let death: Error | undefined
+  const died = (why: string, cause?: unknown) => {
+    if (!closed) death ??= new Error(`the embedded database is gone: ${why}`, { cause })
+  }
+  worker.on('error', error => died(error.message, error))
+  const ended = new Promise<void>(resolve => {
+    worker.once('exit', code => {
+      died(`its worker ended with code ${code}`)
+      client.connection.stream.destroy(death)
+      lock?.release()
+      resolve()
+    })
   })
 
   async function inTurn<T>(use: () => Promise<T>): Promise<T> {
     await gate
-    if (over !== undefined) throw over
+    if (death !== undefined) throw death
+    if (closed) throw new Error('the embedded database is closed')
     return use().catch(error => {
-      throw over ?? error
+      throw death ?? error
     })
   }
 
   return {
     query: <R extends SqlRow>(text: string, values?: readonly SqlValue[]) =>
-      inTurn(() => run<R>(client, statements(text, values))),
+      inTurn(() => run<R>(client, statements, text, values)),
     script: text => inTurn(() => runScript(client, text)),
     transaction(work, options) {
       const result = inTurn(() => runTransaction(client, statements, cutOffWhenIdle(work), options?.snapshot === true))
@@ -126,8 +130,8 @@ function oneConnection(client: pg.Client, worker: Worker, lock: FolderLock | und
     },
     async close() {
       await gate
-      if (over === undefined) {
-        over = new Error('the embedded database is closed')
+      if (!closed && death === undefined) {
+        closed = true
         await client.end()
         worker.postMessage('close')
       }

@@ -51,18 +51,15 @@ function onState(state, retryMs) {
 
 /** The event to try, with this server's address and the shop's currency. */
 function example() {
-  const event = {
-    type: 'purchase',
-    id: `try-${Date.now().toString(36)}`,
-    customerId: 'ada',
-    occurredAt: new Date().toISOString(),
-    orderId: 'order-1',
-    currency: shop.currency,
-    lines: [{ productId: 'tea', quantity: 2, unitPrice: '250.00' }],
-  }
   const key = sessionStorage.getItem('key') === null ? '' : "  -H 'authorization: Bearer KEY' \\\n"
-  document.getElementById('example').textContent =
-    `curl ${location.origin}/v1/events \\\n  -H 'content-type: application/json' \\\n${key}  -d '${JSON.stringify(event, null, 2)}'`
+  document.getElementById('example').textContent = `curl ${location.origin}/v1/events \\
+  -H 'content-type: application/json' \\
+${key}  -d '{
+    "type": "purchase", "id": "try-${Date.now().toString(36)}", "customerId": "ada",
+    "occurredAt": "${new Date().toISOString()}",
+    "orderId": "order-1", "currency": "${shop.currency}",
+    "lines": [{ "productId": "tea", "quantity": 2, "unitPrice": "250.00" }]
+  }'`
 }
 
 document.getElementById('copy').addEventListener('click', async ({ currentTarget }) => {

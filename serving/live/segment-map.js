@@ -45,11 +45,7 @@ export function segmentMap(onOpen) {
       const tile = tiles.get(segment.name) ?? tileOf(segment.name)
       const share = segment.customers / Math.max(1, ranked)
       tile.style.gridArea = areas[segment.name] ?? 'auto'
-      tile.style.setProperty(
-        '--fill',
-        `${segment.customers === 0 ? 0 : Math.round(10 + 78 * Math.sqrt(segment.customers / most))}%`,
-      )
-      tile.classList.toggle('full', segment.customers / most > 0.3)
+      fill(tile, Math.sqrt(segment.customers / most))
       tile.querySelector('strong').textContent = short(segment.customers)
       tile.querySelector('.revenue').textContent = segment.customers === 0 ? '' : money(segment.revenue, currency)
       const words = `${segment.name}: ${count(segment.customers)} customers, ${Math.round(share * 100)} %, revenue ${currency} ${segment.revenue}`
@@ -60,4 +56,14 @@ export function segmentMap(onOpen) {
     document.getElementById('segments-note').textContent =
       `${count(ranked)} with a purchase${without > 0 ? `, ${count(without)} without` : ''}`
   }
+}
+
+/** From this weight on a tile is dark enough for light words; what lies between would suit neither. */
+const HEAVY = 0.7
+
+function fill(tile, weight) {
+  const heavy = weight >= HEAVY
+  const percent = heavy ? 80 + (20 * (weight - HEAVY)) / (1 - HEAVY) : weight === 0 ? 0 : 8 + 37 * (weight / HEAVY)
+  tile.style.setProperty('--fill', `${Math.round(percent)}%`)
+  tile.classList.toggle('heavy', heavy)
 }

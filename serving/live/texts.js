@@ -3,13 +3,20 @@ import { feedList } from './feed-list.js'
 import { ago } from './numbers.js'
 
 const steps = ['queued', 'claimed', 'submitting', 'submitted', 'delivered']
-const failures = new Set(['rejected', 'suppressed', 'unknown', 'undelivered', 'expired'])
+/** How far a text got that did not get through. */
+const failures = {
+  suppressed: 'claimed',
+  rejected: 'submitting',
+  unknown: 'submitting',
+  undelivered: 'submitted',
+  expired: 'submitted',
+}
 
 /** Texts with how far they are. A line is found again by its request as its status moves on. */
 export function texts(onCustomer) {
   const latest = new Map()
   const section = document.getElementById('texts')
-  const list = feedList(section, 6, text => lineOf(latest.get(text.requestId) ?? text, onCustomer))
+  const list = feedList(section, 7, text => lineOf(latest.get(text.requestId) ?? text, onCustomer))
 
   const remember = text => {
     latest.set(text.requestId, text)
@@ -57,8 +64,8 @@ const lineOf = (text, onCustomer) => {
 }
 
 function move(line, { status }) {
-  const reached = failures.has(status) ? steps.indexOf('submitted') : steps.indexOf(status)
-  line.classList.toggle('failed', failures.has(status))
+  const reached = steps.indexOf(failures[status] ?? status)
+  line.classList.toggle('failed', failures[status] !== undefined)
   line.querySelector('.status b').textContent = status
   for (const [i, dot] of line.querySelectorAll('.steps i').entries()) dot.classList.toggle('done', i <= reached)
 }

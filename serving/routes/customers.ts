@@ -50,7 +50,7 @@ const schema = {
 export const customerRoutes: FastifyPluginAsyncTypebox<CustomerRoutes> = async (app, options) => {
   const { customers, freshness, cuts, clock, affinityHalfLife } = options
   app.get('/customers/:customerId', { schema }, async ({ params, query }, reply) => {
-    if (!(await freshEnough(freshness, query.after, reply))) return reply
+    if (query.after !== undefined && !(await freshEnough(freshness, query.after, reply))) return reply
     const customer = await customers.get(params.customerId)
     if (customer === undefined)
       return reply.problem(404, 'customer_unknown', `No event of customer ${params.customerId} is known.`)

@@ -38,7 +38,7 @@ const schema = {
 export const recommendationRoutes: FastifyPluginAsyncTypebox<RecommendationRoutes> = async (app, options) => {
   const { recommendations, coldStart, freshness } = options
   app.get('/recommendations/:customerId', { schema }, async ({ params: { customerId }, query }, reply) => {
-    if (!(await freshEnough(freshness, query.after, reply))) return reply
+    if (query.after !== undefined && !(await freshEnough(freshness, query.after, reply))) return reply
     if (isDefault(query)) {
       const prepared = await recommendations.answer(customerId)
       if (prepared !== undefined) return reply.type('application/json; charset=utf-8').send(prepared)

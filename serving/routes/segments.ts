@@ -50,7 +50,7 @@ export const segmentRoutes: FastifyPluginAsyncTypebox<SegmentRoutes> = async (ap
   const totals = shared(() => segments.totals())
 
   app.get('/segments', { schema: totalsSchema }, async ({ query }, reply) => {
-    if (!(await freshEnough(freshness, query.after, reply))) return reply
+    if (query.after !== undefined && !(await freshEnough(freshness, query.after, reply))) return reply
     const all = query.after === undefined ? await totals() : await segments.totals()
     return reply.send({ segments: all.map(presentTotal) })
   })
@@ -59,7 +59,7 @@ export const segmentRoutes: FastifyPluginAsyncTypebox<SegmentRoutes> = async (ap
     const from = query.cursor === undefined ? undefined : decodeCursor(name, query.cursor)
     if (query.cursor !== undefined && from === undefined)
       return reply.problem(400, 'cursor_invalid', `The cursor is not one of this list, ${name}.`)
-    if (!(await freshEnough(freshness, query.after, reply))) return reply
+    if (query.after !== undefined && !(await freshEnough(freshness, query.after, reply))) return reply
     const found = await segments.members(name, query.limit + 1, from)
     if (found === undefined) return reply.problem(404, 'segment_unknown', `There is no segment ${name}.`)
     const page = found.slice(0, query.limit)

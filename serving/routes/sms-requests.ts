@@ -71,7 +71,7 @@ export const smsRequestRoutes: FastifyPluginAsyncTypebox<{ sms: SmsRequests; fre
   })
 
   app.get('/sms/requests/:id', { schema: getSchema }, async ({ params, query }, reply) => {
-    if (!(await freshEnough(freshness, query.after, reply))) return reply
+    if (query.after !== undefined && !(await freshEnough(freshness, query.after, reply))) return reply
     const request = await sms.get(params.id)
     return request === undefined
       ? reply.problem(404, 'sms_unknown', `No text was asked for as ${params.id}.`)

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { SmsPorts } from '../../consumers/dispatch-sms.ts'
 import { smsDispatcher } from '../../consumers/sms-dispatcher.ts'
 import { ATTEMPTS, retryDelay } from '../../consumers/sms-retry.ts'
@@ -23,6 +23,8 @@ import {
   stop,
 } from '../infra/sms/sms-fixture.ts'
 import { startGateway, type TestGateway } from '../support/sms-gateway.ts'
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 const ADA = '+923001234567'
 const nobody = 'http://127.0.0.1:9'

@@ -38,7 +38,7 @@ export function liveSubject() {
     say: (event: LiveEvent) => {
       for (const listener of listeners) listener(event)
     },
-    snapshot: () => ({ rates: null, segments: null, recommendations: [], texts: [] }),
+    snapshot: () => ({ rates: [], segments: null, recommendations: [], texts: [] }),
     subscribe: (listener: (event: LiveEvent) => void) => {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -14,8 +14,25 @@ import { describeStack } from '../support/stack.ts'
 const SESSION_MS = 3000
 
 describeStack('Kafka', ({ brokers, databaseUrl }) => {
-  const open = (options: Partial<KafkaLogOptions> = {}) =>
-    kafkaLog({ brokers, clientId: `test-${randomUUID()}`, clock: systemClock, sessionTimeoutMs: SESSION_MS, ...options })
+  const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING })
+  const admin = kafka.admin()
+  const made = new Set<string>()
+
+  async function open(options: Partial<KafkaLogOptions> = {}): Promise<Log> {
+    const log = await kafkaLog({
+      brokers,
+      clientId: unique('test'),
+      clock: systemClock,
+      sessionTimeoutMs: SESSION_MS,
+      ...options,
+    })
+    const create = log.createTopics.bind(log)
+    log.createTopics = topics => {
+      for (const { name } of topics) made.add(name)
+      return create(topics)
+    }
+    return log
+  }
 
   logContract('KafkaLog', async (): Promise<LogHarness> => {
     const log = await open()
@@ -42,8 +59,6 @@ describeStack('Kafka', ({ brokers, databaseUrl }) => {
     }
   })
 
-  const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING })
-  const admin = kafka.admin()
   const opened: Log[] = []
   let log: Log
 
@@ -53,6 +68,7 @@ describeStack('Kafka', ({ brokers, databaseUrl }) => {
   })
   afterAll(async () => {
     await Promise.all(opened.map(each => each.close()))
+    await admin.deleteTopics({ topics: [...made] })
     await admin.disconnect()
   }, 30_000)
 

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
@@ -13,9 +14,30 @@ export interface Stack {
 
 const file = join(dirname(fileURLToPath(import.meta.url)), '../../.stack/env')
 
-/** From the environment, or what `infra/stack/stack up` wrote; undefined where there is neither. */
-export const stack: Stack | undefined =
-  fromVariables(process.env) ?? (existsSync(file) ? fromVariables(parseEnv(readFileSync(file, 'utf8'))) : undefined)
+/** From the environment, or what `infra/stack/stack up` wrote, if that still runs; undefined where there is neither. */
+export const stack: Stack | undefined = fromVariables(process.env) ?? (await running(file))
+
+async function running(file: string): Promise<Stack | undefined> {
+  const written = existsSync(file) ? fromVariables(parseEnv(readFileSync(file, 'utf8'))) : undefined
+  return written !== undefined &&
+    (await Promise.all([`kafka://${written.brokers[0]}`, written.databaseUrl].map(answers))).every(Boolean)
+    ? written
+    : undefined
+}
+
+function answers(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url)
+  return new Promise(resolve => {
+    const socket = connect({ host: hostname, port: Number(port), timeout: 2000 })
+    const end = (answered: boolean) => {
+      socket.destroy()
+      resolve(answered)
+    }
+    socket.once('connect', () => end(true))
+    socket.once('error', () => end(false))
+    socket.once('timeout', () => end(false))
+  })
+}
 
 function fromVariables({
   KAFKA_BROKERS,

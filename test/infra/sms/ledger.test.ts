@@ -30,7 +30,7 @@ beforeEach(async () => {
   await customer(sql, 'ada', { phone: ADA, consent: 'granted' })
 })
 
-const beginning = (token: string, id: string, slot = 1): SmsBeginning => ({ token, id, slot, seal: 'open', to: undefined })
+const beginning = (token: string, id: string, slot = 1): SmsBeginning => ({ token, id, slot, seal: 'open', phone: undefined })
 
 /** Claims everything due under a token with one slot. */
 async function claimed(token = 'mine') {
@@ -171,10 +171,16 @@ describe('the last check before the write', () => {
       { id: 's', to },
     ])
     const { ledger } = await claimed()
-    expect(await ledger.beginSubmit({ ...beginning('mine', 'm'), to })).toEqual({ status: 'suppressed', reason: 'no_consent' })
-    expect(await ledger.beginSubmit({ ...beginning('mine', 't'), to })).toEqual({ status: 'submitting', attempt: 1, to })
+    expect(await ledger.beginSubmit({ ...beginning('mine', 'm'), phone: to })).toEqual({
+      status: 'suppressed',
+      reason: 'no_consent',
+    })
+    expect(await ledger.beginSubmit({ ...beginning('mine', 't'), phone: to })).toEqual({ status: 'submitting', attempt: 1, to })
     await stop(sql, to)
-    expect(await ledger.beginSubmit({ ...beginning('mine', 's'), to })).toEqual({ status: 'suppressed', reason: 'opted_out' })
+    expect(await ledger.beginSubmit({ ...beginning('mine', 's'), phone: to })).toEqual({
+      status: 'suppressed',
+      reason: 'opted_out',
+    })
   })
 
   test('a key that is gone suppresses, even where the text was opened before', async () => {
@@ -214,6 +220,18 @@ describe('the last check before the write', () => {
       'submitting',
       'lost',
     ])
+  })
+
+  test('a number that changed after the claim is the one that counts', async () => {
+    await request(sql, [{ id: 'r1' }, { id: 'r2' }])
+    const { ledger } = await claimed()
+    await customer(sql, 'ada', { phone: '+923002222222' })
+    expect(await ledger.beginSubmit({ ...beginning('mine', 'r1'), phone: ADA })).toMatchObject({ to: '+923002222222' })
+    await stop(sql, '+923002222222')
+    expect(await ledger.beginSubmit({ ...beginning('mine', 'r2'), phone: ADA })).toEqual({
+      status: 'suppressed',
+      reason: 'opted_out',
+    })
   })
 
   test('the phone has its row from then on', async () => {

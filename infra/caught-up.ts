@@ -1,0 +1,21 @@
+import type { Topic } from '../schemas/topic.ts'
+import type { Log } from '../streams/log.ts'
+import type { Tx } from '../streams/sql.ts'
+import type { TopicNames } from '../streams/topic-names.ts'
+
+interface Reader {
+  readonly name: string
+  readonly input: Topic
+}
+
+/** How many records the group's processors have not folded yet, over all instances. */
+export async function recordsLeft(sql: Tx, log: Log, names: TopicNames, readers: readonly Reader[]): Promise<number> {
+  const rows = await sql.query('SELECT processor, partition, next FROM ownership')
+  const next = new Map(rows.map(row => [`${row.processor}/${row.partition}`, row.next as number]))
+  const sweeping = await sql.query('SELECT count(*) AS sweeps FROM ownership WHERE cursor IS NOT NULL')
+  let left = sweeping[0]!.sweeps as number
+  for (const { name, input } of readers)
+    for (const [partition, { start, end }] of (await log.offsets(names.of(input))).entries())
+      left += Math.max(0, end - Math.max(start, next.get(`${name}/${partition}`) ?? 0))
+  return left
+}

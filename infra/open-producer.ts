@@ -1,0 +1,38 @@
+import { systemClock } from '../streams/clock.ts'
+import { sqlKeyring } from '../streams/keyring.ts'
+import type { Log } from '../streams/log.ts'
+import type { Publish } from '../streams/outbound.ts'
+import { publisher } from '../streams/publisher.ts'
+import type { Sql } from '../streams/sql.ts'
+import type { TopicNames } from '../streams/topic-names.ts'
+import { migrations } from './compose.ts'
+import type { Config } from './config.ts'
+import { openStorage } from './open-storage.ts'
+import { openTopics } from './open-topics.ts'
+import { keepSettings } from './settings.ts'
+import { migrate } from './sql/migrate.ts'
+
+/** What writes events and folds none: sealing needs the keys, so the database is part of it. */
+export async function openProducer(
+  config: Config,
+  warn: (message: string, details: Readonly<Record<string, unknown>>) => void,
+): Promise<{ sql: Sql; log: Log; names: TopicNames; publish: Publish; close: () => Promise<void> }> {
+  const clock = systemClock
+  const storage = await openStorage({ config, clock, instance: 'tarang-producer', warn })
+  const { sql } = storage
+  await migrate(sql, migrations)
+  await keepSettings(sql, config)
+  const { log } = await storage.openLog()
+  const { names, codec } = await openTopics(config, log, clock, warn)
+  const publish = publisher({ log, names, codec, clock, keyring: sqlKeyring(sql, clock) })
+  return {
+    sql,
+    log,
+    names,
+    publish,
+    async close() {
+      await log.close()
+      await sql.close()
+    },
+  }
+}

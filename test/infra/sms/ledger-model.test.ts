@@ -1,0 +1,155 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { SmsLedger, SmsSettlement } from '../../../consumers/sms-ledger.ts'
+import type { Sql } from '../../../streams/sql.ts'
+import { customer, freshSql, ledgerOn, request, stop } from './sms-fixture.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+let sql: Sql
+beforeAll(async () => {
+  sql = await freshSql()
+})
+afterAll(() => sql.close())
+
+/** contracts/api.md, before any receipt. A claim may be given back; a submission returns to the queue only when nothing was written. */
+const allowed: Record<string, readonly string[]> = {
+  queued: ['claimed'],
+  claimed: ['submitting', 'suppressed', 'queued'],
+  submitting: ['submitted', 'rejected', 'unknown', 'queued'],
+  unknown: ['submitted', 'rejected'],
+  submitted: [],
+  rejected: [],
+  suppressed: [],
+}
+
+const ids = ['a', 'b', 'c', 'd', 'e']
+const tokens = ['one', 'two']
+const ADA = '+923001234567'
+const BARE = '+923007654321'
+
+/** What may happen to the ledger in any order: by two instances, a phone, a customer, and time. `behind`: an answer to an attempt before the last. */
+type Step =
+  | { readonly do: 'request' | 'revoke' | 'grant' | 'stop' | 'start' | 'reap' | 'wait' }
+  | { readonly do: 'lease' | 'claim' | 'release' | 'die' | 'begin'; readonly token: string }
+  | {
+      readonly do: 'settle'
+      readonly token: string
+      readonly id: string
+      readonly behind: number
+      readonly status: SmsSettlement['status']
+    }
+
+const token = fc.constantFrom(...tokens)
+const plain = fc.constantFrom<Step['do'] & ('request' | 'revoke' | 'grant' | 'stop' | 'start' | 'reap' | 'wait')>(
+  'request',
+  'revoke',
+  'grant',
+  'stop',
+  'start',
+  'reap',
+  'wait',
+)
+const byToken = fc.constantFrom<Step['do'] & ('lease' | 'claim' | 'release' | 'die' | 'begin')>(
+  'lease',
+  'claim',
+  'lease',
+  'claim',
+  'begin',
+  'begin',
+  'release',
+  'die',
+)
+const settling = fc.record({
+  do: fc.constant('settle' as const),
+  token,
+  id: fc.constantFrom(...ids),
+  behind: fc.constantFrom(0, 0, 0, 1),
+  status: fc.constantFrom<SmsSettlement['status']>('submitted', 'rejected', 'unknown', 'queued'),
+})
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ do: plain }),
+  { weight: 3, arbitrary: fc.record({ do: byToken, token }) },
+  { weight: 3, arbitrary: settling },
+)
+
+async function take(ledger: SmsLedger, action: Step): Promise<unknown> {
+  switch (action.do) {
+    case 'request':
+      return request(sql, [
+        { id: 'a' },
+        { id: 'b', class: 'marketing' },
+        { id: 'c', to: BARE },
+        { id: 'd', customerId: 'bob' },
+        { id: 'e' },
+      ])
+    case 'revoke':
+    case 'grant':
+      return customer(sql, 'ada', { phone: ADA, consent: action.do === 'grant' ? 'granted' : 'revoked' })
+    case 'stop':
+    case 'start':
+      return stop(sql, ADA, action.do === 'stop')
+    case 'reap':
+      return ledger.reap()
+    case 'wait':
+      return sql.query('UPDATE sms_ledger SET not_before = 0')
+    case 'lease':
+      return ledger.lease(action.token, 2, 60_000)
+    case 'claim':
+      return ledger.claim(action.token, 2)
+    case 'release':
+      return ledger.release(action.token, [])
+    case 'die':
+      return sql.query('UPDATE sms_slots SET lease_until = 1 WHERE token = $1', [action.token])
+    case 'begin':
+      return begin(ledger, action.token)
+    case 'settle': {
+      const [row] = await sql.query('SELECT attempts FROM sms_ledger WHERE id = $1', [action.id])
+      return ledger.settle({ ...action, attempt: (row!.attempts as number) - action.behind, delayMs: 0 })
+    }
+  }
+}
+
+/** Tries to begin one text through each slot that the token had last. */
+async function begin(ledger: SmsLedger, token: string): Promise<void> {
+  const slots = await sql.query('SELECT slot FROM sms_slots WHERE token = $1 ORDER BY slot', [token])
+  const rows = await sql.query("SELECT id FROM sms_ledger WHERE status = 'claimed' ORDER BY id")
+  await Promise.all(
+    slots.flatMap(({ slot }, i) => {
+      const id = rows[i]?.id
+      return id === undefined
+        ? []
+        : [ledger.beginSubmit({ token, id: id as string, slot: slot as number, seal: 'open', phone: BARE })]
+    }),
+  )
+}
+
+test('whatever happens in whatever order, a status only moves as allowed, and every move has its result', async () => {
+  const visited = new Set<string>()
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async steps => {
+      await sql.script(
+        'TRUNCATE sms_ledger, sms_results, opt_outs, customers, profiles, customer_keys; UPDATE sms_slots SET token = NULL, lease_until = 0',
+      )
+      const ledger = ledgerOn(sql)
+      await customer(sql, 'ada', { phone: ADA, consent: 'granted' })
+      await take(ledger, { do: 'request' })
+      for (const action of steps) await take(ledger, action)
+
+      const rows = await sql.query('SELECT id, status, transitions, attempts FROM sms_ledger ORDER BY id')
+      expect(rows.map(row => row.id)).toEqual(ids)
+      for (const row of rows) {
+        const results = await sql.query('SELECT n, status FROM sms_results WHERE request_id = $1 ORDER BY n', [row.id as string])
+        const path = results.map(result => result.status as string)
+        expect(results.map(result => result.n)).toEqual(path.map((_, i) => i + 1))
+        expect([path.length, path.at(-1)]).toEqual([row.transitions, row.status])
+        expect(path[0]).toBe('queued')
+        for (const status of path) visited.add(status)
+        for (let i = 1; i < path.length; i++) expect(allowed[path[i - 1]!]).toContain(path[i])
+        expect(path.filter(status => status === 'submitting')).toHaveLength(row.attempts as number)
+      }
+    }),
+    { numRuns: 40, seed: 7 },
+  )
+  expect([...visited].sort()).toEqual(Object.keys(allowed).sort()) // else the steps lead nowhere
+})
