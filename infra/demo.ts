@@ -8,7 +8,7 @@ import type { Tarang } from './compose.ts'
 import type { Config } from './config.ts'
 
 const SEED = 7
-const CUSTOMERS = 1500
+const CUSTOMERS = 800
 const EVENTS_PER_SECOND = 25
 const BATCH = 1000
 /** One text for about so many purchases. */

@@ -15,7 +15,8 @@ import type { RunningEngine } from './run-engine.ts'
 const SHOWN = 10
 /** People can follow about this many lines of a kind in a second. */
 const PER_SECOND = 6
-const LATENCIES = 2000
+/** Latencies are those of the last so many ms: what was slow while a backlog was folded is not how it is now. */
+const RECENT_MS = 15_000
 /** How much of the past a page shows at once. */
 const SECONDS = 90
 
@@ -30,7 +31,7 @@ export interface LiveParts {
 export class LiveWatch implements Live {
   private readonly parts: LiveParts
   private readonly listeners = new Set<(event: LiveEvent) => void>()
-  private readonly latencies: number[] = []
+  private latencies: { readonly at: number; readonly ms: number }[] = []
   private readonly told = { recommendation: 0, text: 0 }
   private recommendations: LiveRecommendation[] = []
   private texts: LiveText[] = []
@@ -42,10 +43,8 @@ export class LiveWatch implements Live {
 
   constructor(parts: LiveParts) {
     this.parts = parts
-    parts.metrics.onObserve('event_to_answer_seconds', seconds => {
-      this.latencies.push(seconds * 1000)
-      if (this.latencies.length > LATENCIES) this.latencies.splice(0, LATENCIES / 2)
-    })
+    const { clock } = parts.engine
+    parts.metrics.onObserve('event_to_answer_seconds', seconds => this.latencies.push({ at: clock.monotonic(), ms: seconds * 1000 }))
   }
 
   snapshot() {
@@ -127,7 +126,7 @@ export class LiveWatch implements Live {
     const owner = row.owner as string
     await keyring.fetch([owner])
     const personal = keyring.open(owner, row.sealed as string)
-    const to = (personal?.to ?? row.phone) as string | undefined
+    const to = (personal?.to ?? row.phone ?? undefined) as string | undefined
     const customer = typeof row.customer_id === 'string' ? { customerId: row.customer_id } : {}
     return { type: 'text', requestId, ...customer, to: to === undefined ? '–' : maskPhone(to), text: String(personal?.text ?? '') }
   }
@@ -148,6 +147,7 @@ export class LiveWatch implements Live {
     this.counted = now
     if (before === undefined) return
     const seconds = (now.at - before.at) / 1000
+    this.latencies = this.latencies.filter(({ at }) => now.at - at < RECENT_MS)
     const rate = (key: 'events' | 'recommendations' | 'texts') => Math.max(0, Math.round(((now[key] - before[key]) / seconds) * 10) / 10)
     const onTheWay = (await lags(engine, running)).filter(lag => lag.processor === 'customers' || lag.processor === 'scorer')
     const rates: LiveRates = {
@@ -156,7 +156,7 @@ export class LiveWatch implements Live {
       recommendations: rate('recommendations'),
       texts: rate('texts'),
       lagSeconds: onTheWay.reduce((most, { seconds }) => Math.max(most, seconds), 0),
-      latencyMs: percentiles(this.latencies),
+      latencyMs: percentiles(this.latencies.map(({ ms }) => ms)),
     }
     this.rates = [...this.rates, rates].slice(-SECONDS)
   }

@@ -9,7 +9,7 @@ export const INTEREST_HALF_LIFE = 30 * DAY
 const GAP_HALF_LIFE = 7 * DAY
 /** How many products a customer is remembered to be drawn to, and how many of them are told to a product as its company. */
 const REMEMBERED = 50
-const COMPANY = 16
+const COMPANY = 10
 
 /** How strongly a customer is drawn to a product. */
 export interface Affinity extends Fading {

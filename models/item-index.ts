@@ -1,84 +1,158 @@
 import type { ItemState } from '../schemas/records.ts'
 import { similarity } from './item-similarity.ts'
+import { ProductSums } from './product-sums.ts'
 
 /** How many trending products are kept in order: enough that leaving out what a customer has still leaves a list. */
 const TRENDING = 300
 /** The half-life that `items` lets trends fade with; every trend fades alike, so their order needs no instant. */
-const TREND_HALF_LIFE = 7 * 86_400_000
+export const TREND_HALF_LIFE = 7 * 86_400_000
+
+/** A product as scoring sees it; its pairs stand in the index. */
+type Item = Omit<ItemState, 'pairs'>
+
+interface Hot {
+  readonly product: number
+  readonly productId: string
+  /** log2 of what the trend was worth at the epoch. */
+  readonly heat: number
+}
 
 /**
  * All products as an instance sees them, for scoring: neighbours both ways, and who trends.
  *
- * A pair is kept at the product that was touched second; its other half is found through the reverse lists here.
+ * A pair is kept at the product that was touched second; here it is found from either. Products have numbers, given in the order
+ * in which they were first named, so that the inner loop of scoring meets integers and arrays only.
  */
 export class ItemIndex {
-  private readonly items = new Map<string, ItemState>()
-  /** Of a product: the products that keep it as a neighbour, with the weight they share. */
-  private readonly keptBy = new Map<string, Map<string, number>>()
-  private trending: { productId: string; heat: number }[] = []
+  private readonly numbers = new Map<string, number>()
+  private readonly items: (Item | undefined)[] = []
+  private readonly norms: number[] = []
+  /** What a product's own state says that it shares with others. */
+  private readonly pairs: Map<number, number>[] = []
+  /** What two products share by the states of both; the same from either side. */
+  private readonly shared: Map<number, number>[] = []
+  private readonly trending: Hot[] = []
+  private known = 0
+  /** For whoever scores, empty between two scorings: a scoring is synchronous, so one is enough. */
+  readonly sums = new ProductSums()
 
   get size(): number {
-    return this.items.size
+    return this.known
   }
 
-  get(productId: string): ItemState | undefined {
-    return this.items.get(productId)
+  /** The number of a product, undefined for one never named. */
+  numberOf(productId: string): number | undefined {
+    return this.numbers.get(productId)
+  }
+
+  /** What is known of the product of a number; nothing, where only its neighbours have named it. */
+  item(product: number): Item | undefined {
+    return this.items[product]
+  }
+
+  get(productId: string): Item | undefined {
+    const product = this.numbers.get(productId)
+    return product === undefined ? undefined : this.items[product]
   }
 
   /** Takes a product's newest state; an older version changes nothing. */
-  apply(item: ItemState): void {
-    const before = this.items.get(item.productId)
+  apply({ pairs, ...item }: ItemState): void {
+    const product = this.number(item.productId)
+    const before = this.items[product]
     if (before !== undefined && before.version >= item.version) return
-    this.items.set(item.productId, item)
-    for (const { productId } of before?.pairs ?? []) this.keptBy.get(productId)?.delete(item.productId)
-    for (const { productId, value } of item.pairs) this.reverse(productId).set(item.productId, value)
-    this.heat(item)
+    if (before === undefined) this.known++
+    this.items[product] = item
+    this.norms[product] = item.norm
+    this.replacePairs(product, new Map(pairs.map(({ productId, value }) => [this.number(productId), value])))
+    this.heat(product, item)
   }
 
-  /** Products that share customers with this one, each with its similarity (0–1) as of `now`. */
-  neighbours(productId: string, now: number): Map<string, number> {
-    const item = this.items.get(productId)
-    const shared = new Map(this.keptBy.get(productId))
-    for (const pair of item?.pairs ?? []) shared.set(pair.productId, (shared.get(pair.productId) ?? 0) + pair.value)
-    const similar = new Map<string, number>()
-    for (const [other, weight] of shared) {
-      const norm = this.items.get(other)?.norm
-      if (item !== undefined && norm !== undefined) similar.set(other, similarity(weight, item.norm, norm, now))
-    }
-    return similar
+  /**
+   * Visits the products that share customers with this one, each with its similarity (0–1), in no promised order.
+   * @param today `weightOf` the instant it is asked for
+   */
+  forEachNeighbour(product: number, today: number, visit: (other: number, similarity: number) => void): void {
+    const { norms, items } = this
+    if (items[product] === undefined) return
+    const norm = norms[product]!
+    this.shared[product]!.forEach((weight, other) => {
+      if (items[other] !== undefined) visit(other, similarity(weight, norm, norms[other]!, today))
+    })
+  }
+
+  /** How similar two products are, 0 where they share nobody. */
+  similarityOf(a: number, b: number, today: number): number {
+    return this.items[a] === undefined || this.items[b] === undefined
+      ? 0
+      : similarity(this.sharedBy(a, b), this.norms[a]!, this.norms[b]!, today)
+  }
+
+  /** The weight of the customers two products share: over `weightOf` an instant, how many customers of then it is worth. */
+  sharedBy(a: number, b: number): number {
+    return this.shared[a]?.get(b) ?? 0
   }
 
   /** The hottest products first, each with its heat relative to the hottest (0–1). */
-  *hottest(): Iterable<{ productId: string; relative: number }> {
+  *hottest(): Iterable<{ product: number; productId: string; relative: number }> {
     const top = this.trending[0]?.heat ?? 0
-    for (const { productId, heat } of this.trending) yield { productId, relative: 2 ** (heat - top) }
+    for (const { product, productId, heat } of this.trending) yield { product, productId, relative: 2 ** (heat - top) }
   }
 
-  private reverse(productId: string): Map<string, number> {
-    let keepers = this.keptBy.get(productId)
-    if (keepers === undefined) this.keptBy.set(productId, (keepers = new Map()))
-    return keepers
+  private number(productId: string): number {
+    const known = this.numbers.get(productId)
+    if (known !== undefined) return known
+    const product = this.items.length
+    this.numbers.set(productId, product)
+    this.items.push(undefined)
+    this.norms.push(0)
+    this.pairs.push(new Map())
+    this.shared.push(new Map())
+    return product
+  }
+
+  private replacePairs(product: number, now: Map<number, number>): void {
+    const before = this.pairs[product]!
+    this.pairs[product] = now
+    for (const other of before.keys()) if (!now.has(other)) this.share(product, other)
+    for (const other of now.keys()) this.share(product, other)
+  }
+
+  /** Adds up what both say, anew: taking a float away from a sum would not give back what was there before it. */
+  private share(a: number, b: number): void {
+    const weight = this.pairs[a]!.get(b)
+    const back = this.pairs[b]!.get(a)
+    if (weight === undefined && back === undefined) {
+      this.shared[a]!.delete(b)
+      this.shared[b]!.delete(a)
+      return
+    }
+    const sum = (weight ?? 0) + (back ?? 0)
+    this.shared[a]!.set(b, sum)
+    this.shared[b]!.set(a, sum)
   }
 
   /** Keeps the hottest in order. A product's heat only grows, so one that fell off comes back only with a new state. */
-  private heat({ productId, trend: { value, at } }: ItemState): void {
+  private heat(product: number, { productId, trend: { value, at } }: Item): void {
     if (value <= 0) return
-    const heat = Math.log2(value) + at / TREND_HALF_LIFE
+    const hot = { product, productId, heat: Math.log2(value) + at / TREND_HALF_LIFE }
     const { trending } = this
     const full = trending.length >= TRENDING
-    const known = trending.findIndex(entry => entry.productId === productId)
-    if (known < 0 && full && trending.at(-1)!.heat >= heat) return
-    if (known >= 0) trending.splice(known, 1)
+    const place = trending.findIndex(entry => entry.product === product)
+    if (place < 0 && full && !hotter(hot, trending.at(-1)!)) return
+    if (place >= 0) trending.splice(place, 1)
     else if (full) trending.pop()
-    let place = 0
-    for (let high = trending.length; place < high; ) {
-      const middle = (place + high) >> 1
-      if (hotter(trending[middle]!, { productId, heat })) place = middle + 1
-      else high = middle
-    }
-    trending.splice(place, 0, { productId, heat })
+    trending.splice(placeOf(trending, hot), 0, hot)
   }
 }
 
-const hotter = (a: { productId: string; heat: number }, b: { productId: string; heat: number }): boolean =>
-  a.heat > b.heat || (a.heat === b.heat && a.productId < b.productId)
+function placeOf(trending: readonly Hot[], hot: Hot): number {
+  let low = 0
+  for (let high = trending.length; low < high; ) {
+    const middle = (low + high) >> 1
+    if (hotter(trending[middle]!, hot)) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+const hotter = (a: Hot, b: Hot): boolean => a.heat > b.heat || (a.heat === b.heat && a.productId < b.productId)

@@ -4,8 +4,8 @@ const HALF_LIFE = 90 * DAY
 /** Instants are weighed against this one; any fixed instant gives the same similarities. */
 const LANDMARK = Date.UTC(2000, 0, 1)
 /** How many neighbours a product keeps, and how many it may gather before the weakest are let go. */
-const KEPT = 64
-const GATHERED = 96
+const KEPT = 32
+const GATHERED = 48
 /** Evidence of about this many customers is taken off: two products one customer bought together are not twins. */
 const SHRINKAGE = 3
 
@@ -22,8 +22,8 @@ export interface Company {
   readonly pairs: ReadonlyMap<string, number>
 }
 
-/** How much more an instant weighs than the landmark: forward decay, so that sums never need to be aged (Cormode et al. 2009). Years 1970–2240 stay within a double. */
-const weightOf = (at: number): number => 2 ** ((at - LANDMARK) / HALF_LIFE)
+/** How much more a customer of an instant (epoch ms) weighs than one of the landmark: forward decay, so that sums never need to be aged (Cormode et al. 2009). Years 1970–2120 stay within a double, squared as well. */
+export const weightOf = (at: number): number => 2 ** ((at - LANDMARK) / HALF_LIFE)
 
 /** Replaces what a customer contributed to a product by what they contribute now. Weak neighbours are let go, ties by id. */
 export function contribute({ norm, pairs }: Company, before: Contribution | undefined, now: Contribution): Company {
@@ -49,7 +49,7 @@ function strongest(pairs: Map<string, number>): Map<string, number> {
 /**
  * Cosine of two products over customers weighed by recency, shrunk: shared / (√(norm a × norm b) + shrinkage), 0–1.
  * @param shared weight shared by both, from either's pairs
- * @param now epoch ms; shrinkage is worth that many customers of this instant
+ * @param today `weightOf` the instant it is asked for: shrinkage is worth a few customers of then
  */
-export const similarity = (shared: number, normA: number, normB: number, now: number): number =>
-  Math.min(1, shared / (Math.sqrt(normA * normB) + SHRINKAGE * weightOf(now)))
+export const similarity = (shared: number, normA: number, normB: number, today: number): number =>
+  Math.min(1, shared / (Math.sqrt(normA * normB) + SHRINKAGE * today))

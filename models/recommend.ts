@@ -1,5 +1,8 @@
 import type { RecommendedItem } from '../schemas/records.ts'
-import type { ItemIndex } from './item-index.ts'
+import { worth } from './fading.ts'
+import { type ItemIndex, TREND_HALF_LIFE } from './item-index.ts'
+import { weightOf } from './item-similarity.ts'
+import { Strongest } from './strongest.ts'
 import type { Bought, Taste } from './taste.ts'
 
 const DAY = 86_400_000
@@ -13,9 +16,20 @@ const NEW = 20
 const AGAIN = 10
 const BECAUSE = 3
 
-interface Candidate {
-  readonly scores: { [S in Strategy]?: number }
-  readonly because: Map<string, number>
+/** A product the customer touched lately, and how much it counts now (0–1). */
+interface Touched {
+  readonly product: number
+  readonly productId: string
+  readonly interest: number
+}
+
+/** What each strategy found, by product number: what a chosen item's reasons are told from. */
+interface Findings {
+  readonly touched: readonly Touched[]
+  /** Of the largest sum of neighbours, which scores 1. */
+  readonly largest: number
+  readonly due: ReadonlyMap<number, number>
+  readonly trending: ReadonlyMap<number, number>
 }
 
 /**
@@ -26,45 +40,55 @@ interface Candidate {
  * @param now the instant ageing is measured from, epoch ms
  */
 export function recommend(taste: Taste, items: ItemIndex, now: number): RecommendedItem[] {
-  const candidates = new Map<string, Candidate>()
-  addNeighbours(candidates, taste, items, now)
-  addDue(candidates, taste, now)
-  addTrending(candidates, items)
-  const ranked = [...candidates]
-    .filter(([productId]) => items.get(productId)?.available ?? false)
-    .map(([productId, candidate]) => toItem(productId, candidate, items, taste.bought.has(productId)))
-    .sort((a, b) => b.score - a.score || (a.productId < b.productId ? -1 : 1))
-  const fresh = ranked.filter(item => !item.purchased).slice(0, NEW)
-  const again = ranked.filter(item => item.purchased).slice(0, AGAIN)
-  return [...fresh, ...again]
+  try {
+    const findings = gather(taste, items, now)
+    const [fresh, again] = choose(taste, items)
+    return [...fresh.found, ...again.found].map(({ product, score }) => toItem(product, score, findings, taste, items, now))
+  } finally {
+    items.sums.clear()
+  }
 }
 
 /** What trends, for those nothing is known of. */
-export const recommendTrending = (items: ItemIndex): RecommendedItem[] =>
-  recommend({ at: 0, bought: new Map(), recent: [] }, items, 0)
+export const recommendTrending = (items: ItemIndex, now: number): RecommendedItem[] =>
+  recommend({ at: 0, bought: new Map(), recent: [] }, items, now)
 
-function addNeighbours(candidates: Map<string, Candidate>, { recent }: Taste, items: ItemIndex, now: number): void {
-  const sums = new Map<string, Map<string, number>>()
+/** Leaves in `items.sums` the score of every product that a strategy found. */
+function gather(taste: Taste, items: ItemIndex, now: number): Findings {
+  const { sums } = items
+  const touched = touchedLately(taste, items, now)
+  const today = weightOf(now)
+  for (const { product, interest } of touched)
+    items.forEachNeighbour(product, today, (other, similarity) => sums.add(other, interest * similarity))
+  const largest = sums.scale(WEIGHTS.collaborative)
+  const due = dueNow(taste, items, now)
+  for (const [product, score] of due) sums.add(product, WEIGHTS.repurchase * score)
+  const trending = new Map<number, number>()
+  for (const { product, relative } of items.hottest()) trending.set(product, relative)
+  for (const [product, score] of trending) sums.add(product, WEIGHTS.trending * score)
+  return { touched, largest, due, trending }
+}
+
+function touchedLately({ recent }: Taste, items: ItemIndex, now: number): Touched[] {
+  const touched: Touched[] = []
   for (const { productId, value, at } of recent) {
-    const interest = Math.min(1, value) * 2 ** (-(now - at) / MEMORY_HALF_LIFE)
-    for (const [other, similar] of items.neighbours(productId, now)) {
-      let because = sums.get(other)
-      if (because === undefined) sums.set(other, (because = new Map()))
-      because.set(productId, interest * similar)
-    }
+    const product = items.numberOf(productId)
+    if (product !== undefined)
+      touched.push({ product, productId, interest: Math.min(1, value) * 2 ** (-(now - at) / MEMORY_HALF_LIFE) })
   }
-  const totals = [...sums].map(([productId, because]) => [productId, [...because.values()].reduce((a, b) => a + b, 0), because] as const)
-  const most = totals.reduce((best, [, total]) => Math.max(best, total), 0)
-  if (most === 0) return
-  for (const [productId, total, because] of totals) candidates.set(productId, { scores: { collaborative: total / most }, because })
+  return touched
 }
 
 /** A product bought at least twice is due when its mean interval has passed: 1 then, falling to both sides. */
-function addDue(candidates: Map<string, Candidate>, { bought }: Taste, now: number): void {
+function dueNow({ bought }: Taste, items: ItemIndex, now: number): Map<number, number> {
+  const found = new Map<number, number>()
   for (const [productId, history] of bought) {
     const due = dueness(history, now)
-    if (due > 0.1) candidateOf(candidates, productId).scores.repurchase = due
+    if (due <= 0.1) continue
+    const product = items.numberOf(productId)
+    if (product !== undefined) found.set(product, due)
   }
+  return found
 }
 
 /** How due a repurchase is, 0–1: a bell over the logarithm of elapsed time in mean intervals. */
@@ -74,34 +98,52 @@ export function dueness({ times, firstAt, lastAt }: Bought, now: number): number
   return interval < DAY || elapsed <= 0 ? 0 : Math.exp(-2 * Math.log(elapsed / interval) ** 2)
 }
 
-function addTrending(candidates: Map<string, Candidate>, items: ItemIndex): void {
-  for (const { productId, relative } of items.hottest()) candidateOf(candidates, productId).scores.trending = relative
+/** The best products that the customer does not have, and the best that they have. Only what might be among them is looked up by its id. */
+function choose({ bought }: Taste, items: ItemIndex): [fresh: Strongest, again: Strongest] {
+  const fresh = new Strongest(NEW)
+  const again = new Strongest(AGAIN)
+  for (const product of items.sums.touched) {
+    const score = round(items.sums.of(product))
+    if (!fresh.mayTake(score) && !again.mayTake(score)) continue
+    const item = items.item(product)
+    if (item?.available) (bought.has(item.productId) ? again : fresh).offer(product, item.productId, score)
+  }
+  return [fresh, again]
 }
 
-function candidateOf(candidates: Map<string, Candidate>, productId: string): Candidate {
-  let candidate = candidates.get(productId)
-  if (candidate === undefined) candidates.set(productId, (candidate = { scores: {}, because: new Map() }))
-  return candidate
-}
-
-function toItem(productId: string, { scores, because }: Candidate, items: ItemIndex, purchased: boolean): RecommendedItem {
-  const name = items.get(productId)?.name
+function toItem(product: number, score: number, findings: Findings, taste: Taste, items: ItemIndex, now: number): RecommendedItem {
+  const { productId, name } = items.item(product)!
+  const pointers = pointersTo(product, findings, items, weightOf(now))
+  const collaborative = pointers.reduce((sum, { share }) => sum + share, 0) / findings.largest
+  const scores: { [S in Strategy]: number | undefined } = {
+    collaborative: pointers.length === 0 ? undefined : collaborative,
+    repurchase: findings.due.get(product),
+    trending: findings.trending.get(product),
+  }
   const strategies = (Object.keys(WEIGHTS) as Strategy[]).filter(strategy => scores[strategy] !== undefined)
-  const score = strategies.reduce((sum, strategy) => sum + WEIGHTS[strategy] * scores[strategy]!, 0)
-  const strongest = [...because].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, BECAUSE)
+  const strongest = pointers.sort((a, b) => b.share - a.share || (a.productId < b.productId ? -1 : 1)).slice(0, BECAUSE)
   return {
     productId,
     ...(name === undefined ? {} : { name }),
-    score: round(score),
-    // More products pointing to it, and more strategies agreeing, make it surer.
-    confidence: round(1 - 0.5 ** (because.size + strategies.length - 1 + (scores.collaborative ?? 0))),
+    score,
+    confidence: 0,
     reasons: strategies.map(strategy => ({
       strategy,
       score: round(scores[strategy]!),
-      ...(strategy === 'collaborative' ? { because: strongest.map(([id]) => id) } : {}),
+      ...(strategy === 'collaborative' ? { because: strongest.map(pointer => pointer.productId) } : {}),
     })),
-    ...(purchased ? { purchased } : {}),
+    ...(taste.bought.has(productId) ? { purchased: true } : {}),
   }
+}
+
+/** The customer's own products that point to one, each with what it adds to its sum. */
+function pointersTo(product: number, { touched }: Findings, items: ItemIndex, today: number): { productId: string; share: number }[] {
+  const pointers: { productId: string; share: number }[] = []
+  for (const { product: own, productId, interest } of touched) {
+    const share = interest * items.similarityOf(own, product, today)
+    if (share > 0) pointers.push({ productId, share })
+  }
+  return pointers
 }
 
 const round = (value: number): number => Math.round(value * 1e4) / 1e4

@@ -8,7 +8,7 @@ const MAX_BEHIND = 256 * 1024
 /** Proxies end connections on which nothing is said. */
 const HEARTBEAT_MS = 15_000
 
-/** Server-sent events for many pages from one subscription: each event is written out once. */
+/** Server-sent events for many pages from one subscription, which lasts while somebody watches; each event is written out once. */
 export interface LiveFeed {
   /** A stream that begins with what there is now; undefined when there are too many already. */
   open(): Readable | undefined
@@ -20,27 +20,37 @@ const message = (event: LiveEvent | ({ type: 'snapshot' } & LiveSnapshot)): stri
 
 export function liveFeed(live: Live): LiveFeed {
   const clients = new Set<Readable>()
+  let stop: (() => void) | undefined
+
   const say = (text: string) => {
     for (const client of clients) if (!client.push(text) && client.readableLength > MAX_BEHIND) client.destroy()
   }
-  const unsubscribe = live.subscribe(event => {
-    if (clients.size > 0) say(message(event))
-  })
-  const heartbeat = setInterval(() => say(': still here\n\n'), HEARTBEAT_MS)
-  heartbeat.unref()
+  const start = () => {
+    const unsubscribe = live.subscribe(event => say(message(event)))
+    const heartbeat = setInterval(() => say(': still here\n\n'), HEARTBEAT_MS)
+    return () => {
+      clearInterval(heartbeat)
+      unsubscribe()
+    }
+  }
+  const leave = (client: Readable) => {
+    clients.delete(client)
+    if (clients.size > 0) return
+    stop?.()
+    stop = undefined
+  }
 
   return {
     open() {
       if (clients.size >= MAX_CLIENTS) return undefined
       const client = new Readable({ read() {} })
       clients.add(client)
-      client.once('close', () => clients.delete(client))
+      client.once('close', () => leave(client))
+      stop ??= start()
       client.push(`retry: 1000\n\n${message({ type: 'snapshot', ...live.snapshot() })}`)
       return client
     },
     close() {
-      clearInterval(heartbeat)
-      unsubscribe()
       for (const client of clients) client.push(null)
     },
   }

@@ -10,7 +10,7 @@ CREATE TABLE customers (
   gross bigint NOT NULL,
   net bigint NOT NULL,
   segment text,
-  -- the products this customer is drawn to: [[productId, value, at], …], strongest first
+  -- the products this customer is drawn to: [[productId, value, at], …], last touched last
   affinities jsonb NOT NULL,
   consents jsonb NOT NULL
 );

@@ -1,5 +1,7 @@
+import type { ErrorCode } from '../../schemas/error-codes.ts'
 import type { SmsStatus } from '../../schemas/events.ts'
-import type { SmsRequestBody } from '../sms-request-body.ts'
+import type { SmsBody } from '../../schemas/sms-body.ts'
+
 import type { Unavailable } from './ingest.ts'
 
 /** What became of a text so far. Instants are ISO 8601. */
@@ -28,14 +30,14 @@ export type SmsSubmitted =
   | { readonly outcome: 'queued'; readonly position?: string }
   | { readonly outcome: 'known'; readonly request: SmsRequestView }
   | {
-      readonly refused: 'field_invalid' | 'phone_invalid' | 'character_invalid'
+      readonly refused: ErrorCode
       readonly message: string
       readonly pointer: string
     }
   | Unavailable
 
 export interface SmsRequests {
-  /** Takes a request of the right form; of `customerId` and `to` it has exactly one. */
-  submit(body: SmsRequestBody): Promise<SmsSubmitted>
+  /** Takes a request whose fields have the right types; what they mean is for the port to check: the phone, the link, one of `customerId` and `to`. */
+  submit(body: SmsBody): Promise<SmsSubmitted>
   get(id: string): Promise<SmsRequestView | undefined>
 }

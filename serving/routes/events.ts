@@ -45,7 +45,8 @@ export const eventRoutes: FastifyPluginAsyncTypebox<{ ingest: Ingest; load: Load
     const raw = eventsIn(body)
     if (raw === undefined) return reply.problem(400, 'event_invalid', 'The body is neither an event nor { "batch": [ … ] }.')
     if (raw.length > MAX_BATCH) return reply.problem(413, 'batch_too_large', `The batch has ${raw.length} events.`)
-    return answer(reply, await ingest.submit(raw, { wait: query.wait === 'applied' }))
+    const wait = query.wait === 'applied'
+    return answer(reply, wait, await ingest.submit(raw, { wait }))
   })
 
   for (const call of ['track', 'identify'] as const) {
@@ -59,7 +60,8 @@ export const eventRoutes: FastifyPluginAsyncTypebox<{ ingest: Ingest; load: Load
     }
     app.post(`/v1/${call}`, { ...gated, schema }, async ({ body, query }, reply) => {
       if (!isObject(body)) return reply.problem(400, 'event_invalid', `The body is not a ${call} call: a JSON object.`)
-      return answer(reply, await ingest.segment(call, body, { wait: query.wait === 'applied' }))
+      const wait = query.wait === 'applied'
+      return answer(reply, wait, await ingest.segment(call, body, { wait }))
     })
   }
 }
@@ -77,7 +79,8 @@ function eventsIn(body: unknown): readonly unknown[] | undefined {
   return Array.isArray(body.batch) ? body.batch : undefined
 }
 
-function answer(reply: FastifyReply, taken: IngestAnswer): FastifyReply {
+/** 200 says that what was waited for has come; where nothing was accepted there was nothing to wait for. */
+function answer(reply: FastifyReply, wait: boolean, taken: IngestAnswer): FastifyReply {
   if ('unavailable' in taken) {
     const detail = taken.unavailable === 'overloaded' ? 'More comes in than can be made durable.' : 'The log does not answer.'
     return reply
@@ -85,5 +88,5 @@ function answer(reply: FastifyReply, taken: IngestAnswer): FastifyReply {
       .problem(503, taken.unavailable, `${detail} Nothing is known to be stored.`)
   }
   const { applied, ...body } = taken
-  return reply.code(applied ? 200 : 202).send(body)
+  return reply.code(wait && applied && taken.accepted > 0 ? 200 : 202).send(body)
 }

@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
+import { type Asked, answerOf, usuallyAsked } from '../../models/recommendation-answer.ts'
 import { freshEnough } from '../after.ts'
 import { After, answers, IdParameter } from '../parameters.ts'
 import type { Freshness } from '../ports/freshness.ts'
 import type { ColdStart, Recommendations } from '../ports/recommendations.ts'
-import { defaultQuery, presentRecommendation, RecommendationView } from '../present-recommendation.ts'
+import { RecommendationView } from '../recommendation-view.ts'
 
 export interface RecommendationRoutes {
   readonly recommendations: Recommendations
@@ -21,12 +22,12 @@ const schema = {
     limit: Type.Integer({
       minimum: 1,
       maximum: 100,
-      default: defaultQuery.limit,
+      default: usuallyAsked.limit,
       description: 'At most as many as were scored.',
     }),
-    explain: Type.Boolean({ default: defaultQuery.explain, description: 'With the reasons of each item.' }),
+    explain: Type.Boolean({ default: usuallyAsked.explain, description: 'With the reasons of each item.' }),
     includePurchased: Type.Boolean({
-      default: defaultQuery.includePurchased,
+      default: usuallyAsked.includePurchased,
       description: 'With items the customer already has.',
     }),
     after: After,
@@ -44,11 +45,11 @@ export const recommendationRoutes: FastifyPluginAsyncTypebox<RecommendationRoute
       if (prepared !== undefined) return reply.type('application/json; charset=utf-8').send(prepared)
     }
     const list = (await recommendations.stored(customerId)) ?? coldStart(customerId)
-    return reply.send(presentRecommendation(list, query))
+    return reply.send(answerOf(list, query))
   })
 }
 
-const isDefault = (query: typeof defaultQuery): boolean =>
-  query.limit === defaultQuery.limit &&
-  query.explain === defaultQuery.explain &&
-  query.includePurchased === defaultQuery.includePurchased
+const isDefault = (query: Asked): boolean =>
+  query.limit === usuallyAsked.limit &&
+  query.explain === usuallyAsked.explain &&
+  query.includePurchased === usuallyAsked.includePurchased

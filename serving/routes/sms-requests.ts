@@ -1,12 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { SmsStatus } from '../../schemas/events.ts'
+import { SmsBody } from '../../schemas/sms-body.ts'
 import { freshEnough } from '../after.ts'
 import { After, answers, IdParameter } from '../parameters.ts'
 import type { Freshness } from '../ports/freshness.ts'
 import type { SmsRequests } from '../ports/sms-requests.ts'
-import { SmsRequestBody } from '../sms-request-body.ts'
 
+/** Open: fields without a name here are let be. */
+const Body = Type.Object(SmsBody.properties, { title: 'SmsRequestBody', description: 'Exactly one of `customerId` and `to`.' })
 const Step = { status: SmsStatus, at: Type.String(), detail: Type.Union([Type.String(), Type.Null()]) }
 const View = Type.Object(
   {
@@ -32,7 +34,7 @@ const submitSchema = {
   operationId: 'requestSms',
   summary: 'Ask for a text to a customer, or to a phone',
   tags: ['SMS'],
-  body: SmsRequestBody,
+  body: Body,
   response: { 200: View, 202: Queued, ...answers(400, 413, 415, 503) },
 }
 const getSchema = {
@@ -50,12 +52,6 @@ export const smsRequestRoutes: FastifyPluginAsyncTypebox<{ sms: SmsRequests; fre
   { sms, freshness },
 ) => {
   app.post('/sms/requests', { schema: submitSchema }, async ({ body }, reply) => {
-    if ((body.customerId === undefined) === (body.to === undefined)) {
-      const errors = [{ pointer: '/customerId', message: 'or /to is needed, and not both' }]
-      return reply.problem(400, 'body_invalid', 'A text goes to a customer or to a phone: exactly one of customerId and to.', {
-        errors,
-      })
-    }
     const submitted = await sms.submit(body)
     if ('unavailable' in submitted) {
       const detail = 'The request could not be made durable. Nothing is known to be stored.'

@@ -31,6 +31,7 @@ async function start(settings: DispatcherProcess) {
   await Promise.race([once(child, 'message'), ended])
   return {
     ended,
+    dead: () => child.signalCode !== null || child.exitCode !== null,
     kill(signal: NodeJS.Signals) {
       child.kill(signal)
       return ended
@@ -145,8 +146,8 @@ describeStack('on the stack', ({ databaseUrl }) => {
     await seed(sql, 300)
     const settings = { database: { url }, gatewayUrl: gateway.url, slots: 30, timeoutMs: 700 }
     for (const [i, point] of points.entries()) {
-      const [dying, other] = await Promise.all([start({ ...settings, dieAt: { point, times: 3 + 7 * i } }), start(settings)])
-      await seed(sql, 60, `more${i}-`)
+      const [dying, other] = await Promise.all([start({ ...settings, dieAt: { point, times: 3 + 2 * i } }), start(settings)])
+      for (let more = 0; !dying.dead(); more++) await seed(sql, 50, `more${i}-${more}-`)
       expect(await dying.ended).toBe('SIGKILL')
       await clock.sleep(50 * i)
       await other.kill('SIGKILL')

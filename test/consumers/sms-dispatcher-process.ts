@@ -39,6 +39,7 @@ const dispatcher = smsDispatcher(
 )
 const stopping = new AbortController()
 process.on('SIGTERM', () => stopping.abort())
+process.on('disconnect', () => process.exit()) // the test is over
 process.send?.('ready')
 await dispatcher.run(stopping.signal)
 await gateway.close()

@@ -42,7 +42,10 @@ beforeEach(async () => {
   await customer(sql, 'ada', { phone: ADA, consent: 'granted' })
   server = await startGateway(join(mkdtempSync(join(tmpdir(), 'sms-')), 'submitted.jsonl'))
 })
-afterEach(() => server.close())
+afterEach(async () => {
+  await Promise.allSettled(started.splice(0).map(running => running.end()))
+  await server.close()
+})
 
 interface Running {
   readonly ended: Promise<void>
@@ -50,25 +53,26 @@ interface Running {
   wake(): void
 }
 
+interface Settings {
+  readonly url?: string
+  readonly at?: SmsPorts['at']
+  readonly timeoutMs?: number
+  readonly slots?: number
+  readonly windowMs?: number
+  readonly drainMs?: number
+}
+
+const started: Running[] = []
+
 /** A dispatcher with an HTTP gateway of its own. */
-function dispatching({
-  url = server.url,
-  at,
-  ...options
-}: {
-  url?: string
-  at?: SmsPorts['at']
-  slots?: number
-  windowMs?: number
-  drainMs?: number
-} = {}): Running {
-  const gateway = httpGateway({ url, clock, timeoutMs: 1000 })
+function dispatching({ url = server.url, at, timeoutMs = 10_000, ...options }: Settings = {}): Running {
+  const gateway = httpGateway({ url, clock, timeoutMs })
   const ports = { ledger: ledgerOn(sql), gateway, keyring: sqlKeyring(sql, clock), clock, meter: silent, ...(at && { at }) }
-  const dispatcher = smsDispatcher(ports, { windowMs: 1000, drainMs: 3000, ...options })
+  const dispatcher = smsDispatcher(ports, options)
   const stopping = new AbortController()
   const ended = dispatcher.run(stopping.signal)
   ended.catch(() => {})
-  return {
+  const running: Running = {
     ended,
     wake: () => dispatcher.wake(),
     async end() {
@@ -76,6 +80,8 @@ function dispatching({
       await ended
     },
   }
+  started.push(running)
+  return running
 }
 
 const count = async (status: string) =>
@@ -111,7 +117,7 @@ test.each([
 ] as const)('a gateway that answers by "%s" leaves the text %s and is asked once', async (mood, status, detail) => {
   server.mood = mood
   await request(sql, [{ id: 'r1' }])
-  const running = dispatching()
+  const running = dispatching({ timeoutMs: 1000 })
   await until(async () => (await statusOf(sql, 'r1')) === status)
   await clock.sleep(200)
   await running.end()

@@ -44,7 +44,7 @@ async function routesOf(build: () => FastifyInstance): Promise<string[]> {
 
 const ask = (app: FastifyInstance, route: string, headers: Record<string, string> = {}) => {
   const [method, path] = route.split(' ') as [HTTPMethods, string]
-  const url = path.replace(':file', 'live.css').replace(/:\w+/, 'a')
+  const url = path.replace(':file', 'base.css').replace(/:\w+/, 'a')
   return app.inject({ method, url, headers, ...(method === 'POST' ? { payload: {} } : {}) })
 }
 /** The stream of /live has no end to wait for: that it opens is told by the page's own test. */

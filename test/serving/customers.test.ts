@@ -120,8 +120,18 @@ describe('GET /customers/:customerId', () => {
   test('after= waits for the position before it reads', async () => {
     const order: string[] = []
     const ports = quietPorts({
-      freshness: { reach: async position => (order.push(`reach ${position}`), 'reached') },
-      customers: { get: async id => (order.push(`get ${id}`), undefined) },
+      freshness: {
+        reach: async position => {
+          order.push(`reach ${position}`)
+          return 'reached'
+        },
+      },
+      customers: {
+        get: async id => {
+          order.push(`get ${id}`)
+          return undefined
+        },
+      },
     })
     await buildApp(ports).inject('/customers/a?after=p1')
     expect(order).toEqual(['reach p1', 'get a'])

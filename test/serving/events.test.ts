@@ -12,8 +12,14 @@ function recording(answer: Partial<IngestAnswer> = {}) {
   const calls: unknown[][] = []
   const taken = { accepted: 1, rejected: [], applied: false, ...answer } as IngestAnswer
   const ingest: Ingest = {
-    submit: async (raw, options) => (calls.push(['submit', raw, options]), taken),
-    segment: async (call, body, options) => (calls.push([call, body, options]), taken),
+    submit: async (raw, options) => {
+      calls.push(['submit', raw, options])
+      return taken
+    },
+    segment: async (call, body, options) => {
+      calls.push([call, body, options])
+      return taken
+    },
   }
   return { ingest, calls }
 }
@@ -67,6 +73,10 @@ describe('POST /v1/events', () => {
     const second = await post({ ingest }, click, '/v1/events?wait=applied')
     expect([second.statusCode, second.json()]).toEqual([200, { accepted: 1, rejected: [], position: 'p1' }])
     expect(calls[0]?.[2]).toEqual({ wait: true })
+
+    const nothing = await post(recording({ accepted: 0, rejected, applied: true }), click, '/v1/events?wait=applied')
+    expect(nothing.statusCode).toBe(202)
+    expect((await post(recording({ applied: true }), click)).statusCode).toBe(202)
 
     const late = await post(recording({ applied: false, position: 'p1' }), click, '/v1/events?wait=applied')
     expect([late.statusCode, late.json().position]).toEqual([202, 'p1'])
@@ -178,7 +188,10 @@ describe('over a socket', () => {
     const arrived: unknown[] = []
     const ingest = {
       ...recording().ingest,
-      submit: (raw: readonly unknown[]) => (arrived.push(raw), new Promise<IngestAnswer>(() => {})),
+      submit: (raw: readonly unknown[]) => {
+        arrived.push(raw)
+        return new Promise<IngestAnswer>(() => {})
+      },
     }
     app = buildApp(quietPorts({ ingest, load: { requests: 1, bytes: 1e9 } }))
     await app.listen({ port: 0, host: '127.0.0.1' })

@@ -55,6 +55,8 @@ describe('GET /live', () => {
     expect(first).toEqual([{ type: 'snapshot', ...live.snapshot() }, text('پہلا\n\nپیغام'), text('b')])
     await expect.poll(() => second).toEqual(first)
     expect(live.listeners.size).toBe(1)
+    for (const page of [one, two]) page.destroy()
+    await expect.poll(() => live.listeners.size).toBe(0)
   })
 
   test('a page that does not read is dropped, and the others go on', async () => {
@@ -104,7 +106,7 @@ describe('the page', () => {
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
     expect(page.headers['content-security-policy']).toMatch(/default-src 'none';script-src 'self';/)
     const named = [...page.body.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(match => match[1] ?? '')
-    expect(named).toEqual(['/assets/live.css', '/assets/theme.js', '/assets/live.js'])
+    expect(named).toContain('/assets/live.js')
     for (const url of named)
       expect((await app.inject(url)).headers['content-type']).toMatch(url.endsWith('.css') ? /^text\/css/ : /^text\/javascript/)
     expect(page.body).not.toMatch(/(?:src|href)="https?:/)

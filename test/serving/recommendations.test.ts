@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Recommendation } from '../../schemas/records.ts'
 import { buildApp } from '../../serving/app.ts'
 import { sqlRecommendations } from '../../serving/lookups/recommendations.ts'
-import { defaultQuery, presentRecommendation } from '../../serving/present-recommendation.ts'
 import type { Sql } from '../../streams/sql.ts'
 import { quietPorts } from './fake-ports.ts'
 import { lookupDatabase } from './lookup-database.ts'
@@ -49,12 +48,6 @@ describe('GET /recommendations/:customerId', () => {
       expect(response.headers['content-type']).toBe('application/json; charset=utf-8')
     },
   )
-
-  test('what is left out: items already bought, and those beyond the limit', async () => {
-    const { items, campaigns } = presentRecommendation(list, defaultQuery)
-    expect(items.map(item => item.productId)).toEqual(['b', 'c', 'd', 'e', 'f'])
-    expect(campaigns).toBeNull()
-  })
 
   test('other queries are answered from the whole list', async () => {
     const productsOf = async (query: string) =>

@@ -1,0 +1,68 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Inbound } from '../../schemas/events.ts'
+import type { Answered, Asked, TarangProcess, Text } from './tarang-process.ts'
+
+const entry = fileURLToPath(new URL('./tarang-process.ts', import.meta.url))
+
+/** Distributes over the union, so that each kind of question keeps its own fields. */
+type Question = Asked extends infer A ? (A extends Asked ? Omit<A, 'n'> : never) : never
+
+/** A Tarang that runs beside the test. What is asked of it answers undefined when it died meanwhile, or could not do it. */
+export interface RunningTarang {
+  readonly alive: () => boolean
+  /** Resolves when it has ended: to the signal that ended it, null when it ended by itself. */
+  readonly ended: Promise<NodeJS.Signals | null>
+  publish(events: readonly Inbound[], texts: readonly Text[]): Promise<true | undefined>
+  /** How much is still under way. */
+  left(): Promise<number | undefined>
+  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<NodeJS.Signals | null>
+}
+
+/** Starts a process; resolves when everything in it runs, or when it died before. */
+export async function startTarang(settings: TarangProcess): Promise<RunningTarang> {
+  const child = fork(entry, [JSON.stringify(settings)], { execArgv: ['--import', 'tsx'] })
+  const waiting = new Map<number, (answered: Answered | undefined) => void>()
+  let [n, alive] = [0, true]
+  const ended = once(child, 'exit').then(([, signal]) => {
+    alive = false
+    for (const answer of waiting.values()) answer(undefined)
+    return signal as NodeJS.Signals | null
+  })
+  const ready = new Promise<void>(resolve => {
+    child.on('message', message => {
+      if (message === 'ready') return resolve()
+      const answered = message as Answered
+      waiting.get(answered.n)?.(answered)
+      waiting.delete(answered.n)
+    })
+  })
+  child.on('error', () => {}) // a message to a process that just died; `exit` tells
+
+  function ask(question: Question): Promise<Answered | undefined> {
+    if (!alive) return Promise.resolve(undefined)
+    n++
+    const answered = new Promise<Answered | undefined>(resolve => waiting.set(n, resolve))
+    child.send({ ...question, n }, () => {})
+    return answered
+  }
+
+  await Promise.race([ready, ended])
+  return {
+    alive: () => alive,
+    ended,
+    async publish(events, texts) {
+      const answered = await ask({ ask: 'publish', events, texts })
+      return answered !== undefined && 'left' in answered ? true : undefined
+    },
+    async left() {
+      const answered = await ask({ ask: 'left' })
+      return answered !== undefined && 'left' in answered ? answered.left : undefined
+    },
+    kill(signal) {
+      child.kill(signal)
+      return ended
+    },
+  }
+}

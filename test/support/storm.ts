@@ -1,0 +1,127 @@
+import { Random } from '../../models/random.ts'
+import { systemClock as clock } from '../../streams/clock.ts'
+import type { Chunk } from './shop-traffic.ts'
+import type { Deployment } from './scratch-deployment.ts'
+import { type RunningTarang, startTarang } from './running-tarang.ts'
+import type { DieAt, TarangProcess } from './tarang-process.ts'
+
+const SESSION_MS = 3000
+/** A point that is not passed within so long, in ms, gives way to a kill at whatever instant that is. */
+const POINT_MS = 10_000
+/** Nothing at all is under way for so long, in ms: longer than a tick and the lease of a scanner's page. */
+const QUIET_MS = 2000
+const POLL_MS = 250
+
+/** A kill to come: at a point, or at some instant after the start. */
+export type Kill = DieAt | { readonly afterMs: number }
+
+export interface Storm {
+  readonly deployment: Deployment
+  readonly traffic: readonly Chunk[]
+  /** One for each chunk but those of the calm end. */
+  readonly kills: readonly Kill[]
+  /** A second instance joins and leaves all the time; on the stack only. */
+  readonly companion?: boolean
+  readonly seed: number
+  readonly onKill?: (done: number, how: string) => void
+  /** Called when everybody is dead: their texts' leases may be counted as over. */
+  readonly whenDead?: () => Promise<void>
+}
+
+const POINTS = ['folded', 'published', 'committing', 'committed'] as const
+const SMS_POINTS = ['claimed', 'submitting', 'written', 'settled'] as const
+/** `intake-clicks` stands for all intakes: they are one fold over several topics. */
+const PROCESSORS = ['intake-clicks', 'customers', 'ranking', 'items', 'scorer', 'sms'] as const
+
+/** As many kills as asked: every named point of every processor in turn, and between them any instant. Shuffled by the seed. */
+export function killsOf(count: number, seed: number): Kill[] {
+  const random = new Random(seed, 'kills')
+  const named: (times: number) => Kill[] = times => [
+    ...PROCESSORS.flatMap(processor => POINTS.map(point => ({ processor, point, times }))),
+    ...SMS_POINTS.map(point => ({ processor: 'sms-dispatcher' as const, point, times })),
+    ...[0, 1, 2, 3].map(() => ({ afterMs: random.integer(0, 1500) })),
+  ]
+  const all: Kill[] = []
+  for (let round = 0; all.length < count; round++) all.push(...random.shuffled(named(1 + round)))
+  return all.slice(0, count)
+}
+
+/**
+ * Sends the traffic through processes that are killed one after the other, then lets one (or two) finish in peace.
+ * What a dying process did not confirm is sent again by the next, as a shop would. Answers how each was killed.
+ */
+export async function weather(storm: Storm): Promise<string[]> {
+  const { deployment, traffic, kills, companion = false, seed, onKill, whenDead } = storm
+  const settings: TarangProcess = { config: deployment.config, sessionTimeoutMs: SESSION_MS }
+  const other = companion ? new Companion(settings, new Random(seed, 'companion')) : undefined
+  const killed: string[] = []
+  const rest = [...traffic]
+  for (const kill of kills) {
+    const how = await killOne(settings, kill, rest.shift())
+    killed.push(how)
+    onKill?.(killed.length, how)
+    if (other === undefined) await whenDead?.()
+  }
+  await other?.stop()
+  const last = await startTarang(settings)
+  for (const chunk of rest) await delivered([last], chunk)
+  await quiet([last])
+  await last.kill('SIGTERM')
+  return killed
+
+  async function killOne(settings: TarangProcess, kill: Kill, chunk: Chunk | undefined): Promise<string> {
+    const dying = await startTarang('point' in kill ? { ...settings, dieAt: kill } : settings)
+    const deadline = new AbortController()
+    const afterMs = 'point' in kill ? POINT_MS : kill.afterMs
+    const timely = clock.sleep(afterMs, deadline.signal).then(() => {
+      const itself = !dying.alive()
+      void dying.kill('SIGKILL')
+      return itself
+    })
+    const sent = chunk === undefined || (await dying.publish(chunk.events, chunk.texts)) === true
+    const signal = await dying.ended
+    deadline.abort()
+    await timely
+    if (!sent) rest.unshift(chunk!)
+    if (signal !== 'SIGKILL') throw new Error(`a process ended by itself (${signal}), though nobody asked it to`)
+    return describe(kill)
+  }
+}
+
+const describe = (kill: Kill): string => ('point' in kill ? `${kill.processor} ${kill.point}` : 'any instant')
+
+/** Repeats until somebody took it. */
+export async function delivered(running: readonly RunningTarang[], { events, texts }: Chunk): Promise<void> {
+  while ((await running[0]!.publish(events, texts)) !== true) await clock.sleep(POLL_MS)
+}
+
+/** Until nothing is under way, and nothing follows. */
+export async function quiet(running: readonly RunningTarang[]): Promise<void> {
+  for (let since = clock.monotonic(); clock.monotonic() - since < QUIET_MS; await clock.sleep(POLL_MS)) {
+    if (!running[0]!.alive()) throw new Error('the process that was to finish in peace has died')
+    if ((await running[0]!.left()) !== 0) since = clock.monotonic()
+  }
+}
+
+/** An instance that comes and goes: half of the times in good order, half of the times by a kill. */
+class Companion {
+  private over = false
+  private readonly done: Promise<void>
+
+  constructor(settings: TarangProcess, random: Random) {
+    this.done = this.comeAndGo(settings, random)
+  }
+
+  stop(): Promise<void> {
+    this.over = true
+    return this.done
+  }
+
+  private async comeAndGo(settings: TarangProcess, random: Random): Promise<void> {
+    while (!this.over) {
+      const running = await startTarang(settings)
+      await clock.sleep(random.integer(500, 4000))
+      await running.kill(random.chance(0.5) ? 'SIGTERM' : 'SIGKILL')
+    }
+  }
+}

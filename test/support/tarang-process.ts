@@ -1,0 +1,116 @@
+import { processors } from '../../consumers/all.ts'
+import type { SmsPoint } from '../../consumers/dispatch-sms.ts'
+import { recordsLeft } from '../../infra/caught-up.ts'
+import { compose } from '../../infra/compose.ts'
+import type { Config } from '../../infra/config.ts'
+import { jsonLogger } from '../../infra/logger.ts'
+import { phoneHasher } from '../../models/phone-hash.ts'
+import { smsRequest } from '../../producers/sms-request.ts'
+import type { Inbound } from '../../schemas/events.ts'
+import { routeEvent } from '../../schemas/route-event.ts'
+import { clicks } from '../../schemas/topics.ts'
+import { systemClock } from '../../streams/clock.ts'
+import type { Point } from '../../streams/engine.ts'
+
+/** At its nth pass through a point a process dies as by `kill -9`. Points of the runner name their processor. */
+export type DieAt =
+  | { readonly point: Point; readonly processor: string; readonly times: number }
+  | { readonly point: SmsPoint; readonly processor: 'sms-dispatcher'; readonly times: number }
+
+/** A whole Tarang in a process of its own, which a test can kill, or which kills itself at a named point. */
+export interface TarangProcess {
+  readonly config: Config
+  readonly sessionTimeoutMs: number
+  readonly dieAt?: DieAt
+}
+
+/** A request for a text, as somebody would post it. */
+export interface Text {
+  readonly id: string
+  readonly customerId: string
+  readonly text: string
+  readonly class: 'transactional' | 'marketing'
+}
+
+/** What the test asks of the process; it answers each under its `n`. */
+export type Asked =
+  | { readonly n: number; readonly ask: 'publish'; readonly events: readonly Inbound[]; readonly texts: readonly Text[] }
+  | { readonly n: number; readonly ask: 'left' }
+
+/** `left`: how much is still under way. `error`: it did not work this time. */
+export type Answered = { readonly n: number; readonly left: number } | { readonly n: number; readonly error: string }
+
+const { config, sessionTimeoutMs, dieAt } = JSON.parse(process.argv[2]!) as TarangProcess
+let times = dieAt?.times ?? 0
+
+/** Nothing after the point happens: what follows it waits for ever, and the signal is on its way. */
+function at(point: string, processor: string): void | Promise<void> {
+  if (dieAt === undefined || point !== dieAt.point || processor !== dieAt.processor || --times > 0) return undefined
+  process.kill(process.pid, 'SIGKILL')
+  return new Promise(() => {})
+}
+
+const tarang = await compose(config, {
+  logger: jsonLogger(config.logLevel),
+  sessionTimeoutMs,
+  at,
+  smsAt: point => at(point, 'sms-dispatcher'),
+  fatal: error => {
+    console.error(error)
+    process.exit(1)
+  },
+})
+const { engine, publish } = tarang
+const all = processors(config.shop)
+
+/** Clicks come as bare JSON on their own topic, in any partition, as a shop's own client would put them there; the rest as by HTTP. */
+async function take(events: readonly Inbound[], texts: readonly Text[]): Promise<void> {
+  const { log, names, clock } = engine
+  const topic = names.of(clicks)
+  const typed = events.filter(({ type }) => type === 'click')
+  const records = typed.map((event, i) => ({
+    topic,
+    partition: i % config.partitions,
+    key: null,
+    value: Buffer.from(JSON.stringify(event)),
+    headers: {},
+    timestamp: clock.now(),
+  }))
+  await log.publish(records)
+  await publish(events.filter(({ type }) => type !== 'click').map(routeEvent))
+  await publish(texts.map(requestOf))
+}
+
+function requestOf(text: Text) {
+  const read = smsRequest(text, { ...config.shop, now: systemClock.now() }, phoneHasher('unused: every text is for a customer'))
+  if ('refusal' in read) throw new Error(read.refusal.message)
+  return read.outbound
+}
+
+/** Records not folded, texts not ended, results not reported, cuts not published. */
+async function left(): Promise<number> {
+  const [row] = await engine.sql.query(
+    `SELECT (SELECT count(*) FROM sms_ledger WHERE status IN ('queued', 'claimed', 'submitting'))
+          + (SELECT count(*) FROM sms_results WHERE NOT reported)
+          + (SELECT count(*) FROM rfm_cuts WHERE moved) AS open`,
+  )
+  return (row!.open as number) + (await recordsLeft(engine.sql, engine.log, engine.names, all))
+}
+
+async function answer(asked: Asked): Promise<Answered> {
+  try {
+    if (asked.ask === 'left') return { n: asked.n, left: await left() }
+    await take(asked.events, asked.texts)
+    return { n: asked.n, left: 0 }
+  } catch (error) {
+    return { n: asked.n, error: String(error) }
+  }
+}
+
+process.on('message', (asked: Asked) => {
+  void answer(asked).then(answered => process.connected && process.send?.(answered))
+})
+process.on('SIGTERM', () => {
+  void tarang.stop().then(() => process.exit(0))
+})
+process.send?.('ready')
