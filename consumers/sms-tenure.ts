@@ -145,7 +145,7 @@ export class SmsTenure {
 
   /** Passes rows through free slots. Answers being kept are bounded too: no more than slots. */
   private start(now: number): void {
-    if (now < this.restUntil) return
+    if (now < this.restUntil || now >= this.writeBy()) return // else a renewal is under way and rings
     while (this.free.length > 0 && this.ready.length > 0 && this.sending < 2 * this.lease.slots.length) {
       this.usedAt = now
       this.watch(this.pass(this.ready.shift()!, this.free.pop()!))
@@ -153,8 +153,12 @@ export class SmsTenure {
     this.ports.meter.gauge('sms_in_flight', {}, this.busy.size)
   }
 
+  /** Past this nothing may be written: the call could outlast the lease. */
+  private writeBy(): number {
+    return this.lease.until - this.ports.gateway.timeoutMs - this.options.windowMs / 10
+  }
+
   private async pass(row: ClaimedSms, slot: number): Promise<void> {
-    const { windowMs } = this.options
     let holding = true
     const free = () => {
       if (!holding) return // by now the slot may be another text's
@@ -163,11 +167,10 @@ export class SmsTenure {
       this.free.push(slot)
       this.bell.ring()
     }
-    const deadline = () => this.lease.until - this.ports.gateway.timeoutMs - windowMs / 10
     this.busy.add(slot)
     this.sending++
     try {
-      this.heed(await dispatchSms(this.ports, row, { token: this.lease.token, slot, deadline, free }))
+      this.heed(await dispatchSms(this.ports, row, { token: this.lease.token, slot, deadline: () => this.writeBy(), free }))
     } finally {
       this.sending--
       free()

@@ -97,13 +97,15 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const gateway = openGateway(config)
     const sms = smsParts(engine, publish, gateway, phoneHash, options.smsAt)
     const all = processors(config.shop)
+    const followed = [
+      { topic: itemView.topic, view: views.items },
+      { topic: cutsView.topic, view: views.cuts },
+    ]
+    const pruning = prune === undefined ? [] : [pruneEmbedded({ sql, clock, names, processors: all, views: followed, prune })]
     const running = runEngine(engine, {
       processors: all,
-      dispatchers: [sms.dispatcher, sms.reports, ...(prune === undefined ? [] : [pruneEmbedded({ sql, clock, names, processors: all, prune })])],
-      views: [
-        { name: 'items', view: views.items },
-        { name: 'cuts', view: views.cuts },
-      ],
+      dispatchers: [sms.dispatcher, sms.reports, ...pruning],
+      views: followed,
       scorerViews: () => ({ items: views.items.current(), itemsVersion: views.items.version(), cutsVersion: views.cuts.current().cuts.version }),
       fatal,
     })

@@ -1,7 +1,6 @@
 import type { Topic } from '../schemas/topic.ts'
 import type { Engine } from '../streams/engine.ts'
 import { FoldWorker } from '../streams/fold-worker.ts'
-import { LogUnavailable } from '../streams/log-unavailable.ts'
 import type { AnyFold, AnyScorer, Dispatcher } from '../streams/processor.ts'
 import { LogReset, runWorker, type WorkerStatus } from '../streams/run-worker.ts'
 import { ScoreWorker } from '../streams/score-worker.ts'
@@ -20,7 +19,7 @@ export interface RunningProcessor {
 export interface EngineParts {
   readonly processors: readonly (AnyFold | AnyScorer)[]
   readonly dispatchers: readonly Dispatcher[]
-  readonly views: readonly { readonly name: string; readonly view: View<unknown> }[]
+  readonly views: readonly { readonly topic: Topic; readonly view: View<unknown> }[]
   /** What scorers read: the views' contents and versions of this moment. */
   readonly scorerViews: () => unknown
   /** Called once when something cannot go on: the process should end. */
@@ -54,7 +53,7 @@ export function runEngine(engine: Engine, parts: EngineParts): RunningEngine {
     start(processor.name, () => runWorker(engine, worker, status, signal))
     return { name: processor.name, input: processor.input, status, positions: () => worker.positions() }
   })
-  for (const { name, view } of parts.views) start(`view of ${name}`, () => view.follow(signal))
+  for (const { topic, view } of parts.views) start(`view of ${topic.name}`, () => view.follow(signal))
   for (const dispatcher of parts.dispatchers) start(dispatcher.name, () => dispatcher.run(signal))
 
   return {
@@ -66,6 +65,3 @@ export function runEngine(engine: Engine, parts: EngineParts): RunningEngine {
     },
   }
 }
-
-/** True for what the log's being out of reach makes fail. */
-export const isLogUnavailable = (error: unknown): boolean => error instanceof LogUnavailable

@@ -28,8 +28,9 @@ import type { Config } from './config.ts'
 import { watchLags } from './lags.ts'
 import type { Metrics } from './metrics.ts'
 import { readiness } from './readiness.ts'
-import { isLogUnavailable, type RunningEngine } from './run-engine.ts'
+import type { RunningEngine } from './run-engine.ts'
 import { smsLookup } from './sms/sms-lookup.ts'
+import { isUnavailable } from './unavailable.ts'
 import { version } from './version.ts'
 import { INTEREST_HALF_LIFE } from '../models/affinity.ts'
 
@@ -61,7 +62,7 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     version,
     clock,
     access: access === 'keys' ? { mode: 'keys', findKey: keyRing(() => validKeys(sql), clock) } : { mode: 'loopback' },
-    ingest: ingest({ shop: config.shop, clock, publish, applied: reach, logUnavailable: isLogUnavailable, meter: metrics }),
+    ingest: ingest({ shop: config.shop, clock, publish, applied: reach, logUnavailable: isUnavailable, meter: metrics }),
     freshness: {
       async reach(position, timeoutMs) {
         const written = decodePosition(position, positioned, names)
@@ -115,7 +116,7 @@ function smsRequestsPort({ config, engine, publish, phoneHash }: ServeParts): Sm
       try {
         return { outcome: 'queued', position: encodePosition(await publish([read.outbound])) }
       } catch (error) {
-        if (isLogUnavailable(error)) return { unavailable: 'log_unavailable', retryAfterSeconds: 2 }
+        if (isUnavailable(error)) return { unavailable: 'log_unavailable', retryAfterSeconds: 2 }
         throw error
       }
     },

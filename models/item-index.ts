@@ -33,11 +33,17 @@ export class ItemIndex {
   private readonly shared: Map<number, number>[] = []
   private readonly trending: Hot[] = []
   private known = 0
+  private newest = 0
   /** For whoever scores, empty between two scorings: a scoring is synchronous, so one is enough. */
   readonly sums = new ProductSums()
 
   get size(): number {
     return this.known
+  }
+
+  /** The newest instant anybody touched a trending product at, epoch ms: as of when trends stand for those nothing is known of. */
+  get trendsAt(): number {
+    return this.newest
   }
 
   /** The number of a product, undefined for one never named. */
@@ -114,7 +120,9 @@ export class ItemIndex {
     const before = this.pairs[product]!
     this.pairs[product] = now
     for (const other of before.keys()) if (!now.has(other)) this.share(product, other)
-    for (const other of now.keys()) this.share(product, other)
+    now.forEach((value, other) => {
+      if (before.get(other) !== value) this.share(product, other)
+    })
   }
 
   /** Adds up what both say, anew: taking a float away from a sum would not give back what was there before it. */
@@ -134,6 +142,7 @@ export class ItemIndex {
   /** Keeps the hottest in order. A product's heat only grows, so one that fell off comes back only with a new state. */
   private heat(product: number, { productId, trend: { value, at } }: Item): void {
     if (value <= 0) return
+    this.newest = Math.max(this.newest, at)
     const hot = { product, productId, heat: Math.log2(value) + at / TREND_HALF_LIFE }
     const { trending } = this
     const full = trending.length >= TRENDING

@@ -3,7 +3,7 @@ import { worth } from './fading.ts'
 import { type ItemIndex, TREND_HALF_LIFE } from './item-index.ts'
 import { weightOf } from './item-similarity.ts'
 import { Strongest } from './strongest.ts'
-import type { Bought, Taste } from './taste.ts'
+import { type Bought, noTaste, type Taste } from './taste.ts'
 
 const DAY = 86_400_000
 /** What a customer touched counts half after a week without. */
@@ -15,6 +15,10 @@ type Strategy = keyof typeof WEIGHTS
 const NEW = 20
 const AGAIN = 10
 const BECAUSE = 3
+/** Evidence worth this many customers is half of being sure. */
+const HALF_SURE = 10
+/** What everybody does tells a tenth of what those tell who touched the same products. */
+const CROWD = 0.1
 
 /** A product the customer touched lately, and how much it counts now (0–1). */
 interface Touched {
@@ -50,8 +54,7 @@ export function recommend(taste: Taste, items: ItemIndex, now: number): Recommen
 }
 
 /** What trends, for those nothing is known of. */
-export const recommendTrending = (items: ItemIndex, now: number): RecommendedItem[] =>
-  recommend({ at: 0, bought: new Map(), recent: [] }, items, now)
+export const recommendTrending = (items: ItemIndex): RecommendedItem[] => recommend(noTaste, items, items.trendsAt)
 
 /** Leaves in `items.sums` the score of every product that a strategy found. */
 function gather(taste: Taste, items: ItemIndex, now: number): Findings {
@@ -126,7 +129,7 @@ function toItem(product: number, score: number, findings: Findings, taste: Taste
     productId,
     ...(name === undefined ? {} : { name }),
     score,
-    confidence: 0,
+    confidence: confidence(product, findings, taste, items, now),
     reasons: strategies.map(strategy => ({
       strategy,
       score: round(scores[strategy]!),
@@ -144,6 +147,24 @@ function pointersTo(product: number, { touched }: Findings, items: ItemIndex, to
     if (share > 0) pointers.push({ productId, share })
   }
   return pointers
+}
+
+/**
+ * How much evidence stands behind an item, 0–1: e / (e + 10) for evidence worth e customers. That is how an estimate from e observations
+ * is weighed against knowing nothing (Bühlmann's credibility, 1967): no evidence gives 0, and none is enough for 1.
+ *
+ * Evidence is counted in customers of today, and adds up over the customer's own products that point to the item and over strategies:
+ * the customers that the two have in common, by how much this customer is drawn to the pointing product; the customer's own repeats,
+ * by how due the next is; and a tenth of the customers that make it trend.
+ */
+function confidence(product: number, { touched, due, trending }: Findings, { bought }: Taste, items: ItemIndex, now: number): number {
+  const { productId, trend } = items.item(product)!
+  const today = weightOf(now)
+  const company = touched.reduce((sum, own) => sum + (own.interest * items.sharedBy(own.product, product)) / today, 0)
+  const repeats = (due.get(product) ?? 0) * ((bought.get(productId)?.times ?? 1) - 1)
+  const crowd = trending.has(product) ? CROWD * worth(trend, now, TREND_HALF_LIFE) : 0
+  const evidence = company + repeats + crowd
+  return round(evidence / (evidence + HALF_SURE))
 }
 
 const round = (value: number): number => Math.round(value * 1e4) / 1e4

@@ -21,6 +21,8 @@ export interface View<V> {
   readonly current: () => V
   /** How many records of the topic it has passed, over all partitions: grows with every change, the same for all instances that are as far. */
   readonly version: () => number
+  /** Up to where a partition was applied: nothing before it is needed any more. */
+  readonly position: (partition: number) => number
   /** True once everything before these ends has been applied. */
   readonly reached: (ends: Readonly<Record<string, number>>) => boolean
   /** Follows the topic until the signal aborts; throws when the log is out of reach, to be called again. */
@@ -77,6 +79,7 @@ export async function openView<V>(engine: Engine, spec: ViewSpec<V>): Promise<Vi
   return {
     current: () => view,
     version: () => [...positions.values()].reduce((sum, position) => sum + position, 0),
+    position: partition => positions.get(partition) ?? 0,
     reached: ends => Object.entries(ends).every(([partition, end]) => (positions.get(Number(partition)) ?? 0) >= end),
     follow,
   }

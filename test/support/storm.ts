@@ -7,7 +7,9 @@ import type { DieAt, TarangProcess } from './tarang-process.ts'
 
 const SESSION_MS = 3000
 /** A point that is not passed within so long, in ms, gives way to a kill at whatever instant that is. */
-const POINT_MS = 10_000
+const POINT_MS = 8000
+/** The same for texts: the slots that the last one to die held come back when its lease ends. */
+const LEASE_MS = 25_000
 /** Nothing at all is under way for so long, in ms: longer than a tick and the lease of a scanner's page. */
 const QUIET_MS = 2000
 const POLL_MS = 250
@@ -39,11 +41,21 @@ export function killsOf(count: number, seed: number): Kill[] {
   const named: (times: number) => Kill[] = times => [
     ...PROCESSORS.flatMap(processor => POINTS.map(point => ({ processor, point, times }))),
     ...SMS_POINTS.map(point => ({ processor: 'sms-dispatcher' as const, point, times })),
-    ...[0, 1, 2, 3].map(() => ({ afterMs: random.integer(0, 1500) })),
+    ...[0, 1, 2, 3].map(() => ({ afterMs: random.int(0, 1500) })),
   ]
   const all: Kill[] = []
-  for (let round = 0; all.length < count; round++) all.push(...random.shuffled(named(1 + round)))
+  for (let round = 0; all.length < count; round++) all.push(...shuffled(named(1 + round), random))
   return all.slice(0, count)
+}
+
+/** Fisher and Yates' shuffle. */
+function shuffled<T>(all: readonly T[], random: Random): T[] {
+  const mixed = [...all]
+  for (let i = mixed.length - 1; i > 0; i--) {
+    const j = random.int(0, i)
+    ;[mixed[i], mixed[j]] = [mixed[j]!, mixed[i]!]
+  }
+  return mixed
 }
 
 /**
@@ -57,7 +69,7 @@ export async function weather(storm: Storm): Promise<string[]> {
   const killed: string[] = []
   const rest = [...traffic]
   for (const kill of kills) {
-    const how = await killOne(settings, kill, rest.shift())
+    const how = await killOne(kill, rest.shift())
     killed.push(how)
     onKill?.(killed.length, how)
     if (other === undefined) await whenDead?.()
@@ -69,26 +81,21 @@ export async function weather(storm: Storm): Promise<string[]> {
   await last.kill('SIGTERM')
   return killed
 
-  async function killOne(settings: TarangProcess, kill: Kill, chunk: Chunk | undefined): Promise<string> {
+  async function killOne(kill: Kill, chunk: Chunk | undefined): Promise<string> {
     const dying = await startTarang('point' in kill ? { ...settings, dieAt: kill } : settings)
-    const deadline = new AbortController()
-    const afterMs = 'point' in kill ? POINT_MS : kill.afterMs
-    const timely = clock.sleep(afterMs, deadline.signal).then(() => {
-      const itself = !dying.alive()
-      void dying.kill('SIGKILL')
-      return itself
-    })
-    const sent = chunk === undefined || (await dying.publish(chunk.events, chunk.texts)) === true
-    const signal = await dying.ended
-    deadline.abort()
-    await timely
-    if (!sent) rest.unshift(chunk!)
+    const sending = chunk === undefined ? true : dying.publish(chunk.events, chunk.texts)
+    const waiting = new AbortController()
+    const itself = dying.ended.then(() => true)
+    const reached = await Promise.race([itself, clock.sleep(patience(kill), waiting.signal).then(() => false)])
+    waiting.abort()
+    const signal = await dying.kill('SIGKILL')
     if (signal !== 'SIGKILL') throw new Error(`a process ended by itself (${signal}), though nobody asked it to`)
-    return describe(kill)
+    if ((await sending) !== true) rest.unshift(chunk!)
+    return reached && 'point' in kill ? `${kill.processor} ${kill.point}` : 'any instant'
   }
 }
 
-const describe = (kill: Kill): string => ('point' in kill ? `${kill.processor} ${kill.point}` : 'any instant')
+const patience = (kill: Kill): number => ('afterMs' in kill ? kill.afterMs : kill.processor === 'sms-dispatcher' ? LEASE_MS : POINT_MS)
 
 /** Repeats until somebody took it. */
 export async function delivered(running: readonly RunningTarang[], { events, texts }: Chunk): Promise<void> {
@@ -120,7 +127,7 @@ class Companion {
   private async comeAndGo(settings: TarangProcess, random: Random): Promise<void> {
     while (!this.over) {
       const running = await startTarang(settings)
-      await clock.sleep(random.integer(500, 4000))
+      await clock.sleep(random.int(500, 4000))
       await running.kill(random.chance(0.5) ? 'SIGTERM' : 'SIGKILL')
     }
   }
