@@ -1,8 +1,8 @@
+import type { Affinity } from '../models/affinity.ts'
+import { noCuts, noHistory, type Rfm } from '../models/rfm.ts'
 import type { RfmCuts } from '../schemas/records.ts'
 import type { SqlRow } from '../streams/sql.ts'
 import type { Table } from '../streams/table.ts'
-import type { Affinity } from '../models/affinity.ts'
-import { noCuts, noHistory, type Rfm } from '../models/rfm.ts'
 
 /** The newest word on a channel: when it was given, by which event, where. */
 export interface ConsentGiven {
@@ -32,7 +32,11 @@ export const customerTable: Table<Customer> = {
     { name: 'gross', type: 'bigint', value: c => c.rfm.gross },
     { name: 'net', type: 'bigint', value: c => c.rfm.net },
     { name: 'segment', type: 'text', value: c => c.segment },
-    { name: 'affinities', type: 'jsonb', value: c => JSON.stringify(c.affinities.map(({ productId, value, at }) => [productId, value, at])) },
+    {
+      name: 'affinities',
+      type: 'jsonb',
+      value: c => JSON.stringify(c.affinities.map(({ productId, value, at }) => [productId, value, at])),
+    },
     { name: 'consents', type: 'jsonb', value: c => JSON.stringify(c.consents) },
   ],
   entry: row => ({

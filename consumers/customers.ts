@@ -1,11 +1,11 @@
+import { type Affinity, interestIn, nearTo, strengthOf, touch } from '../models/affinity.ts'
+import { lineTotal } from '../models/money.ts'
+import { addPurchase, addRefund } from '../models/rfm.ts'
 import type { CustomerEvent, Purchase, Refund } from '../schemas/events.ts'
 import type { CustomerChange } from '../schemas/records.ts'
 import { customerChanges, events, itemEvents, rfmDeltas, segmentChanges } from '../schemas/topics.ts'
 import { type Fold, type Output, output, type Position } from '../streams/processor.ts'
-import { type Affinity, interestIn, nearTo, strengthOf, touch } from '../models/affinity.ts'
-import { lineTotal } from '../models/money.ts'
-import { addPurchase, addRefund } from '../models/rfm.ts'
-import { type Customer, type CustomerCuts, cutsTable, customerTable, type Order, orderTable } from './customer-state.ts'
+import { type Customer, type CustomerCuts, customerTable, cutsTable, type Order, orderTable } from './customer-state.ts'
 import { type Profile, profileTable, setTraits } from './profile-state.ts'
 import { decideSegment, sweepBetweenCuts } from './segment-decision.ts'
 
@@ -44,11 +44,13 @@ export const customers: Fold<Met, CustomerState> = {
     },
   },
   identity: event => (event.type === 'cuts' || event.type === 'recut' ? undefined : { owner: event.customerId, id: event.id }),
-  opens: event => (event.type === 'profile' && event.sealed !== undefined ? { owner: event.customerId, sealed: event.sealed } : undefined),
+  opens: event =>
+    event.type === 'profile' && event.sealed !== undefined ? { owner: event.customerId, sealed: event.sealed } : undefined,
   sweep: sweepBetweenCuts,
 
   fold(state, event, at) {
-    if (event.type === 'cuts') return { state: { ...state, cuts: { current: event.cuts, previous: state.cuts.current } }, outputs: [] }
+    if (event.type === 'cuts')
+      return { state: { ...state, cuts: { current: event.cuts, previous: state.cuts.current } }, outputs: [] }
     const learnt = event.type === 'recut' ? state : learn(state, event, at)
     return tell(state, learnt, event, at)
   },
@@ -62,7 +64,12 @@ function learn(state: CustomerState, event: Exclude<CustomerEvent, { type: 'cuts
     case 'refund':
       return { ...state, customer: { ...state.customer, rfm: addRefund(state.customer.rfm, total(event)) } }
     case 'click':
-      return interested(state, event.productId === undefined ? [] : [event.productId], interestIn(event.kind), Date.parse(event.occurredAt))
+      return interested(
+        state,
+        event.productId === undefined ? [] : [event.productId],
+        interestIn(event.kind),
+        Date.parse(event.occurredAt),
+      )
     case 'profile':
       return { ...state, profile: setTraits(state.profile!, event, at.personal) }
     case 'consent':
@@ -108,11 +115,19 @@ function consented(customer: Customer, event: Extract<CustomerEvent, { type: 'co
   const at = Date.parse(event.occurredAt)
   const before = customer.consents[channel]
   if (before !== undefined && (before.at > at || (before.at === at && before.id >= id))) return customer
-  return { ...customer, consents: { ...customer.consents, [channel]: { state, at, id, ...(source === undefined ? {} : { source }) } } }
+  return {
+    ...customer,
+    consents: { ...customer.consents, [channel]: { state, at, id, ...(source === undefined ? {} : { source }) } },
+  }
 }
 
 /** Says what changed. A sweep that leaves the segment as it was changes nothing and says nothing. */
-function tell(before: CustomerState, after: CustomerState, event: Exclude<Met, { type: 'cuts' }>, at: Position): { state: CustomerState; outputs: Output[] } {
+function tell(
+  before: CustomerState,
+  after: CustomerState,
+  event: Exclude<Met, { type: 'cuts' }>,
+  at: Position,
+): { state: CustomerState; outputs: Output[] } {
   const { customerId } = event
   const { rfm } = after.customer
   const segment = decideSegment(rfm, after.cuts.current)
@@ -128,10 +143,20 @@ function tell(before: CustomerState, after: CustomerState, event: Exclude<Met, {
     ...(moved ? { segment: { from: before.customer.segment, to: segment } } : {}),
     rfm,
   }
-  const outputs = [output(customerChanges, customerId, change), ...standing(customerId, before.customer, customer), ...signals(customerId, before.customer, customer)]
+  const outputs = [
+    output(customerChanges, customerId, change),
+    ...standing(customerId, before.customer, customer),
+    ...signals(customerId, before.customer, customer),
+  ]
   if (moved)
     outputs.push(
-      output(segmentChanges, customerId, { customerId, seq, from: before.customer.segment, to: segment, cutsVersion: after.cuts.current.version }),
+      output(segmentChanges, customerId, {
+        customerId,
+        seq,
+        from: before.customer.segment,
+        to: segment,
+        cutsVersion: after.cuts.current.version,
+      }),
     )
   return { state: { ...after, customer }, outputs }
 }

@@ -1,7 +1,7 @@
+import { noCuts } from '../models/rfm.ts'
 import type { RfmCuts } from '../schemas/records.ts'
 import { rfmCuts } from '../schemas/topics.ts'
 import type { ViewSpec } from '../streams/view.ts'
-import { noCuts } from '../models/rfm.ts'
 
 /** rfm-cuts: where the quintiles lie, the newest version that came. */
 export const cutsView: ViewSpec<{ cuts: RfmCuts }> = {

@@ -28,9 +28,14 @@ const intake = (topic: Topic, types: readonly Inbound['type'][], shop: Omit<Shop
   read(raw, at) {
     // The instant it was appended stands for now: a fold has no clock.
     const accepted = acceptEvent(raw, { ...shop, now: at.appendedAt })
-    if ('refusal' in accepted) return { unreadable: { code: accepted.refusal.code, message: `${accepted.refusal.pointer} ${accepted.refusal.message}`.trim() } }
+    if ('refusal' in accepted)
+      return {
+        unreadable: { code: accepted.refusal.code, message: `${accepted.refusal.pointer} ${accepted.refusal.message}`.trim() },
+      }
     if (types.includes(accepted.event.type)) return accepted
-    return { unreadable: { code: 'type_unknown', message: `${topic.name} carries ${types.join(' and ')}, not ${accepted.event.type}` } }
+    return {
+      unreadable: { code: 'type_unknown', message: `${topic.name} carries ${types.join(' and ')}, not ${accepted.event.type}` },
+    }
   },
   fold: (state, event) => ({ state, outputs: [routeEvent(event)] }),
 })

@@ -1,9 +1,9 @@
+import { nothing } from '../models/fading.ts'
+import type { Company, Contribution } from '../models/item-similarity.ts'
 import type { Product } from '../schemas/events.ts'
 import type { Fading } from '../schemas/records.ts'
 import type { SqlRow } from '../streams/sql.ts'
 import type { Table } from '../streams/table.ts'
-import { nothing } from '../models/fading.ts'
-import type { Company, Contribution } from '../models/item-similarity.ts'
 
 type Described = 'name' | 'description' | 'category' | 'brand' | 'tags' | 'price' | 'available'
 
@@ -56,7 +56,9 @@ export const itemTable: Table<Item> = {
 
 function catalogueOf(row: SqlRow): Item['catalogue'] {
   const { name, description, category, brand, tags, price, available } = row
-  const known = Object.entries({ name, description, category, brand, tags, price, available }).filter(([, value]) => value !== null)
+  const known = Object.entries({ name, description, category, brand, tags, price, available }).filter(
+    ([, value]) => value !== null,
+  )
   return Object.fromEntries(known) as Item['catalogue']
 }
 
@@ -74,6 +76,11 @@ export const signalTable: Table<SignalCounted> = {
     { name: 'weight', type: 'double precision', value: s => s.weight },
     { name: 'near', type: 'jsonb', value: s => JSON.stringify(s.near) },
   ],
-  entry: row => ({ seq: row.seq as number, at: row.at as number, weight: row.weight as number, near: row.near as SignalCounted['near'] }),
+  entry: row => ({
+    seq: row.seq as number,
+    at: row.at as number,
+    weight: row.weight as number,
+    near: row.near as SignalCounted['near'],
+  }),
   empty: () => ({ seq: 0, at: 0, weight: 0, near: [] }),
 }

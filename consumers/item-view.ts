@@ -1,7 +1,7 @@
+import { ItemIndex } from '../models/item-index.ts'
 import type { ItemState } from '../schemas/records.ts'
 import { itemState } from '../schemas/topics.ts'
 import type { ViewSpec } from '../streams/view.ts'
-import { ItemIndex } from '../models/item-index.ts'
 import { itemTable } from './item-state.ts'
 import { stateOf } from './items.ts'
 

@@ -1,10 +1,10 @@
-import type { ItemEvent, ItemState, Signal } from '../schemas/records.ts'
-import type { Product } from '../schemas/events.ts'
-import { itemEvents, itemState } from '../schemas/topics.ts'
-import { type Fold, output } from '../streams/processor.ts'
 import { fade, worth } from '../models/fading.ts'
 import { contribute } from '../models/item-similarity.ts'
-import { itemTable, type Item, signalTable, type SignalCounted } from './item-state.ts'
+import type { Product } from '../schemas/events.ts'
+import type { ItemEvent, ItemState, Signal } from '../schemas/records.ts'
+import { itemEvents, itemState } from '../schemas/topics.ts'
+import { type Fold, output } from '../streams/processor.ts'
+import { type Item, itemTable, type SignalCounted, signalTable } from './item-state.ts'
 
 const TREND_HALF_LIFE = 7 * 86_400_000
 
@@ -22,7 +22,10 @@ export const items: Fold<ItemEvent, ItemsState> = {
   outputs: [itemState],
   state: {
     tables: { item: itemTable, signal: signalTable },
-    keys: event => (event.type === 'product' ? { item: [event.productId] } : { item: [event.productId], signal: [event.productId, event.customerId] }),
+    keys: event =>
+      event.type === 'product'
+        ? { item: [event.productId] }
+        : { item: [event.productId], signal: [event.productId, event.customerId] },
   },
   identity: event => (event.type === 'product' ? { owner: event.productId, id: event.id } : undefined),
   fold(state, event) {
@@ -37,7 +40,8 @@ export const items: Fold<ItemEvent, ItemsState> = {
 function describe(state: ItemsState, event: Product): ItemsState {
   const { item } = state
   const at = Date.parse(event.occurredAt)
-  if (item.describedAt !== null && (item.describedAt > at || (item.describedAt === at && item.describedBy >= event.id))) return state
+  if (item.describedAt !== null && (item.describedAt > at || (item.describedAt === at && item.describedBy >= event.id)))
+    return state
   const { name, description, category, brand, tags, price, available } = { ...item.catalogue, ...event }
   const catalogue = { name, description, category, brand, tags, price, available }
   return { ...state, item: { ...item, catalogue, describedAt: at, describedBy: event.id } }

@@ -23,7 +23,11 @@ export const profileTable: Table<Profile> = {
 }
 
 /** Sets the traits an event brings, sealed ones included, where no newer event has set them. */
-export function setTraits(profile: Profile, event: Extract<CustomerEvent, { type: 'profile' }>, personal: Personal | undefined): Profile {
+export function setTraits(
+  profile: Profile,
+  event: Extract<CustomerEvent, { type: 'profile' }>,
+  personal: Personal | undefined,
+): Profile {
   const at = Date.parse(event.occurredAt)
   const traits = { ...profile.traits }
   const stamps = { ...profile.stamps }

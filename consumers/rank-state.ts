@@ -1,9 +1,9 @@
+import { OrderStatistics } from '../models/order-statistics.ts'
+import { cutsOf, noCuts } from '../models/rfm.ts'
 import type { RfmCuts } from '../schemas/records.ts'
 import type { Whole } from '../streams/processor.ts'
 import type { Tx } from '../streams/sql.ts'
 import type { Table } from '../streams/table.ts'
-import { OrderStatistics } from '../models/order-statistics.ts'
-import { cutsOf, noCuts } from '../models/rfm.ts'
 
 /** Where a customer was last counted; `seq` 0: nowhere yet. */
 export interface Counted {
@@ -22,7 +22,12 @@ export const countedTable: Table<Counted> = {
     { name: 'orders', type: 'bigint', value: c => c.orders },
     { name: 'gross', type: 'bigint', value: c => c.gross },
   ],
-  entry: row => ({ seq: row.seq as number, lastAt: row.last_at as number, orders: row.orders as number, gross: row.gross as number }),
+  entry: row => ({
+    seq: row.seq as number,
+    lastAt: row.last_at as number,
+    orders: row.orders as number,
+    gross: row.gross as number,
+  }),
   empty: () => ({ seq: 0, lastAt: 0, orders: 0, gross: 0 }),
 }
 

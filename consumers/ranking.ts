@@ -1,7 +1,7 @@
 import type { RfmDelta, RfmDeltaOrTick } from '../schemas/records.ts'
 import { events, rfmCuts, rfmDeltas } from '../schemas/topics.ts'
 import { type Fold, output } from '../streams/processor.ts'
-import { type Counted, countedTable, Ranks, ranksWhole } from './rank-state.ts'
+import { type Counted, countedTable, type Ranks, ranksWhole } from './rank-state.ts'
 
 /** What a delta meets: where all customers stand, and where this one was last counted. */
 export interface RankingState {

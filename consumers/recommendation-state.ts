@@ -1,6 +1,6 @@
+import { answerOf } from '../models/recommendation-answer.ts'
 import type { Recommendation } from '../schemas/records.ts'
 import type { Table } from '../streams/table.ts'
-import { answerOf } from '../models/recommendation-answer.ts'
 
 /** The newest list of each customer, and its answer as it is sent when nothing else is asked. */
 export const recommendationTable: Table<Recommendation> = {

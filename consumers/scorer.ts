@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { CustomerChange, Recommendation } from '../schemas/records.ts'
-import { customerChanges, recommendations } from '../schemas/topics.ts'
-import { output, type Scorer } from '../streams/processor.ts'
 import type { ItemIndex } from '../models/item-index.ts'
 import { recommend } from '../models/recommend.ts'
 import { bought, clicked, type Taste } from '../models/taste.ts'
+import type { CustomerChange, Recommendation } from '../schemas/records.ts'
+import { customerChanges, recommendations } from '../schemas/topics.ts'
+import { output, type Scorer } from '../streams/processor.ts'
 import { recommendationTable } from './recommendation-state.ts'
 import { tasteTable } from './taste-state.ts'
 

@@ -1,7 +1,7 @@
-import type { RfmCuts } from '../schemas/records.ts'
-import type { Sweep } from '../streams/processor.ts'
 import { type Rfm, scoreRfm } from '../models/rfm.ts'
 import { segmentOf } from '../models/segments.ts'
+import type { RfmCuts } from '../schemas/records.ts'
+import type { Sweep } from '../streams/processor.ts'
 import type { CustomerState, Met } from './customers.ts'
 
 /** The named segment under cuts, null without an order or before the first cuts. Scores do not age, so no instant is needed. */
@@ -20,7 +20,10 @@ export const sweepBetweenCuts: Sweep<Met, CustomerState> = {
     // Before the first cuts nobody had a segment: now everybody gets one.
     if (previous.version === 0) return { text: 'orders > 0', values: [] }
     const values: number[] = []
-    const ranges = [...between('last_at', previous.recency, current.recency), ...between('orders', previous.frequency, current.frequency)]
+    const ranges = [
+      ...between('last_at', previous.recency, current.recency),
+      ...between('orders', previous.frequency, current.frequency),
+    ]
     const text = ranges.map(({ column, low, high }) => {
       const from = `${column} >= $${first + values.push(low) - 1}::bigint`
       return high === null ? from : `${from} AND ${column} < $${first + values.push(high) - 1}::bigint`
@@ -30,7 +33,11 @@ export const sweepBetweenCuts: Sweep<Met, CustomerState> = {
 }
 
 /** The half-open ranges between old and new cuts that moved; a cut of null lies above everything. */
-function* between(column: string, old: RfmCuts['recency'], now: RfmCuts['recency']): Iterable<{ column: string; low: number; high: number | null }> {
+function* between(
+  column: string,
+  old: RfmCuts['recency'],
+  now: RfmCuts['recency'],
+): Iterable<{ column: string; low: number; high: number | null }> {
   for (const [i, a] of old.entries()) {
     const b = now[i] ?? null
     if (a === b) continue

@@ -11,7 +11,7 @@ import { suppression } from '../consumers/sms-admission.ts'
 import { smsDispatcher } from '../consumers/sms-dispatcher.ts'
 import type { SmsGateway } from '../consumers/sms-gateway.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
-import { phoneHasher, type PhoneHash } from '../models/phone-hash.ts'
+import { type PhoneHash, phoneHasher } from '../models/phone-hash.ts'
 import { systemClock } from '../streams/clock.ts'
 import type { Engine } from '../streams/engine.ts'
 import { sqlKeyring } from '../streams/keyring.ts'
@@ -67,7 +67,13 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   const instance = `${hostname()}-${randomUUID().slice(0, 8)}`
   const warn = (message: string, details: Readonly<Record<string, unknown>>) => logger.warn(details, message)
   const { sessionTimeoutMs } = options
-  const storage = await openStorage({ config, clock, instance, warn, ...(sessionTimeoutMs === undefined ? {} : { sessionTimeoutMs }) })
+  const storage = await openStorage({
+    config,
+    clock,
+    instance,
+    warn,
+    ...(sessionTimeoutMs === undefined ? {} : { sessionTimeoutMs }),
+  })
   const { sql } = storage
   const fatal = options.fatal ?? (error => logger.fatal(error))
   const undo: (() => Promise<void>)[] = [() => sql.close()]
@@ -78,6 +84,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     undo.unshift(() => log.close())
     const { names, codec } = await openTopics(config, log, clock, warn)
     const keyring = sqlKeyring(sql, clock)
+    const wakers = new Map<string, () => void>()
     const engine: Engine = {
       log,
       sql,
@@ -89,6 +96,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       instance,
       generation: 1,
       warn,
+      committed: processor => wakers.get(processor)?.(),
       ...(options.at === undefined ? {} : { at: options.at }),
     }
     const publish = publisher(engine)
@@ -96,6 +104,10 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const phoneHash = phoneHasher(config.secretKey ?? (await sharedSecret(sql, 'phone_key')))
     const gateway = openGateway(config)
     const sms = smsParts(engine, publish, gateway, phoneHash, options.smsAt)
+    wakers.set('sms', () => {
+      sms.dispatcher.wake()
+      sms.reports.wake()
+    })
     const all = processors(config.shop)
     const followed = [
       { topic: itemView.topic, view: views.items },
@@ -106,10 +118,17 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       processors: all,
       dispatchers: [sms.dispatcher, sms.reports, ...pruning],
       views: followed,
-      scorerViews: () => ({ items: views.items.current(), itemsVersion: views.items.version(), cutsVersion: views.cuts.current().cuts.version }),
+      scorerViews: () => ({
+        items: views.items.current(),
+        itemsVersion: views.items.version(),
+        cutsVersion: views.cuts.current().cuts.version,
+      }),
       fatal,
     })
-    undo.unshift(() => running.stop(), () => gateway.close())
+    undo.unshift(
+      () => running.stop(),
+      () => gateway.close(),
+    )
     const live = new LiveWatch({ engine, metrics, running, currency: config.shop.currency })
     running.add('live page', signal => live.follow(signal))
     const app = await serve({ live, config, engine, metrics, publish, phoneHash, views, running, processors: all, logger })

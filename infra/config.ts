@@ -7,7 +7,12 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** Where the log and the state live: one process on a data folder, or Kafka with Postgres. */
 export type Storage =
   | { readonly mode: 'embedded' }
-  | { readonly mode: 'stack'; readonly brokers: readonly string[]; readonly databaseUrl: string; readonly registryUrl: string | undefined }
+  | {
+      readonly mode: 'stack'
+      readonly brokers: readonly string[]
+      readonly databaseUrl: string
+      readonly registryUrl: string | undefined
+    }
 
 export type SmsGatewayConfig =
   | { readonly kind: 'simulator' }
@@ -33,7 +38,9 @@ export class ConfigError extends Error {
   readonly problems: readonly string[]
 
   constructor(problems: readonly string[]) {
-    super(`The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map(p => `  - ${p}`).join('\n')}`)
+    super(
+      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map(p => `  - ${p}`).join('\n')}`,
+    )
     this.problems = problems
   }
 }
@@ -92,14 +99,23 @@ function readStorage(read: Read, problems: string[]): Storage {
   if (brokers === undefined && databaseUrl === undefined) return { mode: 'embedded' }
   if (brokers === undefined || databaseUrl === undefined) {
     const [has, lacks] = brokers === undefined ? ['DATABASE_URL', 'KAFKA_BROKERS'] : ['KAFKA_BROKERS', 'DATABASE_URL']
-    problems.push(`${has} is set and ${lacks} is not: set both for Kafka with Postgres, or neither for one process on ${read('TARANG_DATA_DIR') ?? '.tarang'}`)
+    problems.push(
+      `${has} is set and ${lacks} is not: set both for Kafka with Postgres, or neither for one process on ${read('TARANG_DATA_DIR') ?? '.tarang'}`,
+    )
     return { mode: 'embedded' }
   }
   const list = brokers.split(',').map(broker => broker.trim())
   for (const broker of list)
-    if (!/^[^\s:/]+:\d+$/.test(broker)) problems.push(`KAFKA_BROKERS: expected host:port, separated by commas, got ${JSON.stringify(broker)}`)
-  if (!/^postgres(ql)?:\/\//.test(databaseUrl)) problems.push('DATABASE_URL: expected postgres://user:password@host:port/database')
-  return { mode: 'stack', brokers: list, databaseUrl, registryUrl: url(read('SCHEMA_REGISTRY_URL'), 'SCHEMA_REGISTRY_URL', problems) }
+    if (!/^[^\s:/]+:\d+$/.test(broker))
+      problems.push(`KAFKA_BROKERS: expected host:port, separated by commas, got ${JSON.stringify(broker)}`)
+  if (!/^postgres(ql)?:\/\//.test(databaseUrl))
+    problems.push('DATABASE_URL: expected postgres://user:password@host:port/database')
+  return {
+    mode: 'stack',
+    brokers: list,
+    databaseUrl,
+    registryUrl: url(read('SCHEMA_REGISTRY_URL'), 'SCHEMA_REGISTRY_URL', problems),
+  }
 }
 
 function readSms(read: Read, problems: string[]): SmsGatewayConfig {
@@ -112,11 +128,17 @@ function readSms(read: Read, problems: string[]): SmsGatewayConfig {
 
 function url(text: string | undefined, name: string, problems: string[]): string | undefined {
   if (text === undefined) return undefined
-  if (!URL.canParse(text) || !/^https?:/.test(text)) problems.push(`${name}: expected an http or https address, got ${JSON.stringify(text)}`)
+  if (!URL.canParse(text) || !/^https?:/.test(text))
+    problems.push(`${name}: expected an http or https address, got ${JSON.stringify(text)}`)
   return text
 }
 
-function integer(text: string | undefined, name: string, { least, most, otherwise }: { least: number; most: number; otherwise: number }, problems: string[]): number {
+function integer(
+  text: string | undefined,
+  name: string,
+  { least, most, otherwise }: { least: number; most: number; otherwise: number },
+  problems: string[],
+): number {
   if (text === undefined) return otherwise
   const value = Number(text)
   if (Number.isInteger(value) && value >= least && value <= most) return value
@@ -139,6 +161,8 @@ function matching(text: string | undefined, name: string, pattern: RegExp, other
 function region(text: string | undefined, problems: string[]): Shop['region'] {
   const code = text ?? 'PK'
   if (isSupportedCountry(code)) return code
-  problems.push(`TARANG_REGION: expected one of ${getCountries().length} two-letter country codes such as PK, got ${JSON.stringify(text)}`)
+  problems.push(
+    `TARANG_REGION: expected one of ${getCountries().length} two-letter country codes such as PK, got ${JSON.stringify(text)}`,
+  )
   return 'PK'
 }

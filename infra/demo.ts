@@ -1,9 +1,9 @@
+import { phoneHasher } from '../models/phone-hash.ts'
 import { syntheticShop } from '../producers/shop/synthetic-shop.ts'
 import { smsRequest } from '../producers/sms-request.ts'
 import type { Inbound } from '../schemas/events.ts'
 import { routeEvent } from '../schemas/route-event.ts'
 import type { Outbound, Publish } from '../streams/outbound.ts'
-import { phoneHasher } from '../models/phone-hash.ts'
 import type { Tarang } from './compose.ts'
 import type { Config } from './config.ts'
 
@@ -28,7 +28,8 @@ export async function runDemo({ publish, sql, engine }: Tarang, config: Config, 
   let purchases = 0
   for await (const event of shop.live({ clock, eventsPerSecond: EVENTS_PER_SECOND, signal })) {
     await publish([routeEvent(event)])
-    if (event.type === 'purchase' && ++purchases % TEXT_EVERY === 0) await publish([thankYou(event, purchases, config, clock.now())])
+    if (event.type === 'purchase' && ++purchases % TEXT_EVERY === 0)
+      await publish([thankYou(event, purchases, config, clock.now())])
   }
 }
 
@@ -45,8 +46,18 @@ async function publishAll(events: Iterable<Inbound>, publish: Publish, signal: A
 }
 
 /** A confirmation in one of three scripts: transactional, as it answers an order. */
-function thankYou({ id, customerId }: Extract<Inbound, { type: 'purchase' }>, n: number, { shop }: Config, now: number): Outbound {
-  const body = { id: `thanks-${id}`.slice(0, 128), customerId, text: thanks[Math.floor(n / TEXT_EVERY) % thanks.length], class: 'transactional' }
+function thankYou(
+  { id, customerId }: Extract<Inbound, { type: 'purchase' }>,
+  n: number,
+  { shop }: Config,
+  now: number,
+): Outbound {
+  const body = {
+    id: `thanks-${id}`.slice(0, 128),
+    customerId,
+    text: thanks[Math.floor(n / TEXT_EVERY) % thanks.length],
+    class: 'transactional',
+  }
   const read = smsRequest(body, { ...shop, now }, phoneHasher('unused: the text is for a customer'))
   if ('refusal' in read) throw new Error(`the demo's own text was refused: ${read.refusal.message}`)
   return read.outbound

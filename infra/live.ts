@@ -1,10 +1,18 @@
+import { formatMoney } from '../models/money.ts'
+import { usuallyAsked } from '../models/recommendation-answer.ts'
 import type { Recommendation, SmsResult } from '../schemas/records.ts'
 import type { Topic } from '../schemas/topic.ts'
 import { events, recommendations, smsResults } from '../schemas/topics.ts'
-import { formatMoney } from '../models/money.ts'
-import { usuallyAsked } from '../models/recommendation-answer.ts'
 import { sqlSegments } from '../serving/lookups/segments.ts'
-import { type Live, type LiveEvent, type LiveRates, type LiveRecommendation, type LiveSegments, type LiveText, maskPhone } from '../serving/ports/live.ts'
+import {
+  type Live,
+  type LiveEvent,
+  type LiveRates,
+  type LiveRecommendation,
+  type LiveSegments,
+  type LiveText,
+  maskPhone,
+} from '../serving/ports/live.ts'
 import { decodeBatch } from '../streams/decode-batch.ts'
 import type { Engine } from '../streams/engine.ts'
 import type { Batch } from '../streams/log.ts'
@@ -44,7 +52,9 @@ export class LiveWatch implements Live {
   constructor(parts: LiveParts) {
     this.parts = parts
     const { clock } = parts.engine
-    parts.metrics.onObserve('event_to_answer_seconds', seconds => this.latencies.push({ at: clock.monotonic(), ms: seconds * 1000 }))
+    parts.metrics.onObserve('event_to_answer_seconds', seconds =>
+      this.latencies.push({ at: clock.monotonic(), ms: seconds * 1000 }),
+    )
   }
 
   snapshot() {
@@ -128,7 +138,13 @@ export class LiveWatch implements Live {
     const personal = keyring.open(owner, row.sealed as string)
     const to = (personal?.to ?? row.phone ?? undefined) as string | undefined
     const customer = typeof row.customer_id === 'string' ? { customerId: row.customer_id } : {}
-    return { type: 'text', requestId, ...customer, to: to === undefined ? '–' : maskPhone(to), text: String(personal?.text ?? '') }
+    return {
+      type: 'text',
+      requestId,
+      ...customer,
+      to: to === undefined ? '–' : maskPhone(to),
+      text: String(personal?.text ?? ''),
+    }
   }
 
   private async everySecond(): Promise<void> {
@@ -142,13 +158,19 @@ export class LiveWatch implements Live {
 
   private async measure(): Promise<void> {
     const { engine, running } = this.parts
-    const now = { at: engine.clock.monotonic(), events: await this.total(events), recommendations: await this.total(recommendations), texts: this.sent }
+    const now = {
+      at: engine.clock.monotonic(),
+      events: await this.total(events),
+      recommendations: await this.total(recommendations),
+      texts: this.sent,
+    }
     const before = this.counted
     this.counted = now
     if (before === undefined) return
     const seconds = (now.at - before.at) / 1000
     this.latencies = this.latencies.filter(({ at }) => now.at - at < RECENT_MS)
-    const rate = (key: 'events' | 'recommendations' | 'texts') => Math.max(0, Math.round(((now[key] - before[key]) / seconds) * 10) / 10)
+    const rate = (key: 'events' | 'recommendations' | 'texts') =>
+      Math.max(0, Math.round(((now[key] - before[key]) / seconds) * 10) / 10)
     const onTheWay = (await lags(engine, running)).filter(lag => lag.processor === 'customers' || lag.processor === 'scorer')
     const rates: LiveRates = {
       type: 'rates',

@@ -6,7 +6,21 @@ export const jsonLogger = (level: string): Logger =>
     {
       level,
       base: null,
-      redact: { paths: ['phone', 'to', 'text', 'key', 'authorization', '*.phone', '*.to', '*.text', '*.authorization', 'req.headers.authorization'], censor: '•••' },
+      redact: {
+        paths: [
+          'phone',
+          'to',
+          'text',
+          'key',
+          'authorization',
+          '*.phone',
+          '*.to',
+          '*.text',
+          '*.authorization',
+          'req.headers.authorization',
+        ],
+        censor: '•••',
+      },
     },
     pino.destination(2),
   )

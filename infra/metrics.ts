@@ -16,7 +16,11 @@ const metrics = {
   batch_records: ['histogram', 'Records in one batch.', ['processor'], sizes],
   commit_seconds: ['histogram', 'Publishing and committing one batch.', ['processor'], seconds],
   event_to_answer_seconds: ['histogram', 'From an event on the log to its committed answer.', ['processor'], seconds],
-  oldest_unprocessed_age_seconds: ['gauge', 'At most how old the oldest record is that a processor has not folded; 0 when it is at the end.', ['processor']],
+  oldest_unprocessed_age_seconds: [
+    'gauge',
+    'At most how old the oldest record is that a processor has not folded; 0 when it is at the end.',
+    ['processor'],
+  ],
   lag_records: ['gauge', 'Records that a processor has not folded yet.', ['processor']],
   reports_total: ['counter', 'Ledger rows told to the log.', ['scanner']],
   oldest_unreported_age_seconds: ['gauge', 'Age of the oldest ledger row not told to the log yet.', []],
@@ -43,7 +47,9 @@ export interface Metrics extends Meter {
 export function prometheus(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const all = new Map<string, Counter | Gauge | Histogram>(Object.entries(metrics).map(([name, spec]) => [name, register(registry, name, spec)]))
+  const all = new Map<string, Counter | Gauge | Histogram>(
+    Object.entries(metrics).map(([name, spec]) => [name, register(registry, name, spec)]),
+  )
   const looks: (() => Promise<void>)[] = []
   const listeners = new Map<string, (value: number) => void>()
 
@@ -70,7 +76,11 @@ export function prometheus(): Metrics {
   }
 }
 
-function register(registry: Registry, name: string, [kind, help, labelNames, buckets]: readonly [string, string, readonly string[], (readonly number[])?]) {
+function register(
+  registry: Registry,
+  name: string,
+  [kind, help, labelNames, buckets]: readonly [string, string, readonly string[], (readonly number[])?],
+) {
   const options = { name: `tarang_${name}`, help, labelNames: [...labelNames], registers: [registry] }
   if (kind === 'counter') return new Counter(options)
   if (kind === 'gauge') return new Gauge(options)

@@ -37,12 +37,19 @@ export async function openStorage({ config, clock, instance, sessionTimeoutMs, w
       },
     }
   }
-  const sql = pgSql({ url: storage.databaseUrl, max: 20, onError: error => warn('an idle database connection broke', { error: error.message }) })
+  const sql = pgSql({
+    url: storage.databaseUrl,
+    max: 20,
+    onError: error => warn('an idle database connection broke', { error: error.message }),
+  })
   return {
     sql,
     async openLog() {
       const options = { brokers: storage.brokers, clientId: instance, clock, warn }
-      return { log: await kafkaLog(sessionTimeoutMs === undefined ? options : { ...options, sessionTimeoutMs }), prune: undefined }
+      return {
+        log: await kafkaLog(sessionTimeoutMs === undefined ? options : { ...options, sessionTimeoutMs }),
+        prune: undefined,
+      }
     },
   }
 }

@@ -1,13 +1,18 @@
 import { topics } from '../schemas/topics.ts'
-import { type Codec, openCodec } from '../streams/codec.ts'
 import type { Clock } from '../streams/clock.ts'
+import { type Codec, openCodec } from '../streams/codec.ts'
 import type { Log } from '../streams/log.ts'
 import { type TopicNames, topicNames } from '../streams/topic-names.ts'
 import type { Config } from './config.ts'
 import { schemaRegistry } from './registry.ts'
 
 /** Creates what topics are missing and registers their schemas. A registry that does not answer is waited for: nothing can be written without it. */
-export async function openTopics(config: Config, log: Log, clock: Clock, warn: (message: string, details: Readonly<Record<string, unknown>>) => void): Promise<{ names: TopicNames; codec: Codec }> {
+export async function openTopics(
+  config: Config,
+  log: Log,
+  clock: Clock,
+  warn: (message: string, details: Readonly<Record<string, unknown>>) => void,
+): Promise<{ names: TopicNames; codec: Codec }> {
   const names = topicNames({ prefix: config.topicPrefix, partitions: config.partitions })
   await log.createTopics(topics.map(names.config))
   const url = config.storage.mode === 'stack' ? config.storage.registryUrl : undefined

@@ -1,10 +1,10 @@
+import type { Topic } from '../schemas/topic.ts'
 import type { Clock } from '../streams/clock.ts'
 import type { EmbeddedLog } from '../streams/embedded-log.ts'
 import type { AnyFold, AnyScorer, Dispatcher } from '../streams/processor.ts'
 import type { Sql } from '../streams/sql.ts'
 import type { TopicNames } from '../streams/topic-names.ts'
 import type { View } from '../streams/view.ts'
-import type { Topic } from '../schemas/topic.ts'
 
 const EVERY_MS = 60_000
 
@@ -23,7 +23,9 @@ export function pruneEmbedded({ sql, clock, names, processors, views, prune }: P
     const rows = await sql.query('SELECT processor, partition, next FROM ownership')
     const next = new Map(rows.map(row => [`${row.processor}/${row.partition}`, row.next as number]))
     await prune((topic, partition) => {
-      const folded = processors.filter(({ input }) => names.of(input) === topic).map(({ name }) => next.get(`${name}/${partition}`) ?? 0)
+      const folded = processors
+        .filter(({ input }) => names.of(input) === topic)
+        .map(({ name }) => next.get(`${name}/${partition}`) ?? 0)
       const viewed = views.filter(view => names.of(view.topic) === topic).map(({ view }) => view.position(partition))
       return Math.min(...folded, ...viewed, Number.MAX_SAFE_INTEGER)
     })

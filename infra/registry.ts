@@ -26,7 +26,8 @@ export function schemaRegistry(host: string, sleep: (ms: number) => Promise<void
         return id
       } catch (error) {
         const busy = error instanceof Error && /already exists/.test(error.message)
-        if (!busy || left === 0) throw new Error(`the schema registry at ${host} did not take the schema of ${topic}: ${String(error)}`)
+        if (!busy || left === 0)
+          throw new Error(`the schema registry at ${host} did not take the schema of ${topic}: ${String(error)}`)
         await sleep(100)
       }
     }

@@ -43,12 +43,15 @@ export function runEngine(engine: Engine, parts: EngineParts): RunningEngine {
   function start(name: string, run: () => Promise<void>): void {
     const supervision = { clock: engine.clock, warn: engine.warn, signal, fatal: (error: unknown) => error instanceof LogReset }
     running.push(
-      supervise(name, run, supervision).catch(error => parts.fatal(new Error(`${name} gave up: ${error instanceof Error ? error.message : error}`, { cause: error }))),
+      supervise(name, run, supervision).catch(error =>
+        parts.fatal(new Error(`${name} gave up: ${error instanceof Error ? error.message : error}`, { cause: error })),
+      ),
     )
   }
 
   const processors = parts.processors.map(processor => {
-    const worker: Worker = processor.kind === 'fold' ? new FoldWorker(engine, processor) : new ScoreWorker(engine, processor, parts.scorerViews)
+    const worker: Worker =
+      processor.kind === 'fold' ? new FoldWorker(engine, processor) : new ScoreWorker(engine, processor, parts.scorerViews)
     const status: WorkerStatus = { trouble: undefined, troubleSince: undefined, lastAppendedAt: undefined }
     start(processor.name, () => runWorker(engine, worker, status, signal))
     return { name: processor.name, input: processor.input, status, positions: () => worker.positions() }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { INTEREST_HALF_LIFE } from '../models/affinity.ts'
 import type { ItemIndex } from '../models/item-index.ts'
 import type { PhoneHash } from '../models/phone-hash.ts'
 import { recommendTrending } from '../models/recommend.ts'
@@ -7,7 +8,7 @@ import { ingest } from '../producers/ingest.ts'
 import { smsRequest } from '../producers/sms-request.ts'
 import type { RfmCuts } from '../schemas/records.ts'
 import type { Topic } from '../schemas/topic.ts'
-import { events, itemEvents, rfmCuts, rfmDeltas, itemState, smsRequests } from '../schemas/topics.ts'
+import { events, itemEvents, itemState, rfmCuts, rfmDeltas, smsRequests } from '../schemas/topics.ts'
 import { accessRules } from '../serving/access.ts'
 import { buildApp } from '../serving/app.ts'
 import { keyRing } from '../serving/key-ring.ts'
@@ -32,7 +33,6 @@ import type { RunningEngine } from './run-engine.ts'
 import { smsLookup } from './sms/sms-lookup.ts'
 import { isUnavailable } from './unavailable.ts'
 import { version } from './version.ts'
-import { INTEREST_HALF_LIFE } from '../models/affinity.ts'
 
 export interface ServeParts {
   readonly config: Config
@@ -88,7 +88,11 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
 const hops = (processors: readonly (AnyFold | AnyScorer)[]): Hop[] =>
   processors
     .filter(({ input }) => input !== rfmDeltas)
-    .map(({ name, input, outputs }) => ({ topic: input, processor: name, onwards: outputs.filter(topic => topic !== rfmDeltas && topic !== rfmCuts) }))
+    .map(({ name, input, outputs }) => ({
+      topic: input,
+      processor: name,
+      onwards: outputs.filter(topic => topic !== rfmDeltas && topic !== rfmCuts),
+    }))
 
 function coldStart({ views, engine }: ServeParts): ColdStart {
   return customerId => ({

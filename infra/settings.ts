@@ -16,20 +16,25 @@ const lasting = (config: Config): Record<string, string> => ({
 export async function keepSettings(sql: Sql, config: Config): Promise<void> {
   const chosen = lasting(config)
   const names = Object.keys(chosen)
-  await sql.query('INSERT INTO settings (name, value) SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT (name) DO NOTHING', [
-    names,
-    Object.values(chosen),
-  ])
+  await sql.query(
+    'INSERT INTO settings (name, value) SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT (name) DO NOTHING',
+    [names, Object.values(chosen)],
+  )
   const rows = await sql.query('SELECT name, value FROM settings WHERE name = ANY($1::text[])', [names])
   const other = rows.filter(row => chosen[row.name as string] !== row.value)
   if (other.length === 0) return
   const differences = other.map(({ name, value }) => `${name} is ${chosen[name as string]}, the data was begun with ${value}`)
-  throw new SettingsMismatch(`${differences.join('; ')}. Set it back, or begin with empty data (another database, or another TARANG_DATA_DIR)`)
+  throw new SettingsMismatch(
+    `${differences.join('; ')}. Set it back, or begin with empty data (another database, or another TARANG_DATA_DIR)`,
+  )
 }
 
 /** A random secret of the deployment, made once and kept in its database, shared by all instances. */
 export async function sharedSecret(sql: Sql, name: string): Promise<string> {
-  await sql.query('INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [name, randomBytes(32).toString('hex')])
+  await sql.query('INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [
+    name,
+    randomBytes(32).toString('hex'),
+  ])
   const [row] = await sql.query('SELECT value FROM settings WHERE name = $1', [name])
   return row!.value as string
 }

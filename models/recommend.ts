@@ -16,7 +16,7 @@ const NEW = 20
 const AGAIN = 10
 const BECAUSE = 3
 /** Evidence worth this many customers is half of being sure. */
-const HALF_SURE = 10
+const HALF_SURE = 30
 /** What everybody does tells a tenth of what those tell who touched the same products. */
 const CROWD = 0.1
 
@@ -114,7 +114,14 @@ function choose({ bought }: Taste, items: ItemIndex): [fresh: Strongest, again: 
   return [fresh, again]
 }
 
-function toItem(product: number, score: number, findings: Findings, taste: Taste, items: ItemIndex, now: number): RecommendedItem {
+function toItem(
+  product: number,
+  score: number,
+  findings: Findings,
+  taste: Taste,
+  items: ItemIndex,
+  now: number,
+): RecommendedItem {
   const { productId, name } = items.item(product)!
   const pointers = pointersTo(product, findings, items, weightOf(now))
   const collaborative = pointers.reduce((sum, { share }) => sum + share, 0) / findings.largest
@@ -140,7 +147,12 @@ function toItem(product: number, score: number, findings: Findings, taste: Taste
 }
 
 /** The customer's own products that point to one, each with what it adds to its sum. */
-function pointersTo(product: number, { touched }: Findings, items: ItemIndex, today: number): { productId: string; share: number }[] {
+function pointersTo(
+  product: number,
+  { touched }: Findings,
+  items: ItemIndex,
+  today: number,
+): { productId: string; share: number }[] {
   const pointers: { productId: string; share: number }[] = []
   for (const { product: own, productId, interest } of touched) {
     const share = interest * items.similarityOf(own, product, today)
@@ -150,19 +162,26 @@ function pointersTo(product: number, { touched }: Findings, items: ItemIndex, to
 }
 
 /**
- * How much evidence stands behind an item, 0–1: e / (e + 10) for evidence worth e customers. That is how an estimate from e observations
- * is weighed against knowing nothing (Bühlmann's credibility, 1967): no evidence gives 0, and none is enough for 1.
+ * How much evidence stands behind an item, 0–1: e / (e + 30) for evidence worth e customers of today. So an estimate from e
+ * observations is weighed against knowing nothing (credibility, Bühlmann 1967): no evidence gives 0, and none is enough for 1.
  *
- * Evidence is counted in customers of today, and adds up over the customer's own products that point to the item and over strategies:
- * the customers that the two have in common, by how much this customer is drawn to the pointing product; the customer's own repeats,
- * by how due the next is; and a tenth of the customers that make it trend.
+ * Evidence adds up over the customer's own products that point to the item (the customers that the two share, by how much this
+ * customer is drawn to the pointing one) and over strategies: the customer's own repeats, by how due the next is, and a tenth of the
+ * interest that makes it trend. On Online Retail, lists of September 2011's buyers from what came before: of the tenth of items
+ * with the least confidence (below 0.3) 1.5 % were bought that month, of the tenth with the most (above 0.9) 16 %, rising between.
  */
-function confidence(product: number, { touched, due, trending }: Findings, { bought }: Taste, items: ItemIndex, now: number): number {
+function confidence(
+  product: number,
+  { touched, due, trending }: Findings,
+  { bought }: Taste,
+  items: ItemIndex,
+  now: number,
+): number {
   const { productId, trend } = items.item(product)!
   const today = weightOf(now)
   const company = touched.reduce((sum, own) => sum + (own.interest * items.sharedBy(own.product, product)) / today, 0)
   const repeats = (due.get(product) ?? 0) * ((bought.get(productId)?.times ?? 1) - 1)
-  const crowd = trending.has(product) ? CROWD * worth(trend, now, TREND_HALF_LIFE) : 0
+  const crowd = trending.has(product) ? CROWD * worth(trend, Math.max(now, trend.at), TREND_HALF_LIFE) : 0
   const evidence = company + repeats + crowd
   return round(evidence / (evidence + HALF_SURE))
 }

@@ -15,7 +15,8 @@ export class Strongest {
   offer(product: number, id: string, score: number): void {
     const { list } = this
     let place = list.length
-    while (place > 0 && (list[place - 1]!.score < score || (list[place - 1]!.score === score && id < list[place - 1]!.id))) place--
+    while (place > 0 && (list[place - 1]!.score < score || (list[place - 1]!.score === score && id < list[place - 1]!.id)))
+      place--
     if (place >= this.limit) return
     list.splice(place, 0, { product, id, score })
     if (list.length > this.limit) list.pop()

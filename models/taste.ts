@@ -43,7 +43,12 @@ export function bought(taste: Taste, { lines }: Pick<Purchase, 'lines'>, at: num
 }
 
 /** Adds a click on a product. */
-export const clicked = (taste: Taste, productId: string | undefined, kind: Parameters<typeof interestIn>[0], at: number): Taste => ({
+export const clicked = (
+  taste: Taste,
+  productId: string | undefined,
+  kind: Parameters<typeof interestIn>[0],
+  at: number,
+): Taste => ({
   ...taste,
   at: Math.max(taste.at, at),
   recent: productId === undefined || interestIn(kind) === 0 ? taste.recent : touch(taste.recent, productId, interestIn(kind), at),

@@ -40,7 +40,10 @@ function takeOffPersonal(event: Exclude<Inbound, Product>): { open: CustomerEven
         ...(named.length === 0 ? {} : { traits: Object.fromEntries(named) }),
         ...(properties === undefined ? {} : { properties }),
       }
-      return { open: { ...rest, traits: Object.fromEntries(open) }, personal: Object.keys(personal).length === 0 ? undefined : personal }
+      return {
+        open: { ...rest, traits: Object.fromEntries(open) },
+        personal: Object.keys(personal).length === 0 ? undefined : personal,
+      }
     }
     default:
       return { open: event, personal: undefined }

@@ -59,7 +59,8 @@ export async function applied(way: Way, written: readonly Written[], timeoutMs: 
 }
 
 async function viewsReached({ views, clock }: Way, topic: Topic, reach: Reach, until: number): Promise<boolean> {
-  for (const view of views.filter(view => view.topic === topic)) if (!(await polled(clock, until, async () => view.reached(reach)))) return false
+  for (const view of views.filter(view => view.topic === topic))
+    if (!(await polled(clock, until, async () => view.reached(reach)))) return false
   return true
 }
 
@@ -68,7 +69,10 @@ async function passedBy({ sql, clock }: Way, processor: string, reach: Reach, un
   const partitions = Object.keys(reach).map(Number)
   let ends: Ends[] = []
   const passed = await polled(clock, until, async () => {
-    const rows = await sql.query('SELECT partition, next, ends FROM ownership WHERE processor = $1 AND partition = ANY($2::integer[])', [processor, partitions])
+    const rows = await sql.query(
+      'SELECT partition, next, ends FROM ownership WHERE processor = $1 AND partition = ANY($2::integer[])',
+      [processor, partitions],
+    )
     ends = rows.map(row => row.ends as Ends)
     return rows.length === partitions.length && rows.every(row => (row.next as number) >= reach[String(row.partition)]!)
   })
@@ -85,6 +89,7 @@ async function polled(clock: Clock, until: number, ready: () => Promise<boolean>
 
 function furthest(all: readonly Ends[], topic: string): Record<string, number> {
   const reach: Record<string, number> = {}
-  for (const ends of all) for (const [partition, end] of Object.entries(ends[topic] ?? {})) reach[partition] = Math.max(reach[partition] ?? 0, end)
+  for (const ends of all)
+    for (const [partition, end] of Object.entries(ends[topic] ?? {})) reach[partition] = Math.max(reach[partition] ?? 0, end)
   return reach
 }

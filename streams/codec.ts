@@ -28,10 +28,15 @@ const HEADER = 5
 /**
  * Registers every topic's schema and builds the codec. Without a registry records are bare JSON, checked all the same.
  */
-export async function openCodec(topics: readonly Topic[], nameOf: (topic: Topic) => string, registry?: SchemaRegistry): Promise<Codec> {
+export async function openCodec(
+  topics: readonly Topic[],
+  nameOf: (topic: Topic) => string,
+  registry?: SchemaRegistry,
+): Promise<Codec> {
   const checks = new Map<string, Validator>(topics.map(topic => [topic.name, Compile(topic.schema)]))
   const ids = new Map<string, number>()
-  if (registry !== undefined) for (const topic of topics) ids.set(topic.name, await registry.register(nameOf(topic), topic.schema))
+  if (registry !== undefined)
+    for (const topic of topics) ids.set(topic.name, await registry.register(nameOf(topic), topic.schema))
   return codec(checks, ids, registry)
 }
 

@@ -22,6 +22,8 @@ export interface Engine {
   readonly generation: number
   /** Told when something went wrong and will be tried again, or gave up. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void
+  /** Told after every commit of a fold, so that who works from its rows need not wait until it looks again. */
+  readonly committed: (processor: string) => void
   /** Only test entry points pass it. */
   readonly at?: (point: Point, processor: string) => void | Promise<void>
 }

@@ -4,7 +4,7 @@ import type { End, LogRecord } from './log.ts'
 import { passed, sourceName } from './marks.ts'
 import { deadLetter, Outbox } from './outbox.ts'
 import { type Owned, Ownership } from './ownership.ts'
-import type { AnyFold, Position } from './processor.ts'
+import type { AnyFold, Output, Position } from './processor.ts'
 import { findSeen, keepSeen, pruneSeen, seenHash } from './seen.ts'
 import type { Tx } from './sql.ts'
 import { State } from './state.ts'
@@ -93,7 +93,10 @@ export class FoldWorker implements Worker {
 
   /** Folds and commits a prefix of each slice; answers what is left of them. */
   async work(slices: readonly Slice[]): Promise<Slice[]> {
-    const batches = slices.map(({ partition, reads }) => ({ partition, items: reads.map(read => this.item(read.record, read.outcome)) }))
+    const batches = slices.map(({ partition, reads }) => ({
+      partition,
+      items: reads.map(read => this.item(read.record, read.outcome)),
+    }))
     const seen = await this.prepare(batches)
     const round: Round = { touched: new Map(), seen: [] }
     const until = this.engine.clock.monotonic() + FOLDING_MS
@@ -165,26 +168,38 @@ export class FoldWorker implements Worker {
   }
 
   private foldOne(owned: Owned, item: Item, seen: Set<string>, round: Round): void {
+    if (this.wasRead(owned, item, seen)) return
     const { record, event, unreadable, hash } = item
-    const { meter } = this.engine
     const { partition } = owned
-    if (!this.fold.input.open && passed(owned.marks, record.headers)) return meter.count('records_repeated_total', { processor: this.name })
     if (unreadable !== undefined) {
-      meter.count('dead_letters_total', { processor: this.name, code: unreadable.code })
-      return this.outbox.add(this.source(owned), record.offset, record.timestamp, [deadLetter(this.name, record, unreadable)])
+      this.engine.meter.count('dead_letters_total', { processor: this.name, code: unreadable.code })
+      this.say(owned, record, [deadLetter(this.name, record, unreadable)])
+      return
     }
     if (hash !== undefined) {
-      if (seen.has(hash)) return meter.count('events_duplicate_total', { processor: this.name })
       seen.add(hash)
       round.seen.push({ partition, hash, appendedAt: record.timestamp })
     }
     const at = position(record, this.open(item))
-    const before = this.state.get(event, partition)
-    const { state, outputs } = this.fold.fold(before, event, at)
+    const { state, outputs } = this.fold.fold(this.state.get(event, partition), event, at)
     this.state.set(event, partition, state)
-    this.outbox.add(this.source(owned), record.offset, record.timestamp, outputs)
+    this.say(owned, record, outputs)
     if (this.fold.sweep?.after(state, event))
       owned.cursor = { cause: event, offset: record.offset, appendedAt: record.timestamp, after: '', n: outputs.length }
+  }
+
+  /** True for what its source had published before, and for an event whose id was counted before. Outsiders' sources are not trusted. */
+  private wasRead(owned: Owned, { record, hash }: Item, seen: Set<string>): boolean {
+    const processor = this.name
+    const repeated = !this.fold.input.open && passed(owned.marks, record.headers)
+    const duplicate = !repeated && hash !== undefined && seen.has(hash)
+    if (repeated) this.engine.meter.count('records_repeated_total', { processor })
+    if (duplicate) this.engine.meter.count('events_duplicate_total', { processor })
+    return repeated || duplicate
+  }
+
+  private say(owned: Owned, { offset, timestamp }: LogRecord, outputs: readonly Output[]): void {
+    this.outbox.add(this.source(owned), offset, timestamp, outputs)
   }
 
   private open({ seal }: Item): Position['personal'] {
@@ -207,6 +222,7 @@ export class FoldWorker implements Worker {
       await at?.('committing', this.name)
     })
     this.state.saved()
+    this.engine.committed(this.name)
     meter.observe('commit_seconds', { processor: this.name }, (clock.monotonic() - begun) / 1000)
     await at?.('committed', this.name)
   }
@@ -228,7 +244,12 @@ export class FoldWorker implements Worker {
         events.map(event => ({ event, partition: owned.partition })),
       )
       let { n } = cursor
-      const at: Position = { partition: owned.partition, offset: cursor.offset, appendedAt: cursor.appendedAt, personal: undefined }
+      const at: Position = {
+        partition: owned.partition,
+        offset: cursor.offset,
+        appendedAt: cursor.appendedAt,
+        personal: undefined,
+      }
       for (const event of events) {
         const { state, outputs } = this.fold.fold(this.state.get(event, owned.partition), event, at)
         this.state.set(event, owned.partition, state)
@@ -260,7 +281,9 @@ export class FoldWorker implements Worker {
     for (const partition of this.owned.keys()) {
       if (!tick.due(this.state.wholeOf(partition))) continue
       const { topic, key, value } = tick.record(clock.now())
-      await log.publish([{ topic: names.of(topic), partition, key, value: codec.encode(topic, value), headers: {}, timestamp: clock.now() }])
+      await log.publish([
+        { topic: names.of(topic), partition, key, value: codec.encode(topic, value), headers: {}, timestamp: clock.now() },
+      ])
       this.lastTick = clock.monotonic()
     }
   }

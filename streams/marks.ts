@@ -11,7 +11,10 @@ export const sourceName = (processor: string, topic: string, generation: number,
   `${processor}/${topic}/${generation}/${partition}`
 
 /** CloudEvents' source and id, which together name a record once. */
-export const markHeaders = (source: string, offset: number, n: number): Headers => ({ ce_source: source, ce_id: `${offset}.${n}` })
+export const markHeaders = (source: string, offset: number, n: number): Headers => ({
+  ce_source: source,
+  ce_id: `${offset}.${n}`,
+})
 
 /** True when the record comes from a source and was read before. Moves the mark when it was not. */
 export function passed(marks: Marks, headers: Headers): boolean {

@@ -49,7 +49,10 @@ export class Outbox {
   private records({ output, source, offset, n, timestamp }: Pending): NewRecord[] {
     const { names, codec, keyring } = this.engine
     const { topic, key, seal } = output
-    const value = seal === undefined ? output.value : { ...(output.value as object), sealed: keyring.seal(seal.owner, seal.id, seal.personal) }
+    const value =
+      seal === undefined
+        ? output.value
+        : { ...(output.value as object), sealed: keyring.seal(seal.owner, seal.id, seal.personal) }
     const count = names.partitions(topic)
     const partitions = output.everywhere ? Array.from({ length: count }, (_, i) => i) : [partitionOf(key, count)]
     const bytes = codec.encode(topic, value)
@@ -60,9 +63,12 @@ export class Outbox {
 
 function newestOfCompacted(pending: readonly Pending[]): readonly Pending[] {
   const newest = new Map<string, Pending>()
-  for (const p of pending) if (p.output.topic.retention === 'compact') newest.set(`${p.output.topic.name}\u001f${p.output.key}`, p)
+  for (const p of pending)
+    if (p.output.topic.retention === 'compact') newest.set(`${p.output.topic.name}\u001f${p.output.key}`, p)
   if (newest.size === 0) return pending
-  return pending.filter(p => p.output.topic.retention !== 'compact' || newest.get(`${p.output.topic.name}\u001f${p.output.key}`) === p)
+  return pending.filter(
+    p => p.output.topic.retention !== 'compact' || newest.get(`${p.output.topic.name}\u001f${p.output.key}`) === p,
+  )
 }
 
 /** A record that could not be read, whole, with where it stood and why. */

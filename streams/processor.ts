@@ -124,5 +124,4 @@ export type AnyScorer = Scorer<unknown, Record<string, unknown>, unknown, unknow
 /** Forgets a fold's own types. Sound because the runner hands a fold only events decoded for its input and entries of its own tables. */
 export const anyFold = <E, S extends object>(fold: Fold<E, S>): AnyFold => fold as unknown as AnyFold
 /** Forgets a scorer's own types; sound as `anyFold` is. */
-export const anyScorer = <E, S extends object, A, V>(scorer: Scorer<E, S, A, V>): AnyScorer =>
-  scorer as unknown as AnyScorer
+export const anyScorer = <E, S extends object, A, V>(scorer: Scorer<E, S, A, V>): AnyScorer => scorer as unknown as AnyScorer

@@ -126,7 +126,13 @@ class WorkerLoop {
       )
     if (next < bounds.start && next > 0) {
       this.engine.meter.count('records_lost_total', { processor: this.worker.name }, bounds.start - next)
-      this.engine.warn('records were deleted before they were read', { processor: this.worker.name, topic, partition, from: next, to: bounds.start })
+      this.engine.warn('records were deleted before they were read', {
+        processor: this.worker.name,
+        topic,
+        partition,
+        from: next,
+        to: bounds.start,
+      })
     }
     this.membership.start({ topic, partition, offset: Math.max(next, bounds.start) })
   }
@@ -161,7 +167,11 @@ class WorkerLoop {
     this.status.trouble = error instanceof Error ? error.message : String(error)
     this.status.troubleSince ??= clock.now()
     meter.count('processor_failures_total', { processor })
-    warn('a batch failed and will be read again', { processor, error: error instanceof Error ? (error.stack ?? error.message) : String(error), ms })
+    warn('a batch failed and will be read again', {
+      processor,
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      ms,
+    })
     await clock.sleep(ms, this.signal)
   }
 

@@ -93,7 +93,8 @@ export class ScoreWorker implements Worker {
       if (done < slice.reads.length) left.push({ ...slice, reads: slice.reads.slice(done) })
     }
     await this.commit(touched, this.answer(wanted))
-    for (const { appendedAt } of wanted.values()) this.engine.meter.observe('event_to_answer_seconds', { processor: this.name }, (clock.now() - appendedAt) / 1000)
+    for (const { appendedAt } of wanted.values())
+      this.engine.meter.observe('event_to_answer_seconds', { processor: this.name }, (clock.now() - appendedAt) / 1000)
     return left
   }
 
@@ -110,7 +111,8 @@ export class ScoreWorker implements Worker {
       const { record, outcome } = reads[i]!
       if (passed(owned.marks, record.headers)) continue
       // Only our own folds write a scorer's input: what cannot be read is a fault of ours, not data.
-      if ('unreadable' in outcome) throw new Error(`${record.topic}/${partition} at ${record.offset}: ${outcome.unreadable.message}`)
+      if ('unreadable' in outcome)
+        throw new Error(`${record.topic}/${partition} at ${record.offset}: ${outcome.unreadable.message}`)
       const event = outcome.value
       const at = { partition, offset: record.offset, appendedAt: record.timestamp, personal: undefined }
       const { state, score } = this.scorer.fold(this.state.get(event, partition), event, at)
@@ -145,7 +147,11 @@ export class ScoreWorker implements Worker {
         partition,
         entry: { answer, batch: next.get(partition)! },
       }))
-      await saveEntries(tx, this.answers, rows.sort((a, b) => (keyText(a.key) < keyText(b.key) ? -1 : 1)))
+      await saveEntries(
+        tx,
+        this.answers,
+        rows.sort((a, b) => (keyText(a.key) < keyText(b.key) ? -1 : 1)),
+      )
       await at?.('committing', this.name)
     })
     this.state.saved()
@@ -159,10 +165,10 @@ export class ScoreWorker implements Worker {
   private async publishAgain(owned: Owned): Promise<void> {
     const { name, columns, entry, key } = this.scorer.answers
     const names = [...key, ...columns.map(column => column.name)].join(', ')
-    const rows = await this.engine.sql.query(`SELECT ${names} FROM ${name} WHERE partition = $1 AND batch = $2 ORDER BY ${key[0]}`, [
-      owned.partition,
-      owned.next,
-    ])
+    const rows = await this.engine.sql.query(
+      `SELECT ${names} FROM ${name} WHERE partition = $1 AND batch = $2 ORDER BY ${key[0]}`,
+      [owned.partition, owned.next],
+    )
     await this.engine.log.publish(rows.map(row => this.record(entry(row))))
   }
 

@@ -12,7 +12,11 @@ export function seenHash(owner: string, id: string): string {
 }
 
 /** Which of these ids the partitions have counted before. */
-export async function findSeen(tx: Tx, processor: string, ids: readonly { partition: number; hash: string }[]): Promise<Set<string>> {
+export async function findSeen(
+  tx: Tx,
+  processor: string,
+  ids: readonly { partition: number; hash: string }[],
+): Promise<Set<string>> {
   if (ids.length === 0) return new Set()
   const rows = await tx.query(
     `SELECT s.hash::text AS hash FROM unnest($2::integer[], $3::text[]) AS u(partition, hash)
@@ -38,7 +42,11 @@ export async function keepSeen(
 
 /** Forgets ids that fell out of the horizon of a partition; `now` is the append time of its newest record. */
 export async function pruneSeen(tx: Tx, processor: string, partition: number, now: number): Promise<void> {
-  await tx.query('DELETE FROM seen_events WHERE processor = $1 AND partition = $2 AND appended_at < $3', [processor, partition, now - HORIZON.ms])
+  await tx.query('DELETE FROM seen_events WHERE processor = $1 AND partition = $2 AND appended_at < $3', [
+    processor,
+    partition,
+    now - HORIZON.ms,
+  ])
   await tx.query(
     `DELETE FROM seen_events WHERE processor = $1 AND partition = $2 AND appended_at <=
        (SELECT appended_at FROM seen_events WHERE processor = $1 AND partition = $2 ORDER BY appended_at DESC OFFSET $3 LIMIT 1)`,

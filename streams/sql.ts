@@ -1,5 +1,12 @@
 /** A value a statement takes: arrays go to `unnest`, bytes to bytea, plain objects are JSON text written by the caller. */
-export type SqlValue = string | number | bigint | boolean | null | Uint8Array | readonly (string | number | bigint | boolean | null | Uint8Array)[]
+export type SqlValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | Uint8Array
+  | readonly (string | number | bigint | boolean | null | Uint8Array)[]
 
 /** A row as it comes back: bigint columns are numbers (all of ours stay below 2^53), jsonb is parsed, bytea is a Uint8Array, numeric a string. */
 export type SqlRow = Record<string, unknown>

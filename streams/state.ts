@@ -33,7 +33,8 @@ export class State<E, S extends object> {
   /** Loads what is held as a whole for a partition just taken. */
   async own(tx: Tx, partition: number): Promise<void> {
     const whole: Record<string, unknown> = {}
-    for (const [name, spec] of Object.entries(this.spec.wholes ?? {})) whole[name] = await (spec as Whole<unknown>).load(tx, partition)
+    for (const [name, spec] of Object.entries(this.spec.wholes ?? {}))
+      whole[name] = await (spec as Whole<unknown>).load(tx, partition)
     this.wholes.set(partition, whole)
   }
 
@@ -62,7 +63,8 @@ export class State<E, S extends object> {
       table,
       [...missing.values()].map(slot => slot.key),
     )
-    for (const [text, slot] of missing) slots.set(text, { ...slot, entry: found.has(text) ? found.get(text) : table.empty(slot.key) })
+    for (const [text, slot] of missing)
+      slots.set(text, { ...slot, entry: found.has(text) ? found.get(text) : table.empty(slot.key) })
   }
 
   /** Forgets the half that was not needed for longest. Entries of the batch at hand were touched last; dirty ones stay. */
@@ -113,7 +115,8 @@ export class State<E, S extends object> {
       await saveEntries(tx, table, slots)
     }
     for (const [partition, whole] of this.wholes)
-      for (const [name, spec] of Object.entries(this.spec.wholes ?? {})) await (spec as Whole<unknown>).save(tx, whole[name], partition)
+      for (const [name, spec] of Object.entries(this.spec.wholes ?? {}))
+        await (spec as Whole<unknown>).save(tx, whole[name], partition)
   }
 
   /** The commit went through: nothing is dirty any more. */

@@ -15,7 +15,11 @@ const WELL_MS = 60_000
 const BUDGET = 70
 
 /** Runs something that should go on until the signal aborts, starting it again with growing pauses. Throws what is fatal, and the last error when the budget is spent. */
-export async function supervise(name: string, run: () => Promise<void>, { clock, warn, signal, fatal }: Supervision): Promise<void> {
+export async function supervise(
+  name: string,
+  run: () => Promise<void>,
+  { clock, warn, signal, fatal }: Supervision,
+): Promise<void> {
   let failures = 0
   while (!signal.aborted) {
     const begun = clock.monotonic()

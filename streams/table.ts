@@ -42,7 +42,11 @@ export async function loadEntries<S>(tx: Tx, table: Table<S>, keys: readonly Key
 }
 
 /** Writes entries in one statement: inserted, or replaced where the key is there. */
-export async function saveEntries<S>(tx: Tx, table: Table<S>, entries: readonly { key: Key; partition: number; entry: S }[]): Promise<void> {
+export async function saveEntries<S>(
+  tx: Tx,
+  table: Table<S>,
+  entries: readonly { key: Key; partition: number; entry: S }[],
+): Promise<void> {
   if (entries.length === 0) return
   const columns = [...table.key.map(name => ({ name, type: 'text' })), { name: 'partition', type: 'integer' }, ...table.columns]
   const values: SqlValue[] = [
@@ -60,6 +64,9 @@ function upsertStatement<S>(table: Table<S>, columns: readonly { name: string; t
   const cast = columns.map(c => (c.type === 'jsonb' ? `u.${c.name}::jsonb` : `u.${c.name}`)).join(', ')
   const conflict = table.insertOnly
     ? 'NOTHING'
-    : `UPDATE SET ${columns.slice(table.key.length).map(c => `${c.name} = excluded.${c.name}`).join(', ')}`
+    : `UPDATE SET ${columns
+        .slice(table.key.length)
+        .map(c => `${c.name} = excluded.${c.name}`)
+        .join(', ')}`
   return `INSERT INTO ${table.name} (${names}) SELECT ${cast} FROM unnest(${unnested}) AS u(${names}) ON CONFLICT (${table.key.join(', ')}) DO ${conflict}`
 }

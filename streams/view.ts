@@ -90,6 +90,7 @@ export async function endsOf(tx: Tx, processor: string, topic: string): Promise<
   const rows = await tx.query('SELECT ends FROM ownership WHERE processor = $1', [processor])
   const reach: Record<string, number> = {}
   for (const { ends } of rows)
-    for (const [partition, end] of Object.entries((ends as Ends)[topic] ?? {})) reach[partition] = Math.max(reach[partition] ?? 0, end)
+    for (const [partition, end] of Object.entries((ends as Ends)[topic] ?? {}))
+      reach[partition] = Math.max(reach[partition] ?? 0, end)
   return reach
 }

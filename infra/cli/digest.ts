@@ -28,7 +28,9 @@ export const digestCommand = (): Command =>
       if (json) return console.log(JSON.stringify(found))
       const { sha256, customers, customersWithPurchase, orders, lines, gross, net } = found
       console.log(`sha256 ${sha256}`)
-      console.log(`${customersWithPurchase} customers with a purchase (${customers} in all), ${orders} orders, ${lines} purchase lines`)
+      console.log(
+        `${customersWithPurchase} customers with a purchase (${customers} in all), ${orders} orders, ${lines} purchase lines`,
+      )
       console.log(`gross ${gross}, net ${net}`)
     })
 
@@ -55,7 +57,9 @@ export async function digest(sql: Tx): Promise<Digest> {
     if (rows.length < PAGE) break
     after = rows.at(-1)!.customer_id as string
   }
-  const [counted] = await sql.query('SELECT count(*) AS orders, coalesce(sum(lines), 0)::bigint AS lines FROM orders WHERE lines > 0')
+  const [counted] = await sql.query(
+    'SELECT count(*) AS orders, coalesce(sum(lines), 0)::bigint AS lines FROM orders WHERE lines > 0',
+  )
   return {
     sha256: hash.digest('hex'),
     customers,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { Command } from 'commander'
-import { ConfigError, type Config, readConfig } from '../config.ts'
+import { type Config, ConfigError, readConfig } from '../config.ts'
 import { version } from '../version.ts'
 
 interface Finding {
@@ -33,7 +33,11 @@ async function examine(): Promise<Finding[]> {
     if (!(error instanceof ConfigError)) throw error
     return [...findings, ...error.problems.map(detail => ({ what: 'settings', ok: false, detail }))]
   }
-  findings.push({ what: 'settings', ok: true, detail: `${config.storage.mode}, ${config.partitions} partitions, ${config.shop.currency}, ${config.shop.region}` })
+  findings.push({
+    what: 'settings',
+    ok: true,
+    detail: `${config.storage.mode}, ${config.partitions} partitions, ${config.shop.currency}, ${config.shop.region}`,
+  })
   findings.push(...(await storageFindings(config)))
   if (config.sms.kind === 'http') findings.push(await reach('SMS gateway', config.sms.url))
   findings.push(await ownPort(config))
@@ -64,13 +68,21 @@ async function reach(what: string, address: string): Promise<Finding> {
   const { hostname, port, protocol } = new URL(address)
   const to = { host: hostname, port: port === '' ? (DEFAULT_PORTS[protocol] ?? 0) : Number(port) }
   const error = await connects(to)
-  return { what, ok: error === undefined, detail: `${to.host}:${to.port} ${error === undefined ? 'answers' : `does not answer (${error})`}` }
+  return {
+    what,
+    ok: error === undefined,
+    detail: `${to.host}:${to.port} ${error === undefined ? 'answers' : `does not answer (${error})`}`,
+  }
 }
 
 /** A port in use is fine when it is a Tarang of ours, so it is only told. */
 async function ownPort({ host, port }: Config): Promise<Finding> {
   const error = await connects({ host, port })
-  return { what: 'own port', ok: true, detail: error === undefined ? `${host}:${port} is in use: something is running there` : `${host}:${port} is free` }
+  return {
+    what: 'own port',
+    ok: true,
+    detail: error === undefined ? `${host}:${port} is in use: something is running there` : `${host}:${port} is free`,
+  }
 }
 
 function connects(to: { host: string; port: number }): Promise<string | undefined> {

@@ -30,7 +30,9 @@ export const keysCommand = (): Command =>
           if (json) return console.log(JSON.stringify(keys))
           if (keys.length === 0) console.log('No keys yet. Make one: tarang keys add --scope publish --name shop')
           for (const { id, name, scopes, createdAt, revokedAt } of keys)
-            console.log(`${id}  ${new Date(createdAt).toISOString().slice(0, 10)}  ${scopes.join(',').padEnd(20)}  ${name}${revokedAt === null ? '' : '  (revoked)'}`)
+            console.log(
+              `${id}  ${new Date(createdAt).toISOString().slice(0, 10)}  ${scopes.join(',').padEnd(20)}  ${name}${revokedAt === null ? '' : '  (revoked)'}`,
+            )
         }),
     )
     .addCommand(
@@ -39,7 +41,8 @@ export const keysCommand = (): Command =>
         .argument('<id>')
         .action(async (id: string) => {
           await using tables = await openTables()
-          if (!(await revokeKey(tables.sql, systemClock, id))) throw new Complaint(`There is no working key ${id}. \`tarang keys list\` shows them.`)
+          if (!(await revokeKey(tables.sql, systemClock, id)))
+            throw new Complaint(`There is no working key ${id}. \`tarang keys list\` shows them.`)
           console.log(`Key ${id} is revoked.`)
         }),
     )

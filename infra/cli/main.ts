@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { ConfigError } from '../config.ts'
 import { version } from '../version.ts'
+import { Complaint } from './complaint.ts'
 import { digestCommand } from './digest.ts'
 import { doctorCommand } from './doctor.ts'
 import { generateCommand } from './generate.ts'
@@ -8,7 +9,6 @@ import { keysCommand } from './keys.ts'
 import { replayCommand } from './replay.ts'
 import { startCommand } from './start.ts'
 import { topologyCommand } from './topology.ts'
-import { Complaint } from './complaint.ts'
 
 const program = new Command('tarang')
   .description('Real-time personalization on an event log.')

@@ -1,9 +1,9 @@
 import { Command } from 'commander'
+import { processors } from '../../consumers/all.ts'
 import { httpSink } from '../../producers/http-sink.ts'
 import { logSink } from '../../producers/log-sink.ts'
 import { type ReplayProgress, type ReplaySummary, replay } from '../../producers/replay.ts'
 import type { Sink } from '../../producers/sink.ts'
-import { processors } from '../../consumers/all.ts'
 import { systemClock } from '../../streams/clock.ts'
 import { recordsLeft } from '../caught-up.ts'
 import { compose } from '../compose.ts'
@@ -35,13 +35,18 @@ const AHEAD = 30_000
 
 export const replayCommand = (): Command =>
   new Command('replay')
-    .description('Send the events of files: UCI Online Retail, CDNOW, or JSONL of POST /v1/events; plain or .gz. Sending a file again changes nothing.')
+    .description(
+      'Send the events of files: UCI Online Retail, CDNOW, or JSONL of POST /v1/events; plain or .gz. Sending a file again changes nothing.',
+    )
     .argument('<file...>')
     .option('--url <url>', 'over HTTP to a running Tarang, such as http://localhost:3000')
     .option('--key <key>', 'API key for --url, with scope publish')
     .option('--no-wait', 'do not wait until everything is folded')
     .option('--json', 'print each summary as one JSON object')
-    .addHelpText('after', '\nWithout --url: straight to Kafka where KAFKA_BROKERS is set; otherwise to the Tarang running on the data folder, or, if none is, this command runs the engine itself.')
+    .addHelpText(
+      'after',
+      '\nWithout --url: straight to Kafka where KAFKA_BROKERS is set; otherwise to the Tarang running on the data folder, or, if none is, this command runs the engine itself.',
+    )
     .action(async (files: string[], options: Options) => {
       const config = readConfig()
       await using way = await openWay(config, options)
@@ -51,7 +56,12 @@ export const replayCommand = (): Command =>
 
 async function replayFile(file: string, config: Config, { where, sink }: Way, { json }: Options): Promise<void> {
   const line = progressLine(systemClock)
-  const summary = await replay(file, { shop: config.shop, sink, clock: systemClock, onProgress: progress => line.show(describe(file, progress)) })
+  const summary = await replay(file, {
+    shop: config.shop,
+    sink,
+    clock: systemClock,
+    onProgress: progress => line.show(describe(file, progress)),
+  })
   line.end(`${file} → ${where}`)
   if (json) console.log(JSON.stringify({ file, ...summary }))
   else console.log(summaryText(summary))
@@ -69,7 +79,11 @@ function summaryText({ format, rows, sent, skipped, rejected, seconds }: ReplayS
       const where = `row${first.length === 1 ? '' : 's'} ${first.join(', ')}${count > first.length ? ', …' : ''}`
       return `  ${title} ${count}: ${reason} (${where})${example === reason ? '' : `\n    ${example}`}`
     })
-  return [`${format}: ${rows} rows, ${sent} events sent in ${seconds.toFixed(1)} s`, ...tallies('skipped', skipped), ...tallies('rejected', rejected)].join('\n')
+  return [
+    `${format}: ${rows} rows, ${sent} events sent in ${seconds.toFixed(1)} s`,
+    ...tallies('skipped', skipped),
+    ...tallies('rejected', rejected),
+  ].join('\n')
 }
 
 async function openWay(config: Config, { url, key }: Options): Promise<Way> {
@@ -129,7 +143,9 @@ async function waitUntilFolded(left: () => Promise<number>): Promise<void> {
     if (records < least) moved = systemClock.monotonic()
     least = Math.min(least, records)
     if (systemClock.monotonic() - moved > STALLED_MS && records > 0)
-      throw new Complaint(`Everything is on the log, but nothing has been folded for ${STALLED_MS / 1000} s (${records} records are left): is a Tarang running? Start one with \`tarang start\`.`)
+      throw new Complaint(
+        `Everything is on the log, but nothing has been folded for ${STALLED_MS / 1000} s (${records} records are left): is a Tarang running? Start one with \`tarang start\`.`,
+      )
     line.show(`folding: ${records} records left`)
     await systemClock.sleep(400)
   }

@@ -10,7 +10,9 @@ const DRAIN_MS = 30_000
 
 export const startCommand = (): Command =>
   new Command('start')
-    .description('Run everything: processors, texts, HTTP and the live page. Settings come from the environment (.env.example lists them).')
+    .description(
+      'Run everything: processors, texts, HTTP and the live page. Settings come from the environment (.env.example lists them).',
+    )
     .action(async () => start(readConfig()))
 
 async function start(config: Config): Promise<void> {
@@ -43,14 +45,16 @@ async function listen(app: Awaited<ReturnType<typeof compose>>['app'], { host, p
   try {
     await app.listen({ host, port })
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new Complaint(`Port ${port} is taken. Stop what listens there, or set PORT to another one.`)
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      throw new Complaint(`Port ${port} is taken. Stop what listens there, or set PORT to another one.`)
     throw error
   }
 }
 
 function welcome({ storage, secretKey, dataDir, demo }: Config, address: unknown): string {
   const { address: host, port } = address as { address: string; port: number }
-  const where = storage.mode === 'embedded' ? `one process, data in ${dataDir}` : `Kafka ${storage.brokers.join(', ')} and Postgres`
+  const where =
+    storage.mode === 'embedded' ? `one process, data in ${dataDir}` : `Kafka ${storage.brokers.join(', ')} and Postgres`
   const access = secretKey === undefined ? 'open to this machine only (no SECRET_KEY is set)' : 'API keys are asked for'
   const shop = demo && storage.mode === 'embedded' ? '\n  A synthetic shop is streaming; TARANG_DEMO=off starts empty.' : ''
   return `\n  Tarang is running: http://${host.includes(':') ? `[${host}]` : host}:${port}  (API at /docs)\n  ${where}; ${access}.${shop}\n`

@@ -11,28 +11,33 @@ import { describeStack } from '../support/stack.ts'
 const MINUTES = 60_000
 
 describeStack('public data replayed through Kafka, and into one process', stack => {
-  testWithData('Online Retail comes to its published totals both ways, in one digest, and a second replay changes nothing', ['online-retail.csv.gz'], async () => {
-    const shop = { TARANG_CURRENCY: 'GBP', TARANG_DEMO: 'off' }
-    const deployment = await stackDeployment(stack)
-    const folder = mkdtempSync(join(tmpdir(), 'tarang-retail-'))
-    const { storage, topicPrefix } = deployment.config
-    if (storage.mode !== 'stack') throw new Error('a stack deployment is on the stack')
-    const env = {
-      ...shop,
-      KAFKA_BROKERS: storage.brokers.join(','),
-      DATABASE_URL: storage.databaseUrl,
-      TARANG_TOPIC_PREFIX: topicPrefix,
-      ...(storage.registryUrl === undefined ? {} : { SCHEMA_REGISTRY_URL: storage.registryUrl }),
-    }
-    const server = await startServer(env)
-    try {
-      const onStack = await replayTwice(sharedData('online-retail.csv.gz'), env, onlineRetail)
-      const embedded = await replayTwice(sharedData('online-retail.csv.gz'), { ...shop, TARANG_DATA_DIR: folder }, onlineRetail)
-      expect(embedded).toBe(onStack)
-    } finally {
-      await server.stop()
-      await deployment.dispose()
-      rmSync(folder, { recursive: true, force: true })
-    }
-  }, 30 * MINUTES)
+  testWithData(
+    'Online Retail comes to its published totals both ways, in one digest, and a second replay changes nothing',
+    ['online-retail.csv.gz'],
+    async () => {
+      const shop = { TARANG_CURRENCY: 'GBP', TARANG_DEMO: 'off' }
+      const deployment = await stackDeployment(stack)
+      const folder = mkdtempSync(join(tmpdir(), 'tarang-retail-'))
+      const { storage, topicPrefix } = deployment.config
+      if (storage.mode !== 'stack') throw new Error('a stack deployment is on the stack')
+      const env = {
+        ...shop,
+        KAFKA_BROKERS: storage.brokers.join(','),
+        DATABASE_URL: storage.databaseUrl,
+        TARANG_TOPIC_PREFIX: topicPrefix,
+        ...(storage.registryUrl === undefined ? {} : { SCHEMA_REGISTRY_URL: storage.registryUrl }),
+      }
+      const server = await startServer(env)
+      try {
+        const onStack = await replayTwice(sharedData('online-retail.csv.gz'), env, onlineRetail)
+        const embedded = await replayTwice(sharedData('online-retail.csv.gz'), { ...shop, TARANG_DATA_DIR: folder }, onlineRetail)
+        expect(embedded).toBe(onStack)
+      } finally {
+        await server.stop()
+        await deployment.dispose()
+        rmSync(folder, { recursive: true, force: true })
+      }
+    },
+    30 * MINUTES,
+  )
 })

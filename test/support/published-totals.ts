@@ -3,7 +3,13 @@ import type { Digest } from '../../infra/cli/digest.ts'
 import { runTarang } from './run-tarang.ts'
 
 /** What public data comes to, as published: UCI Online Retail before 2011-10-01, CDNOW before 1997-10-01. */
-export const onlineRetail = { customersWithPurchase: 3616, orders: 13_168, lines: 266_495, gross: '6192078.944', net: '5860987.494' }
+export const onlineRetail = {
+  customersWithPurchase: 3616,
+  orders: 13_168,
+  lines: 266_495,
+  gross: '6192078.944',
+  net: '5860987.494',
+}
 export const cdnow = { customers: 23_570, customersWithPurchase: 23_500, orders: 49_013, gross: '1723354.50' }
 
 /** Replays a file, twice, and expects the totals, and the same digest after the second time. Answers the digest. */

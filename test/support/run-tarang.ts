@@ -17,7 +17,10 @@ type Environment = Readonly<Record<string, string>>
 /** Starts `tarang …` as a user would. */
 export function spawnTarang(args: readonly string[], env: Environment): ChildProcess {
   const kept = Object.entries(process.env).filter(([name]) => !OURS.test(name))
-  return spawn(process.execPath, [bin, ...args], { env: { ...Object.fromEntries(kept), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  return spawn(process.execPath, [bin, ...args], {
+    env: { ...Object.fromEntries(kept), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 }
 
 /** Runs `tarang …` to its end. */

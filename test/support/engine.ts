@@ -1,0 +1,130 @@
+import { fileURLToPath } from 'node:url'
+import { recordsLeft } from '../../infra/caught-up.ts'
+import { runEngine } from '../../infra/run-engine.ts'
+import { migrate } from '../../infra/sql/migrate.ts'
+import { pgliteSql } from '../../infra/sql/pglite-sql.ts'
+import type { Topic } from '../../schemas/topic.ts'
+import { type Clock, systemClock } from '../../streams/clock.ts'
+import { type Codec, openCodec } from '../../streams/codec.ts'
+import { type EmbeddedLog, embeddedLog } from '../../streams/embedded-log.ts'
+import type { Engine } from '../../streams/engine.ts'
+import { sqlKeyring } from '../../streams/keyring.ts'
+import { silent } from '../../streams/meter.ts'
+import { partitionOf } from '../../streams/partition-of.ts'
+import type { AnyFold, AnyScorer } from '../../streams/processor.ts'
+import type { Sql } from '../../streams/sql.ts'
+import { type TopicNames, topicNames } from '../../streams/topic-names.ts'
+import { countingTables, countingTopics } from './counting-topology.ts'
+import { Fate, type Meeting, mortalLog, mortalSql } from './mishaps.ts'
+
+const migrations = fileURLToPath(new URL('../../infra/migrations', import.meta.url))
+
+/** A database in memory that has the engine's tables and those of the counting topology. */
+export async function countingSql(): Promise<Sql> {
+  const sql = await pgliteSql({})
+  await migrate(sql, { folder: migrations })
+  await sql.script(countingTables)
+  return sql
+}
+
+/** Pauses pass quickly here; what time it is stays true. */
+export const hastyClock: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 20, signal) }
+
+/** An empty log on an empty database, where instances come and go. */
+export interface World {
+  readonly sql: Sql
+  readonly log: EmbeddedLog
+  readonly names: TopicNames
+  readonly codec: Codec
+  /** Appends values; the key picks the partition, as for every client. */
+  append(topic: Topic, values: readonly { readonly key: string; readonly value: unknown }[]): Promise<void>
+  /** Appends one value to each partition. */
+  appendEverywhere(topic: Topic, value: unknown): Promise<void>
+}
+
+const EMPTIED =
+  'TRUNCATE log, log_heads, log_topics, ownership, seen_events, customer_keys, counters, counter_lines, audits, summed, average, readers, replies'
+
+/** Makes the database empty and begins anew. One world at a time. */
+export async function newWorld(sql: Sql, partitions: number): Promise<World> {
+  await sql.script(EMPTIED)
+  const log = embeddedLog({ sql, clock: systemClock })
+  const names = topicNames({ prefix: 'test', partitions })
+  await log.createTopics(countingTopics.map(names.config))
+  const codec = await openCodec(countingTopics, names.of)
+  const record = (topic: Topic, partition: number, key: string, value: unknown) => ({
+    topic: names.of(topic),
+    partition,
+    key,
+    value: codec.encode(topic, value),
+    headers: {},
+    timestamp: 1_700_000_000_000,
+  })
+  return {
+    sql,
+    log,
+    names,
+    codec,
+    async append(topic, values) {
+      await log.publish(values.map(({ key, value }) => record(topic, partitionOf(key, names.partitions(topic)), key, value)))
+    },
+    async appendEverywhere(topic, value) {
+      await log.publish(Array.from({ length: names.partitions(topic) }, (_, partition) => record(topic, partition, 'all', value)))
+    },
+  }
+}
+
+/** What an instance of this name runs on. */
+export function engineOf({ sql, log, names, codec }: World, instance: string, more: Partial<Engine> = {}): Engine {
+  return {
+    log,
+    sql,
+    codec,
+    names,
+    keyring: sqlKeyring(sql, systemClock),
+    clock: hastyClock,
+    meter: silent,
+    instance,
+    generation: 1,
+    warn: () => {},
+    ...more,
+  }
+}
+
+/** An instance at work. */
+export interface Instance {
+  readonly fate: Fate
+  /** Ends it: in good order, or, where it has died, by making the group aware of it. */
+  stop(): Promise<void>
+}
+
+export function startInstance(
+  world: World,
+  instance: string,
+  processors: readonly (AnyFold | AnyScorer)[],
+  meeting: Partial<Meeting> = {},
+): Instance {
+  const { fate = new Fate([]), atomic = false, batch = () => 2000 } = meeting
+  const sql = mortalSql(world.sql, fate)
+  const log = mortalLog(world.log, { fate, atomic, batch })
+  const engine = engineOf(world, instance, { sql, log, at: point => fate.meet(point) })
+  const running = runEngine(engine, {
+    processors,
+    dispatchers: [],
+    views: [],
+    scorerViews: () => undefined,
+    fatal: error => {
+      throw error
+    },
+  })
+  return { fate, stop: () => running.stop() }
+}
+
+/** Until everything that is on the log has been done. */
+export async function drained(world: World, processors: readonly (AnyFold | AnyScorer)[], each: () => Promise<void> = async () => {}): Promise<void> {
+  for (let quiet = 0; quiet < 2; ) {
+    await each()
+    quiet = (await recordsLeft(world.sql, world.log, world.names, processors)) === 0 ? quiet + 1 : 0
+    await systemClock.sleep(5)
+  }
+}
