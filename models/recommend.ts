@@ -29,6 +29,9 @@ interface Touched {
 
 /** What each strategy found, by product number: what a chosen item's reasons are told from. */
 interface Findings {
+  readonly now: number
+  /** `weightOf` now. */
+  readonly today: number
   readonly touched: readonly Touched[]
   /** Of the largest sum of neighbours, which scores 1. */
   readonly largest: number
@@ -47,7 +50,7 @@ export function recommend(taste: Taste, items: ItemIndex, now: number): Recommen
   try {
     const findings = gather(taste, items, now)
     const [fresh, again] = choose(taste, items)
-    return [...fresh.found, ...again.found].map(({ product, score }) => toItem(product, score, findings, taste, items, now))
+    return [...fresh.found, ...again.found].map(({ product, score }) => toItem(product, score, findings, taste, items))
   } finally {
     items.sums.clear()
   }
@@ -69,7 +72,7 @@ function gather(taste: Taste, items: ItemIndex, now: number): Findings {
   const trending = new Map<number, number>()
   for (const { product, relative } of items.hottest()) trending.set(product, relative)
   for (const [product, score] of trending) sums.add(product, WEIGHTS.trending * score)
-  return { touched, largest, due, trending }
+  return { now, today, touched, largest, due, trending }
 }
 
 function touchedLately({ recent }: Taste, items: ItemIndex, now: number): Touched[] {
@@ -114,16 +117,9 @@ function choose({ bought }: Taste, items: ItemIndex): [fresh: Strongest, again: 
   return [fresh, again]
 }
 
-function toItem(
-  product: number,
-  score: number,
-  findings: Findings,
-  taste: Taste,
-  items: ItemIndex,
-  now: number,
-): RecommendedItem {
+function toItem(product: number, score: number, findings: Findings, taste: Taste, items: ItemIndex): RecommendedItem {
   const { productId, name } = items.item(product)!
-  const pointers = pointersTo(product, findings, items, weightOf(now))
+  const pointers = pointersTo(product, findings, items)
   const collaborative = pointers.reduce((sum, { share }) => sum + share, 0) / findings.largest
   const scores: { [S in Strategy]: number | undefined } = {
     collaborative: pointers.length === 0 ? undefined : collaborative,
@@ -136,7 +132,7 @@ function toItem(
     productId,
     ...(name === undefined ? {} : { name }),
     score,
-    confidence: confidence(product, findings, taste, items, now),
+    confidence: confidence(product, findings, taste, items),
     reasons: strategies.map(strategy => ({
       strategy,
       score: round(scores[strategy]!),
@@ -147,12 +143,7 @@ function toItem(
 }
 
 /** The customer's own products that point to one, each with what it adds to its sum. */
-function pointersTo(
-  product: number,
-  { touched }: Findings,
-  items: ItemIndex,
-  today: number,
-): { productId: string; share: number }[] {
+function pointersTo(product: number, { touched, today }: Findings, items: ItemIndex): { productId: string; share: number }[] {
   const pointers: { productId: string; share: number }[] = []
   for (const { product: own, productId, interest } of touched) {
     const share = interest * items.similarityOf(own, product, today)
@@ -167,18 +158,12 @@ function pointersTo(
  *
  * Evidence adds up over the customer's own products that point to the item (the customers that the two share, by how much this
  * customer is drawn to the pointing one) and over strategies: the customer's own repeats, by how due the next is, and a tenth of the
- * interest that makes it trend. On Online Retail, lists of September 2011's buyers from what came before: of the tenth of items
- * with the least confidence (below 0.3) 1.5 % were bought that month, of the tenth with the most (above 0.9) 16 %, rising between.
+ * interest that makes it trend. On Online Retail, with lists from what came before September 2011: of the tenth of items with the
+ * least confidence (below 0.3) 1.5 % were bought that month, of the tenth with the most (above 0.9) 16 %.
  */
-function confidence(
-  product: number,
-  { touched, due, trending }: Findings,
-  { bought }: Taste,
-  items: ItemIndex,
-  now: number,
-): number {
+function confidence(product: number, findings: Findings, { bought }: Taste, items: ItemIndex): number {
+  const { now, today, touched, due, trending } = findings
   const { productId, trend } = items.item(product)!
-  const today = weightOf(now)
   const company = touched.reduce((sum, own) => sum + (own.interest * items.sharedBy(own.product, product)) / today, 0)
   const repeats = (due.get(product) ?? 0) * ((bought.get(productId)?.times ?? 1) - 1)
   const crowd = trending.has(product) ? CROWD * worth(trend, Math.max(now, trend.at), TREND_HALF_LIFE) : 0

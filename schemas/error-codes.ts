@@ -23,6 +23,8 @@ export const fixes = {
   // A request.
   json_invalid: 'Send a body that is valid JSON with Content-Type: application/json.',
   media_type_unsupported: 'Send Content-Type: application/json.',
+  request_invalid: 'Check the address and the headers of the request; parts of the path are percent-encoded UTF-8.',
+  body_invalid: 'Correct the fields that `errors` points at; the pages at /docs show the body.',
   body_too_large: 'Send at most 5 MiB in one request.',
   batch_too_large: 'Send at most 2,000 events in one batch.',
   query_invalid: 'Check the query parameters against the pages at /docs.',
@@ -30,6 +32,9 @@ export const fixes = {
   position_invalid: 'Use a position exactly as an answer gave it.',
   unauthorized: 'Send Authorization: Bearer KEY with a key made by `tarang keys add`.',
   forbidden: 'Use a key that has the scope this request needs: `tarang keys add --scope …`.',
+  host_refused:
+    'Call the server by localhost or 127.0.0.1, or set SECRET_KEY and make a key with `tarang keys add` to open it to others.',
+  rate_limited: 'Send again after the time in Retry-After, or put several events into one batch.',
   not_found: 'Check the path against the pages at /docs.',
   customer_unknown: 'Check the id; a customer is known once an event of theirs has been folded.',
   segment_unknown: 'Use one of the names that GET /segments lists.',
@@ -38,14 +43,16 @@ export const fixes = {
   // What we cannot do just now.
   overloaded: 'Send again after the time in Retry-After; ids keep a repeat from counting twice.',
   log_unavailable: 'Send again after the time in Retry-After; ids keep a repeat from counting twice.',
+  position_not_reached: 'Send again after the time in Retry-After; the event at that position is still on its way.',
+  state_unavailable: 'Send again after the time in Retry-After; GET /ready says what is missing.',
   not_ready: 'Wait until GET /ready answers 200; it says what is missing.',
   internal_error:
     'Nothing on your side is known to be wrong. Send again; if it stays, report the time and the id of the request.',
 
   // A record or a file.
   record_unreadable: 'Publish UTF-8 JSON, or the Confluent wire format with a schema that the registry knows.',
+  record_invalid: 'Only Tarang writes to this topic: find out who else did, and have them publish to a typed topic.',
   schema_unknown: 'Register the schema in the registry that SCHEMA_REGISTRY_URL names before publishing with its id.',
-  key_missing: 'The key that sealed this record is gone, as it is after an erasure; nothing can open it again.',
   file_unknown: 'Give a file of a kind that `tarang replay --help` lists, plain or compressed by gzip.',
 } as const
 

@@ -26,10 +26,10 @@ export const products = topic('products', Product, typed)
 // Inside.
 export const events = topic('events', CustomerEvent)
 export const customerChanges = topic('customer-changes', CustomerChange)
-export const rfmDeltas = topic('rfm-deltas', RfmDeltaOrTick, { partitioned: 'one', retention: 'passed' })
-export const rfmCuts = topic('rfm-cuts', Cuts, { partitioned: 'one', retention: 'compact' })
+export const rfmDeltas = topic('rfm-deltas', RfmDeltaOrTick, { partitioned: 'one', retention: 'passed', absolute: true })
+export const rfmCuts = topic('rfm-cuts', Cuts, { partitioned: 'one', retention: 'compact', absolute: true })
 export const itemEvents = topic('item-events', ItemEvent)
-export const itemState = topic('item-state', ItemState, { retention: 'compact' })
+export const itemState = topic('item-state', ItemState, { retention: 'compact', absolute: true })
 
 // Out.
 export const segmentChanges = topic('segment-changes', SegmentChange)

@@ -1,18 +1,11 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import {
-  type FieldError,
-  PROBLEM_TYPE,
-  type Problem,
-  type ProblemCode,
-  ProblemError,
-  type ProblemMembers,
-  problem,
-} from './problem.ts'
+import type { ErrorCode } from '../schemas/error-codes.ts'
+import { type FieldError, PROBLEM_TYPE, type Problem, ProblemError, type ProblemMembers, problem } from './problem.ts'
 
 declare module 'fastify' {
   interface FastifyReply {
     /** Answers with a problem (RFC 9457). */
-    problem(status: number, code: ProblemCode, detail: string, members?: ProblemMembers): FastifyReply
+    problem(status: number, code: ErrorCode, detail: string, members?: ProblemMembers): FastifyReply
   }
 }
 
@@ -21,7 +14,7 @@ const RETRY_AFTER = 2
 
 /** Makes every error of the app a problem: routes that do not exist, bodies that do not fit, and what was thrown. */
 export function answerProblems(app: FastifyInstance): void {
-  app.decorateReply('problem', function (status: number, code: ProblemCode, detail: string, members?: ProblemMembers) {
+  app.decorateReply('problem', function (status: number, code: ErrorCode, detail: string, members?: ProblemMembers) {
     return this.code(status)
       .type(PROBLEM_TYPE)
       .send(problem(status, code, detail, members))

@@ -1,19 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { fixes } from '../schemas/error-codes.ts'
-
-/** What can be wrong with a request before anything of ours has looked at what it says. */
-const transportFixes = {
-  request_invalid: 'Check the address and the headers of the request; parts of the path are percent-encoded UTF-8.',
-  body_invalid: 'Correct the fields that `errors` points at; the pages at /docs show the body.',
-  host_refused:
-    'Call the server by localhost or 127.0.0.1, or set SECRET_KEY and make a key with `tarang keys add` to open it to others.',
-  rate_limited: 'Send again after the time in Retry-After, or put several events into one batch.',
-  position_not_reached: 'Send again after the time in Retry-After; the event at that position is still on its way.',
-  state_unavailable: 'Send again after the time in Retry-After; GET /ready says what is missing.',
-} as const
-
-const allFixes = { ...transportFixes, ...fixes }
-export type ProblemCode = keyof typeof allFixes
+import { type ErrorCode, fixes } from '../schemas/error-codes.ts'
 
 /** What is wrong with one place of a request: `pointer` is a JSON pointer into the body, or `/name` of a parameter. */
 export const FieldError = Type.Object({ pointer: Type.String(), message: Type.String() })
@@ -40,13 +26,13 @@ export type Problem = Static<typeof Problem>
 export type ProblemMembers = Readonly<Record<string, unknown>>
 
 /** The body of an error answer. `detail` is about this occurrence and never holds a stack or a secret. */
-export const problem = (status: number, code: ProblemCode, detail: string, members: ProblemMembers = {}): Problem => ({
+export const problem = (status: number, code: ErrorCode, detail: string, members: ProblemMembers = {}): Problem => ({
   type: `urn:tarang:problem:${code}`,
   title: titleOf(code),
   status,
   code,
   detail,
-  fix: allFixes[code],
+  fix: fixes[code],
   ...members,
 })
 

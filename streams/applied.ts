@@ -48,7 +48,8 @@ export async function applied(way: Way, written: readonly Written[], timeoutMs: 
         const ends = await passedBy(way, hop.processor, reach, until)
         if (ends === undefined) return false
         for (const onward of hop.onwards) {
-          const reached = furthest(ends, way.names.of(onward))
+          const name = way.names.of(onward)
+          const reached = furthest([...ends, { [name]: next.get(onward) ?? {} }], name) // several may write there
           if (Object.keys(reached).length > 0) next.set(onward, reached)
         }
       }

@@ -48,12 +48,21 @@ export function sqlKeyring(sql: Sql, clock: Clock): Keyring {
   const keys = new Map<string, Uint8Array>()
 
   async function fetch(owners: Iterable<string>): Promise<string[]> {
-    const wanted = [...new Set(owners)].filter(owner => !keys.has(owner))
+    const wanted = [...new Set(owners)].filter(owner => !remembered(owner))
     if (wanted.length === 0) return []
     const rows = await sql.query('SELECT owner, key FROM customer_keys WHERE owner = ANY($1::text[])', [wanted])
     for (const { owner, key } of rows) keys.set(owner as string, key as Uint8Array)
     forgetOldest(Math.max(REMEMBERED, 2 * wanted.length))
     return wanted.filter(owner => !keys.has(owner))
+  }
+
+  /** Moves a known key to where it is forgotten last: it is about to be used. */
+  function remembered(owner: string): boolean {
+    const key = keys.get(owner)
+    if (key === undefined) return false
+    keys.delete(owner)
+    keys.set(owner, key)
+    return true
   }
 
   function forgetOldest(limit: number): void {

@@ -16,6 +16,9 @@ export const markHeaders = (source: string, offset: number, n: number): Headers 
   ce_id: `${offset}.${n}`,
 })
 
+/** What `sourceName` makes. Outsiders use the same headers, as CloudEvents has them, with ids that say nothing of an order. */
+const OURS = /^[^/]+\/[^/]+\/\d+\/\d+$/
+
 /** True when the record comes from a source and was read before. Moves the mark when it was not. */
 export function passed(marks: Marks, headers: Headers): boolean {
   const { ce_source: source, ce_id: id } = headers
@@ -25,6 +28,7 @@ export function passed(marks: Marks, headers: Headers): boolean {
   const offset = Number(id.slice(0, dot))
   const n = Number(id.slice(dot + 1))
   const last = marks[source]
+  if (last === undefined && !OURS.test(source)) return false
   if (last !== undefined && (offset < last[0] || (offset === last[0] && n <= last[1]))) return true
   marks[source] = [offset, n]
   return false

@@ -9,7 +9,6 @@ export interface Outbound {
   readonly key: string
   readonly value: Readonly<Record<string, unknown>>
   readonly seal?: { readonly owner: string; readonly id: string; readonly personal: Readonly<Record<string, unknown>> }
-  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** How far one must have read a partition to have met what was written. */

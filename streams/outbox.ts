@@ -1,5 +1,6 @@
 import { deadLetters } from '../schemas/topics.ts'
 import type { Engine } from './engine.ts'
+import { eventHeaders } from './event-headers.ts'
 import type { LogRecord, NewRecord } from './log.ts'
 import { markHeaders } from './marks.ts'
 import { partitionOf } from './partition-of.ts'
@@ -16,8 +17,8 @@ interface Pending {
 /**
  * Collects what one round says and turns it into records: sealed, encoded, addressed, marked with where they came from.
  *
- * Of a compacted topic only the newest record per key of a round is kept: it carries the whole state, so what is left out was
- * never the last word. Everything else goes out whole and in order, the same for every incarnation of its source.
+ * Of an absolute topic only the newest record per key of a round is kept: it says all there is to say of the key, so what is left
+ * out was never the last word, and whichever incarnation rounded differently, its newest stands for the same. Everything else goes out whole and in order, the same for every incarnation of its source.
  */
 export class Outbox {
   private readonly engine: Engine
@@ -34,7 +35,7 @@ export class Outbox {
 
   /** The records of this round, in order; the outbox is empty afterwards. */
   async take(): Promise<NewRecord[]> {
-    const pending = newestOfCompacted(this.pending)
+    const pending = newestOfAbsolute(this.pending)
     this.pending = []
     const owners = pending.flatMap(({ output }) => (output.seal === undefined ? [] : [output.seal.owner]))
     if (owners.length > 0) await this.engine.keyring.create(owners)
@@ -56,19 +57,16 @@ export class Outbox {
     const count = names.partitions(topic)
     const partitions = output.everywhere ? Array.from({ length: count }, (_, i) => i) : [partitionOf(key, count)]
     const bytes = codec.encode(topic, value)
-    const headers = markHeaders(source, offset, n)
+    const headers = { ...markHeaders(source, offset, n), ...eventHeaders(topic, value, timestamp) }
     return partitions.map(partition => ({ topic: names.of(topic), partition, key, value: bytes, headers, timestamp }))
   }
 }
 
-function newestOfCompacted(pending: readonly Pending[]): readonly Pending[] {
+function newestOfAbsolute(pending: readonly Pending[]): readonly Pending[] {
   const newest = new Map<string, Pending>()
-  for (const p of pending)
-    if (p.output.topic.retention === 'compact') newest.set(`${p.output.topic.name}\u001f${p.output.key}`, p)
+  for (const p of pending) if (p.output.topic.absolute) newest.set(`${p.output.topic.name}\u001f${p.output.key}`, p)
   if (newest.size === 0) return pending
-  return pending.filter(
-    p => p.output.topic.retention !== 'compact' || newest.get(`${p.output.topic.name}\u001f${p.output.key}`) === p,
-  )
+  return pending.filter(p => !p.output.topic.absolute || newest.get(`${p.output.topic.name}\u001f${p.output.key}`) === p)
 }
 
 /** A record that could not be read, whole, with where it stood and why. */

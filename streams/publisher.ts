@@ -1,5 +1,6 @@
 import type { Topic } from '../schemas/topic.ts'
 import type { Engine } from './engine.ts'
+import { eventHeaders } from './event-headers.ts'
 import type { End, NewRecord } from './log.ts'
 import type { Outbound, Publish, Written } from './outbound.ts'
 import { partitionOf } from './partition-of.ts'
@@ -75,17 +76,21 @@ export function publisher(engine: Pick<Engine, 'log' | 'names' | 'codec' | 'keyr
     return [...written.values()]
   }
 
-  function encode({ codec, clock }: typeof engine, { topic, key, value, seal, headers = {} }: Outbound): NewRecord {
+  function encode({ codec, clock }: typeof engine, { topic, key, value, seal }: Outbound): NewRecord {
+    const timestamp = clock.now()
     const sealed = seal === undefined ? value : { ...value, sealed: keyring.seal(seal.owner, seal.id, seal.personal) }
     return {
       topic: names.of(topic),
       partition: partitionOf(key, names.partitions(topic)),
       key,
       value: codec.encode(topic, sealed),
-      headers,
-      timestamp: clock.now(),
+      headers: { ...idHeader(value), ...eventHeaders(topic, value, timestamp) },
+      timestamp,
     }
   }
 
   return publish
 }
+
+/** A record from outside has its own id; there is no source to mark it by, it counts once by that id. */
+const idHeader = ({ id }: Outbound['value']) => (typeof id === 'string' ? { ce_id: encodeURIComponent(id) } : {})

@@ -1,5 +1,6 @@
 import type { Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
+import { eventHeaders } from './event-headers.ts'
 import type { NewRecord } from './log.ts'
 import { passed } from './marks.ts'
 import { type Owned, Ownership } from './ownership.ts'
@@ -175,13 +176,14 @@ export class ScoreWorker implements Worker {
   private record(answer: unknown): NewRecord {
     const { names, codec, clock } = this.engine
     const { topic, key, value } = this.scorer.record(answer)
+    const timestamp = clock.now()
     return {
       topic: names.of(topic),
       partition: partitionOf(key, names.partitions(topic)),
       key,
       value: codec.encode(topic, value),
-      headers: {},
-      timestamp: clock.now(),
+      headers: eventHeaders(topic, value, timestamp),
+      timestamp,
     }
   }
 }

@@ -40,16 +40,22 @@ export async function keepSeen(
   )
 }
 
-/** Forgets ids that fell out of the horizon of a partition; `now` is the append time of its newest record. */
-export async function pruneSeen(tx: Tx, processor: string, partition: number, now: number): Promise<void> {
+/** Forgets ids that fell out of the horizon of a partition: the older ones, and of those that share the last instant within it none. */
+export async function pruneSeen(
+  tx: Tx,
+  processor: string,
+  partition: number,
+  now: number,
+  horizon: { readonly ms: number; readonly ids: number } = HORIZON,
+): Promise<void> {
   await tx.query('DELETE FROM seen_events WHERE processor = $1 AND partition = $2 AND appended_at < $3', [
     processor,
     partition,
-    now - HORIZON.ms,
+    now - horizon.ms,
   ])
   await tx.query(
-    `DELETE FROM seen_events WHERE processor = $1 AND partition = $2 AND appended_at <=
+    `DELETE FROM seen_events WHERE processor = $1 AND partition = $2 AND appended_at <
        (SELECT appended_at FROM seen_events WHERE processor = $1 AND partition = $2 ORDER BY appended_at DESC OFFSET $3 LIMIT 1)`,
-    [processor, partition, HORIZON.ids],
+    [processor, partition, horizon.ids - 1],
   )
 }

@@ -45,45 +45,63 @@ describe('who may import whom', () => {
     const allowed = [folder, ...mayImport[folder]!]
     const strays = sources
       .filter(({ path }) => path.startsWith(`${folder}/`))
-      .flatMap(({ path, imports }) => imports.filter(isOurs).map(name => ({ path, target: relative(root, join(root, dirname(path), name)) })))
+      .flatMap(({ path, imports }) =>
+        imports.filter(isOurs).map(name => ({ path, target: relative(root, join(root, dirname(path), name)) })),
+      )
       .filter(({ target }) => !allowed.includes(target.split('/')[0]!) && target !== 'package.json')
     expect(strays).toEqual([])
   })
 
   test('every file that is imported is there, by its whole name', () => {
     const lost = sources.flatMap(({ path, imports }) =>
-      imports.filter(isOurs).filter(name => !existsSync(join(root, dirname(path), name))).map(name => `${path}: ${name}`),
+      imports
+        .filter(isOurs)
+        .filter(name => !existsSync(join(root, dirname(path), name)))
+        .map(name => `${path}: ${name}`),
     )
     expect(lost).toEqual([])
   })
 
   test.each(owners)('$thing has one owner', ({ used, by }) => {
-    const strays = product.filter(({ path }) => !by.test(path)).flatMap(source => used(source).map(what => `${source.path}: ${what}`))
+    const strays = product
+      .filter(({ path }) => !by.test(path))
+      .flatMap(source => used(source).map(what => `${source.path}: ${what}`))
     expect(strays).toEqual([])
   })
 
-  test.each(owners.filter(({ thing }) => thing !== 'Math.random'))('the owner of $thing is there: the rule looks for something', ({ used, by }) => {
-    expect(product.filter(source => by.test(source.path) && used(source).length > 0)).not.toEqual([])
-  })
+  test.each(owners.filter(({ thing }) => thing !== 'Math.random'))(
+    'the owner of $thing is there: the rule looks for something',
+    ({ used, by }) => {
+      expect(product.filter(source => by.test(source.path) && used(source).length > 0)).not.toEqual([])
+    },
+  )
 })
 
 describe('how the tree reads', () => {
   test.each(folders)('%s/ says in at most 40 lines what lives there', folder => {
-    const lines = readFileSync(join(root, folder, 'README.md'), 'utf8').trimEnd().split('\n')
+    const lines = readFileSync(join(root, folder, 'README.md'), 'utf8')
+      .trimEnd()
+      .split('\n')
     expect(lines.length).toBeGreaterThan(3)
     expect(lines.length).toBeLessThanOrEqual(40)
   })
 
   test('every file is named for what it holds, in kebab-case', () => {
-    const names = sources.map(({ path }) => path).filter(path => {
-      const parts = path.split('/').map(part => part.replace(/(\.test|\.bench)?\.(ts|js)$/, ''))
-      return parts.some(part => /^(utils?|types?|helpers?|index|common|misc)$/.test(part) || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(part))
-    })
+    const names = sources
+      .map(({ path }) => path)
+      .filter(path => {
+        const parts = path.split('/').map(part => part.replace(/(\.test|\.bench)?\.(ts|js)$/, ''))
+        return parts.some(
+          part => /^(utils?|types?|helpers?|index|common|misc)$/.test(part) || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(part),
+        )
+      })
     expect(names).toEqual([])
   })
 
   test('every migration has a number of its own, counted up from 1', () => {
-    const numbers = readdirSync(join(root, 'infra/migrations')).filter(name => name.endsWith('.sql')).map(name => Number(name.slice(0, 3)))
+    const numbers = readdirSync(join(root, 'infra/migrations'))
+      .filter(name => name.endsWith('.sql'))
+      .map(name => Number(name.slice(0, 3)))
     expect(numbers.sort((a, b) => a - b)).toEqual(numbers.map((_, at) => at + 1))
   })
 })
@@ -134,9 +152,13 @@ function touches(object: string, member: string) {
     ...source.imports.filter(name => object === 'process' && name.replace('node:', '') === 'process'),
     ...found(source.file, node => {
       if (ts.isPropertyAccessExpression(node)) return isCalled(node.expression, object) && node.name.text === member
-      if (ts.isElementAccessExpression(node)) return isCalled(node.expression, object) && node.argumentExpression.getText().slice(1, -1) === member
+      if (ts.isElementAccessExpression(node))
+        return isCalled(node.expression, object) && node.argumentExpression.getText().slice(1, -1) === member
       if (!ts.isVariableDeclaration(node) || node.initializer === undefined || !ts.isObjectBindingPattern(node.name)) return false
-      return isCalled(node.initializer, object) && node.name.elements.some(element => (element.propertyName ?? element.name).getText() === member)
+      return (
+        isCalled(node.initializer, object) &&
+        node.name.elements.some(element => (element.propertyName ?? element.name).getText() === member)
+      )
     }),
   ]
 }
@@ -146,7 +168,10 @@ function readsTheClock(source: Source): string[] {
   const now = ['Date', 'performance'].flatMap(object => touches(object, 'now')(source))
   const date = found(source.file, node => {
     if (ts.isNewExpression(node)) return isCalled(node.expression, 'Date') && (node.arguments ?? []).length === 0
-    return ts.isCallExpression(node) && (isCalled(node.expression, 'Date') || /^process\.(hrtime|uptime)/.test(node.expression.getText()))
+    return (
+      ts.isCallExpression(node) &&
+      (isCalled(node.expression, 'Date') || /^process\.(hrtime|uptime)/.test(node.expression.getText()))
+    )
   })
   return [...now, ...date]
 }
@@ -199,8 +224,10 @@ function namesIn(path: string, constant: string): string[] {
   const names: string[] = []
   walk(sources.find(source => source.path === path)!.file, node => {
     if (!ts.isVariableDeclaration(node) || node.name.getText() !== constant) return
-    const value = node.initializer !== undefined && ts.isAsExpression(node.initializer) ? node.initializer.expression : node.initializer
-    if (value !== undefined && ts.isObjectLiteralExpression(value)) names.push(...value.properties.map(property => property.name!.getText()))
+    const value =
+      node.initializer !== undefined && ts.isAsExpression(node.initializer) ? node.initializer.expression : node.initializer
+    if (value !== undefined && ts.isObjectLiteralExpression(value))
+      names.push(...value.properties.map(property => property.name!.getText()))
   })
   return names
 }

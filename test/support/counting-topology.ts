@@ -22,7 +22,7 @@ export const rawBeats = topic('raw-beats', Beat, { retention: 'week', open: true
 export const beats = topic('beats', Type.Union([Beat, Line]))
 export const tallies = topic('tallies', Tally)
 export const sums = topic('sums', Type.Union([Sum, Tick]), { partitioned: 'one', retention: 'passed' })
-export const lines = topic('lines', Line, { partitioned: 'one', retention: 'compact' })
+export const lines = topic('lines', Line, { partitioned: 'one', retention: 'compact', absolute: true })
 export const replies = topic('replies', Reply)
 export const countingTopics = [rawBeats, beats, tallies, sums, lines, replies, deadLetters]
 

@@ -87,6 +87,7 @@ export function engineOf({ sql, log, names, codec }: World, instance: string, mo
     instance,
     generation: 1,
     warn: () => {},
+    committed: () => {},
     ...more,
   }
 }
