@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64
+// Records live for one round: with room for a round's worth of young objects the collector has a third less to do.
 import { register } from 'tsx/esm/api'
 
 register()

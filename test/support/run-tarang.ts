@@ -17,7 +17,7 @@ type Environment = Readonly<Record<string, string>>
 /** Starts `tarang …` as a user would. */
 export function spawnTarang(args: readonly string[], env: Environment): ChildProcess {
   const kept = Object.entries(process.env).filter(([name]) => !OURS.test(name))
-  return spawn(process.execPath, [bin, ...args], {
+  return spawn(bin, args, {
     env: { ...Object.fromEntries(kept), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
