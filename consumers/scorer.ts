@@ -29,7 +29,8 @@ export const scorer: Scorer<CustomerChange, { taste: Taste }, Recommendation, Sc
   fold({ taste }, { event, at }) {
     if (event?.type === 'purchase') return { state: { taste: bought(taste, event, at) }, score: true }
     if (event?.type === 'click') return { state: { taste: clicked(taste, event.productId, event.kind, at) }, score: true }
-    return { state: { taste }, score: event?.type === 'refund' }
+    if (event?.type === 'refund') return { state: { taste: { ...taste, at: Math.max(taste.at, at) } }, score: true }
+    return { state: { taste }, score: false }
   },
 
   score({ taste }, { customerId, seq }, { items, itemsVersion, cutsVersion }) {

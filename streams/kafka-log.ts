@@ -35,6 +35,8 @@ const FETCH_PARTITION_BYTES = 1 << 20
 /** Brokers refuse a batch above this; ours are far smaller, unless one record is as large. */
 const MAX_MESSAGE_BYTES = 8 << 20
 const DAY_MS = 86_400_000
+/** How long new topics may take to get their leaders. */
+const LEADERS_MS = 10_000
 const WARN_AGAIN_MS = 10_000
 
 /** Opens the log that is Kafka. Rejects with `LogUnavailable`, naming the brokers, when none of them answers. */
@@ -83,10 +85,24 @@ class KafkaLog implements Log {
       const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) })
       const counts = new Map(found.map(({ name, partitions }) => [name, partitions.length]))
       for (const topic of topics) refuseOtherCount(topic, counts.get(topic.name) ?? 0)
+      for (const { name } of missing) await this.answered(name)
     } catch (error) {
       throw error instanceof OtherCount ? error : kafkaError(error, 'creating topics')
     } finally {
       await admin.disconnect()
+    }
+  }
+
+  /** Waits until every partition of a topic just made has a leader: until then it can be neither read nor written. */
+  private async answered(topic: string): Promise<void> {
+    const { clock } = this.options
+    for (const until = clock.monotonic() + LEADERS_MS; ; await clock.sleep(100)) {
+      try {
+        await this.offsets(topic)
+        return
+      } catch (error) {
+        if (clock.monotonic() > until) throw error
+      }
     }
   }
 
@@ -101,14 +117,8 @@ class KafkaLog implements Log {
     return records.length === 0 ? [] : this.sender.send(records)
   }
 
-  async publishAndCommit<T>(
-    records: readonly NewRecord[],
-    sql: Sql,
-    commit: (tx: Tx, ends: End[]) => Promise<T>,
-    published?: () => Promise<void>,
-  ): Promise<T> {
+  async publishAndCommit<T>(records: readonly NewRecord[], sql: Sql, commit: (tx: Tx, ends: End[]) => Promise<T>): Promise<T> {
     const ends = await this.publish(records)
-    await published?.()
     return sql.transaction(tx => commit(tx, ends))
   }
 

@@ -4,13 +4,18 @@ import { fade, nothing, worth } from '../../models/fading.ts'
 
 const DAY = 86_400_000
 const HALF_LIFE = 7 * DAY
-const act = fc.record({ at: fc.integer({ min: 1e12, max: 1e12 + 400 * DAY }), amount: fc.double({ min: 0.01, max: 1, noNaN: true }) })
+const act = fc.record({
+  at: fc.integer({ min: 1e12, max: 1e12 + 400 * DAY }),
+  amount: fc.double({ min: 0.01, max: 1, noNaN: true }),
+})
 
 const sum = (acts: readonly { at: number; amount: number }[]) =>
   acts.reduce((faded, { at, amount }) => fade(faded, amount, at, HALF_LIFE), nothing)
 
 test('whatever order acts come in, the sum is worth the same', () => {
-  const shuffled = fc.array(act, { minLength: 1, maxLength: 30 }).chain(all => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })))
+  const shuffled = fc
+    .array(act, { minLength: 1, maxLength: 30 })
+    .chain(all => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })))
   fc.assert(
     fc.property(shuffled, ([sent, arrived]) => {
       const [a, b] = [sum(sent), sum(arrived)]

@@ -59,7 +59,10 @@ test('a neighbour of which nothing is left is let go', () => {
 })
 
 /** Customers by products: what each was drawn to, all at once, so that the company of two is the product of both. */
-const shop = fc.array(fc.array(fc.constantFrom(0, 0, 0.1, 0.5, 1), { minLength: 4, maxLength: 4 }), { minLength: 2, maxLength: 12 })
+const shop = fc.array(fc.array(fc.constantFrom(0, 0, 0.1, 0.5, 1), { minLength: 4, maxLength: 4 }), {
+  minLength: 2,
+  maxLength: 12,
+})
 
 test('similarity is the cosine of two products over their customers, less the more the fewer they share', () => {
   const names = ['a', 'b', 'c', 'd']
@@ -83,7 +86,8 @@ test('similarity is the cosine of two products over their customers, less the mo
 })
 
 test('the same behaviour is as similar whenever it happened, and less so the longer ago it was when asked', () => {
-  const at = (then: number, now: number) => similarity(5 * weightOf(then), 10 * weightOf(then), 10 * weightOf(then), weightOf(now))
+  const at = (then: number, now: number) =>
+    similarity(5 * weightOf(then), 10 * weightOf(then), 10 * weightOf(then), weightOf(now))
   expect(at(NOW, NOW)).toBeCloseTo(5 / 13, 12)
   expect(at(NOW - 900 * DAY, NOW - 900 * DAY)).toBeCloseTo(5 / 13, 12)
   expect(at(NOW - 90 * DAY, NOW)).toBeCloseTo(5 / 16, 12)

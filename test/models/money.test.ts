@@ -18,7 +18,10 @@ const decimal = (wholeDigits: number, decimals: number) =>
 const half = (value: bigint, unit: bigint): bigint => (value < 0n ? -((-value + unit / 2n) / unit) : (value + unit / 2n) / unit)
 
 test('a line comes to what whole numbers say, whatever its quantity, price and decimals', () => {
-  const quantity = fc.oneof(fc.integer({ min: -1000, max: 1000 }), fc.integer({ min: -1e9, max: 1e9 }).map(n => n / 1e4))
+  const quantity = fc.oneof(
+    fc.integer({ min: -1000, max: 1000 }),
+    fc.integer({ min: -1e9, max: 1e9 }).map(n => n / 1e4),
+  )
   fc.assert(
     fc.property(quantity, decimal(6, 10), (count, price) => {
       const exact = BigInt(Math.round(count * 1e4)) * price.exact // in 10^-14

@@ -47,10 +47,16 @@ const asked = (fifth: number): fc.Command<Plain, OrderStatistics> => ({
 
 test('it answers as a plain sorted list does, whatever comes and goes', () => {
   const value = fc.integer({ min: -3, max: 12 })
-  const commands = fc.commands([fc.tuple(value, fc.integer({ min: -3, max: 5 })).map(([v, by]) => added(v, by)), fc.integer({ min: 1, max: 5 }).map(asked)], {
-    maxCommands: 60,
-  })
-  fc.assert(fc.property(commands, steps => fc.modelRun(() => ({ model: new Plain(), real: new OrderStatistics() }), steps)), { numRuns: 300 })
+  const commands = fc.commands(
+    [fc.tuple(value, fc.integer({ min: -3, max: 5 })).map(([v, by]) => added(v, by)), fc.integer({ min: 1, max: 5 }).map(asked)],
+    {
+      maxCommands: 60,
+    },
+  )
+  fc.assert(
+    fc.property(commands, steps => fc.modelRun(() => ({ model: new Plain(), real: new OrderStatistics() }), steps)),
+    { numRuns: 300 },
+  )
 })
 
 /** So many different values that blocks split, with every value's first rank known. */
@@ -73,7 +79,8 @@ test.each([
   const sorted = [...order].sort((a, b) => a - b)
   const check = (left: readonly number[]) => {
     expect(real.size).toBe(2 * left.length)
-    for (let rank = 1; rank < 2 * left.length; rank += 37) expect(real.smallestAbove(rank)).toBe(left[Math.ceil(rank / 2)] ?? null)
+    for (let rank = 1; rank < 2 * left.length; rank += 37)
+      expect(real.smallestAbove(rank)).toBe(left[Math.ceil(rank / 2)] ?? null)
     expect(real.smallestAbove(2 * left.length)).toBeNull()
   }
   check(sorted)

@@ -16,7 +16,9 @@ const step = fc.oneof(
   money.map(refund => ({ refund })),
 )
 const shuffled = <T>(of: fc.Arbitrary<T>) =>
-  fc.array(of, { maxLength: 40 }).chain(sent => fc.tuple(fc.constant(sent), fc.shuffledSubarray(sent, { minLength: sent.length })))
+  fc
+    .array(of, { maxLength: 40 })
+    .chain(sent => fc.tuple(fc.constant(sent), fc.shuffledSubarray(sent, { minLength: sent.length })))
 
 test('every arrival order gives the same history', () => {
   fc.assert(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { deadLetters } from '../../schemas/topics.ts'
+import type { Topic } from '../../schemas/topic.ts'
 import { systemClock } from '../../streams/clock.ts'
 import { decodeBatch, type Slice } from '../../streams/decode-batch.ts'
 import { FoldWorker } from '../../streams/fold-worker.ts'
@@ -44,7 +45,7 @@ describe('a worker', { timeout: 120_000 }, () => {
     engineOf(world, instance, { log: mortalLog(world.log, { fate: new Fate([]), atomic: false, batch: () => 2000 }) })
 
   /** What a member is handed of the only partition. */
-  async function slices(topic = beats): Promise<Slice[]> {
+  async function slices(topic: Topic = beats): Promise<Slice[]> {
     const records = (await readTopic(world, topic)).map(({ record }) => record)
     const batch: Batch = { topic: world.names.of(topic), partition: 0, from: 0, next: records.length, records }
     return decodeBatch(world.codec, topic, [batch])

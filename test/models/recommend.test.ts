@@ -1,0 +1,302 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ItemIndex } from '../../models/item-index.ts'
+import { similarity, weightOf } from '../../models/item-similarity.ts'
+import { dueness, recommend, recommendTrending } from '../../models/recommend.ts'
+import { answerOf } from '../../models/recommendation-answer.ts'
+import { type Bought, bought, clicked, noTaste, type Taste } from '../../models/taste.ts'
+import type { ItemState, RecommendedItem } from '../../schemas/records.ts'
+
+const DAY = 86_400_000
+const NOW = Date.UTC(2026, 0, 1)
+const TODAY = weightOf(NOW)
+
+interface Product {
+  readonly id: string
+  /** With whom, and how many customers of today both share. */
+  readonly shares?: Readonly<Record<string, number>>
+  readonly customers?: number
+  readonly trend?: number
+  readonly available?: boolean
+  readonly name?: string
+}
+
+const stateOf = ({ id, shares = {}, customers = 100, trend = 0, available = true, name }: Product): ItemState => ({
+  productId: id,
+  version: 1,
+  ...(name === undefined ? {} : { name }),
+  available,
+  trend: { value: trend, at: NOW },
+  norm: customers * TODAY,
+  pairs: Object.entries(shares).map(([productId, value]) => ({ productId, value: value * TODAY })),
+})
+
+function shop(...products: readonly Product[]): ItemIndex {
+  const index = new ItemIndex()
+  for (const product of products) index.apply(stateOf(product))
+  return index
+}
+
+const buys = (...productIds: readonly string[]): Taste =>
+  bought(noTaste, { lines: productIds.map(productId => ({ productId, quantity: 1, unitPrice: '1' })) }, NOW)
+const looksAt = (...productIds: readonly string[]): Taste =>
+  productIds.reduce((taste, id) => clicked(taste, id, 'wishlist', NOW), noTaste)
+const ids = (items: readonly RecommendedItem[]) => items.map(({ productId }) => productId)
+
+describe('what is recommended', () => {
+  test('what customers of the same products share comes first, and says because of which', () => {
+    const items = shop(
+      { id: 'tea' },
+      { id: 'milk' },
+      { id: 'cup', name: 'Cup', shares: { tea: 40, milk: 20 } },
+      { id: 'pot', shares: { tea: 10 } },
+    )
+    const [first, second, ...rest] = recommend(looksAt('tea', 'milk'), items, NOW)
+    expect(first).toMatchObject({
+      productId: 'cup',
+      name: 'Cup',
+      score: 0.6,
+      reasons: [{ strategy: 'collaborative', score: 1, because: ['tea', 'milk'] }],
+    })
+    expect(second).toMatchObject({ productId: 'pot', reasons: [{ strategy: 'collaborative', because: ['tea'] }] })
+    expect(second!.score).toBeCloseTo(0.6 * (10 / (40 + 20)), 4)
+    expect(rest).toEqual([])
+  })
+
+  test('what was touched longer ago points less', () => {
+    const items = shop({ id: 'old' }, { id: 'new' }, { id: 'a', shares: { old: 40 } }, { id: 'b', shares: { new: 40 } })
+    const taste = clicked(clicked(noTaste, 'old', 'wishlist', NOW - 7 * DAY), 'new', 'wishlist', NOW)
+    expect(recommend(taste, items, NOW).map(({ productId, score }) => [productId, score])).toEqual([
+      ['b', 0.6],
+      ['a', 0.3],
+    ])
+  })
+
+  test('who is not known gets what trends, hottest first', () => {
+    const items = shop({ id: 'a', trend: 1 }, { id: 'b', trend: 4 }, { id: 'c', trend: 2 }, { id: 'd' })
+    const list = recommendTrending(items)
+    expect(list.map(({ productId, score, reasons }) => [productId, score, reasons])).toEqual([
+      ['b', 0.15, [{ strategy: 'trending', score: 1 }]],
+      ['c', 0.075, [{ strategy: 'trending', score: 0.5 }]],
+      ['a', 0.0375, [{ strategy: 'trending', score: 0.25 }]],
+    ])
+    expect(recommendTrending(shop())).toEqual([])
+  })
+
+  test('what the customer has comes last and is marked, also when it is due again', () => {
+    const items = shop({ id: 'tea', trend: 9 }, { id: 'cup', shares: { tea: 5 } })
+    const taste = [0, 10, 20].reduce(
+      (all, day) => bought(all, { lines: [{ productId: 'tea', quantity: 1, unitPrice: '1' }] }, NOW - (30 - day) * DAY),
+      noTaste,
+    )
+    const list = recommend(taste, items, NOW)
+    expect(list.map(({ productId, purchased }) => [productId, purchased])).toEqual([
+      ['cup', undefined],
+      ['tea', true],
+    ])
+    expect(list[1]!.reasons.map(({ strategy, score }) => [strategy, score])).toEqual([
+      ['repurchase', 1],
+      ['trending', 1],
+    ])
+    expect(list[1]!.score).toBe(0.4)
+  })
+
+  test('ties go by id, whatever order products became known in', () => {
+    const products = ['d', 'b', 'a', 'c'].map(id => ({ id, shares: { tea: 10 } }))
+    for (const order of [products, [...products].reverse()])
+      expect(ids(recommend(looksAt('tea'), shop({ id: 'tea' }, ...order), NOW))).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  test('twenty that are new and ten that the customer has are kept, the best of each', () => {
+    const items = shop({ id: 'tea' }, ...Array.from({ length: 60 }, (_, n) => ({ id: `p${10 + n}`, shares: { tea: 60 - n } })))
+    const taste = { ...looksAt('tea'), bought: buys(...Array.from({ length: 15 }, (_, n) => `p${10 + 2 * n}`)).bought }
+    const list = recommend(taste, items, NOW)
+    const all = Array.from({ length: 60 }, (_, n) => `p${10 + n}`)
+    expect(ids(list)).toEqual([
+      ...all.filter(id => !taste.bought.has(id)).slice(0, 20),
+      ...all.filter(id => taste.bought.has(id)).slice(0, 10),
+    ])
+  })
+
+  test('one scoring leaves nothing behind for the next', () => {
+    const items = shop({ id: 'tea' }, { id: 'cup', shares: { tea: 9 } }, { id: 'hot', trend: 3 })
+    const before = recommendTrending(items)
+    recommend(looksAt('tea'), items, NOW)
+    expect(recommendTrending(items)).toEqual(before)
+  })
+})
+
+const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+const name = fc.constantFrom(...names)
+const anyShop = fc
+  .record({
+    shares: fc.array(fc.tuple(name, name, fc.integer({ min: 1, max: 20 })), { maxLength: 20 }),
+    trends: fc.dictionary(name, fc.integer({ min: 1, max: 9 })),
+    gone: fc.subarray(names, { maxLength: 3 }),
+    unknown: fc.subarray(names, { maxLength: 1 }),
+  })
+  .map(({ shares, trends, gone, unknown }) =>
+    names
+      .filter(id => !unknown.includes(id))
+      .map((id): Product => {
+        const with_ = Object.fromEntries(shares.filter(([p, q]) => p === id && q !== id).map(([, q, n]) => [q, n]))
+        return { id, shares: with_, trend: trends[id] ?? 0, available: !gone.includes(id), customers: 30 }
+      }),
+  )
+const anyTaste = fc
+  .record({ bought: fc.array(name, { maxLength: 6 }), seen: fc.array(name, { maxLength: 6 }) })
+  .map(({ bought: products, seen }): Taste => {
+    const had = products.reduce(
+      (taste, id, n) => bought(taste, { lines: [{ productId: id, quantity: 1, unitPrice: '1' }] }, NOW - (20 - n) * DAY),
+      noTaste,
+    )
+    return seen.reduce((taste, id) => clicked(taste, id, 'view', NOW), had)
+  })
+
+describe('whatever the shop and the taste', () => {
+  test('the list is that of a plain computation over all products', () => {
+    fc.assert(
+      fc.property(anyShop, anyTaste, (products, taste) => {
+        const list = recommend(taste, shop(...products), NOW)
+        expect(list.map(({ productId, score }) => ({ productId, score }))).toEqual(plainly(products, taste))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('what is not available never comes, what the customer has only marked, and confidence is more than nothing and less than all', () => {
+    fc.assert(
+      fc.property(anyShop, anyTaste, (products, taste) => {
+        for (const item of recommend(taste, shop(...products), NOW)) {
+          expect(products.find(({ id }) => id === item.productId)!.available).toBe(true)
+          expect(item.purchased ?? false).toBe(taste.bought.has(item.productId))
+          expect(item.confidence).toBeGreaterThan(0)
+          expect(item.confidence).toBeLessThan(1)
+          expect(item.reasons.length).toBeGreaterThan(0)
+        }
+      }),
+    )
+  })
+})
+
+/** The definition over every product, with sorts and no index: score, then id; first what is new, then what the customer has. */
+function plainly(products: readonly Product[], taste: Taste) {
+  const round = (value: number) => Math.round(value * 1e4) / 1e4
+  const shared = (p: Product, q: Product) => ((p.shares?.[q.id] ?? 0) + (q.shares?.[p.id] ?? 0)) * TODAY
+  const sums = products.map(p =>
+    taste.recent.reduce((sum, { productId, value, at }) => {
+      const own = products.find(({ id }) => id === productId)
+      const interest = Math.min(1, value) * 2 ** (-(NOW - at) / (7 * DAY))
+      return own === undefined || own === p ? sum : sum + interest * similarity(shared(own, p), 30 * TODAY, 30 * TODAY, TODAY)
+    }, 0),
+  )
+  const most = Math.max(...sums)
+  // By logarithms as the index has it, for scores are compared to the last digit.
+  const heat = ({ trend = 0 }: Product) => Math.log2(trend) + NOW / (7 * DAY)
+  const hottest = Math.max(...products.map(heat))
+  const scored = products.map((p, n) => {
+    const history = taste.bought.get(p.id)
+    const due = history === undefined ? 0 : dueness(history, NOW)
+    const score =
+      0.6 * (most === 0 ? 0 : sums[n]! / most) +
+      0.25 * (due > 0.1 ? due : 0) +
+      0.15 * ((p.trend ?? 0) === 0 ? 0 : 2 ** (heat(p) - hottest))
+    return { productId: p.id, score: round(score), available: p.available, had: history !== undefined, found: score > 0 }
+  })
+  return scored
+    .filter(({ available, found }) => available && found)
+    .sort((p, q) => Number(p.had) - Number(q.had) || q.score - p.score || (p.productId < q.productId ? -1 : 1))
+    .map(({ productId, score }) => ({ productId, score }))
+}
+
+describe('confidence', () => {
+  const confidence = (taste: Taste, items: ItemIndex) =>
+    recommend(taste, items, NOW).find(({ productId }) => productId === 'cup')!.confidence
+
+  test('evidence worth thirty customers is half of being sure, three a tenth or so, and thousands not everything', () => {
+    const of = (customers: number) =>
+      confidence(buys('tea'), shop({ id: 'tea', customers: 1e6 }, { id: 'cup', customers: 1e6, shares: { tea: customers } }))
+    expect([3, 30, 300, 3000].map(of)).toEqual([0.0909, 0.5, 0.9091, 0.9901])
+  })
+
+  test('it grows with every product of the customer that points to the item', () => {
+    const items = shop({ id: 'tea' }, { id: 'milk' }, { id: 'cup', shares: { tea: 15, milk: 15 } })
+    expect(confidence(buys('tea'), items)).toBe(0.3333)
+    expect(confidence(buys('tea', 'milk'), items)).toBe(0.5)
+  })
+
+  test('it grows when another strategy agrees', () => {
+    const alone = confidence(buys('tea'), shop({ id: 'tea' }, { id: 'cup', shares: { tea: 15 } }))
+    expect(confidence(buys('tea'), shop({ id: 'tea' }, { id: 'cup', shares: { tea: 15 }, trend: 50 }))).toBeGreaterThan(alone)
+  })
+
+  test('who is hardly drawn to the product that points is told with less of it', () => {
+    const items = shop({ id: 'tea' }, { id: 'cup', shares: { tea: 30 } })
+    expect(confidence(clicked(noTaste, 'tea', 'view', NOW), items)).toBe(0.0909)
+  })
+
+  test('that it trends alone makes little sure', () => {
+    expect(recommendTrending(shop({ id: 'cup', trend: 30 }))[0]!.confidence).toBe(0.0909)
+  })
+})
+
+describe('how due a product is', () => {
+  const every = (days: number, times: number): Bought => ({ times, firstAt: NOW - (times - 1) * days * DAY, lastAt: NOW })
+
+  test('most when its mean interval has passed, less to both sides, alike for half and double', () => {
+    const due = (days: number) => dueness(every(30, 4), NOW + days * DAY)
+    expect(due(30)).toBe(1)
+    expect(due(15)).toBeCloseTo(due(60), 12)
+    expect(due(5)).toBeLessThan(due(15))
+    expect(due(90)).toBeLessThan(due(60))
+  })
+
+  test('not at all after one purchase, on the day itself, or when all came within a day each', () => {
+    expect(dueness(every(30, 1), NOW + 30 * DAY)).toBe(0)
+    expect(dueness(every(30, 4), NOW)).toBe(0)
+    expect(dueness(every(0.5, 4), NOW + DAY)).toBe(0)
+  })
+})
+
+describe('the answer that is sent', () => {
+  const items = [
+    { productId: 'a', score: 0.2, confidence: 0.5, reasons: [] },
+    { productId: 'b', score: 0.1, confidence: 0.5, reasons: [] },
+    { productId: 'x', score: 0.3, confidence: 0.5, reasons: [], purchased: true },
+    { productId: 'w', score: 0.2, confidence: 0.5, reasons: [], purchased: true },
+    ...['c', 'd', 'e', 'f'].map(productId => ({ productId, score: 0.05, confidence: 0.5, reasons: [] })),
+  ]
+  const list = {
+    customerId: 'ada',
+    recommendationId: 'rec_1',
+    seq: 4,
+    asOf: '2026-01-01T00:00:00.000Z',
+    variant: 'default',
+    versions: { items: 1, cuts: 1 },
+    coldStart: false,
+    items,
+  }
+  const usual = { limit: 5, explain: true, includePurchased: false }
+
+  test('five items that the customer does not have, with reasons, and none of our numbering', () => {
+    const answer = answerOf(list)
+    expect(answer.items.map(({ productId }) => productId)).toEqual(['a', 'b', 'c', 'd', 'e'])
+    expect(answer.items.every(item => 'reasons' in item)).toBe(true)
+    expect(answer).not.toHaveProperty('seq')
+    expect(answer.campaigns).toBeNull()
+  })
+
+  test('with what they have, all come by score, ties by id', () => {
+    expect(answerOf(list, { ...usual, limit: 4, includePurchased: true }).items.map(({ productId }) => productId)).toEqual([
+      'x',
+      'a',
+      'w',
+      'b',
+    ])
+  })
+
+  test('without explanations, and as many as asked for', () => {
+    const { items: some } = answerOf(list, { ...usual, limit: 1, explain: false })
+    expect(some).toEqual([{ productId: 'a', score: 0.2, confidence: 0.5 }])
+  })
+})
