@@ -1,7 +1,6 @@
 import type { Affinity } from '../models/affinity.ts'
-import { noCuts, noHistory, type Rfm } from '../models/rfm.ts'
+import { noCuts, noHistory, type Rfm, rfmOf } from '../models/rfm.ts'
 import type { RfmCuts } from '../schemas/records.ts'
-import type { SqlRow } from '../streams/sql.ts'
 import type { Table } from '../streams/table.ts'
 
 /** The newest word on a channel: when it was given, by which event, where. */
@@ -48,15 +47,6 @@ export const customerTable: Table<Customer> = {
   }),
   empty: () => ({ seq: 0, rfm: noHistory, segment: null, affinities: [], consents: {} }),
 }
-
-/** The purchase facts of a `customers` row. */
-export const rfmOf = (row: SqlRow): Rfm => ({
-  firstAt: row.first_at as number | null,
-  lastAt: row.last_at as number | null,
-  orders: row.orders as number,
-  gross: row.gross as number,
-  net: row.net as number,
-})
 
 /** An order as counted: `lines` 0 until its first counted line arrives. */
 export interface Order {

@@ -7,6 +7,18 @@ export type Rfm = RfmFacts
 
 export const noHistory: Rfm = { firstAt: null, lastAt: null, orders: 0, gross: 0, net: 0 }
 
+/** The columns of `customers` that hold a history. */
+export const RFM_COLUMNS = 'first_at, last_at, orders, gross, net'
+
+/** The history in these columns. */
+export const rfmOf = (row: Readonly<Record<string, unknown>>): Rfm => ({
+  firstAt: row.first_at as number | null,
+  lastAt: row.last_at as number | null,
+  orders: row.orders as number,
+  gross: row.gross as number,
+  net: row.net as number,
+})
+
 export interface CountedPurchase {
   readonly at: number
   readonly gross: number

@@ -1,6 +1,6 @@
+import { RFM_COLUMNS, rfmOf } from '../../models/rfm.ts'
 import type { Sql, SqlRow } from '../../streams/sql.ts'
 import type { Affinity, CustomerFacts, Customers } from '../ports/customers.ts'
-import { RFM_COLUMNS, rfmOf } from './rfm-row.ts'
 
 /** Customers from their tables. */
 export const sqlCustomers = (sql: Sql): Customers => ({

@@ -1,7 +1,7 @@
+import { RFM_COLUMNS, rfmOf } from '../../models/rfm.ts'
 import { segments as names } from '../../models/segments.ts'
 import type { Sql } from '../../streams/sql.ts'
 import type { SegmentMember, Segments, SegmentTotal } from '../ports/segments.ts'
-import { RFM_COLUMNS, rfmOf } from './rfm-row.ts'
 
 /** Segments from what `customers` decided in log order. */
 export function sqlSegments(sql: Sql): Segments {

@@ -14,16 +14,37 @@ let n = 0
 const common = (day: number) => ({ id: `e${n++}`, customerId: 'ada', occurredAt: at(day) })
 const line = (productId: string, quantity = 1, unitPrice = '10.00') => ({ productId, quantity, unitPrice })
 type Line = ReturnType<typeof line>
-const purchase = (day: number, orderId: string, ...lines: Line[]): CustomerEvent => ({ type: 'purchase', ...common(day), orderId, currency: 'PKR', lines })
-const refund = (day: number, ...lines: Line[]): CustomerEvent => ({ type: 'refund', ...common(day), orderId: 'r', currency: 'PKR', lines })
+const purchase = (day: number, orderId: string, ...lines: Line[]): CustomerEvent => ({
+  type: 'purchase',
+  ...common(day),
+  orderId,
+  currency: 'PKR',
+  lines,
+})
+const refund = (day: number, ...lines: Line[]): CustomerEvent => ({
+  type: 'refund',
+  ...common(day),
+  orderId: 'r',
+  currency: 'PKR',
+  lines,
+})
 const click = (day: number, kind: 'view' | 'cart_remove' | 'cart_add', productId?: string): CustomerEvent => ({
   type: 'click',
   ...common(day),
   kind,
   ...(productId === undefined ? {} : { productId }),
 })
-const consent = (day: number, state: 'granted' | 'revoked', id: string, channel = 'sms'): CustomerEvent => ({ type: 'consent', ...common(day), id, channel, state })
-const cuts = (version: number, some: Partial<RfmCuts> = {}): CustomerEvent => ({ type: 'cuts', cuts: { ...noCuts, version, ...some } })
+const consent = (day: number, state: 'granted' | 'revoked', id: string, channel = 'sms'): CustomerEvent => ({
+  type: 'consent',
+  ...common(day),
+  id,
+  channel,
+  state,
+})
+const cuts = (version: number, some: Partial<RfmCuts> = {}): CustomerEvent => ({
+  type: 'cuts',
+  cuts: { ...noCuts, version, ...some },
+})
 
 async function folded(...events: Met[]) {
   const running = await FoldInMemory.of(customers)
@@ -75,13 +96,26 @@ describe('purchases and refunds', () => {
   })
 
   test('facts and orders are the same in every arrival order', async () => {
-    const anyLine = fc.record({ productId: fc.constantFrom('a', 'b'), quantity: fc.integer({ min: -1, max: 5 }), unitPrice: fc.constantFrom('0', '0.99', '12.3456') })
+    const anyLine = fc.record({
+      productId: fc.constantFrom('a', 'b'),
+      quantity: fc.integer({ min: -1, max: 5 }),
+      unitPrice: fc.constantFrom('0', '0.99', '12.3456'),
+    })
     const anyPurchase = fc
-      .record({ day: fc.nat(300), order: fc.constantFrom('o1', 'o2', 'o3'), lines: fc.array(anyLine, { minLength: 1, maxLength: 3 }), back: fc.boolean() })
+      .record({
+        day: fc.nat(300),
+        order: fc.constantFrom('o1', 'o2', 'o3'),
+        lines: fc.array(anyLine, { minLength: 1, maxLength: 3 }),
+        back: fc.boolean(),
+      })
       .map(({ day, order, lines, back }) =>
-        back ? refund(day, ...lines.map(one => ({ ...one, quantity: Math.max(1, one.quantity) }))) : purchase(day, order, ...lines),
+        back
+          ? refund(day, ...lines.map(one => ({ ...one, quantity: Math.max(1, one.quantity) })))
+          : purchase(day, order, ...lines),
       )
-    const both = fc.array(anyPurchase, { minLength: 1, maxLength: 12 }).chain(all => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })))
+    const both = fc
+      .array(anyPurchase, { minLength: 1, maxLength: 12 })
+      .chain(all => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })))
     await fc.assert(
       fc.asyncProperty(both, async ([sent, arrived]) => {
         const [a, b] = [await folded(...sent), await folded(...arrived)]
@@ -105,7 +139,12 @@ describe('what is told', () => {
   })
 
   test('a standing is told when it moved, absolute and numbered', async () => {
-    const running = await folded(purchase(1, 'o1', line('tea')), click(2, 'view', 'cup'), refund(3, line('tea')), purchase(4, 'o1', line('tea')))
+    const running = await folded(
+      purchase(1, 'o1', line('tea')),
+      click(2, 'view', 'cup'),
+      refund(3, line('tea')),
+      purchase(4, 'o1', line('tea')),
+    )
     expect(toldTo(rfmDeltas, running.outputs)).toEqual([
       { type: 'facts', customerId: 'ada', seq: 1, lastAt: ms(1), orders: 1, gross: 100_000 },
       { type: 'facts', customerId: 'ada', seq: 4, lastAt: ms(4), orders: 1, gross: 200_000 },
@@ -115,11 +154,36 @@ describe('what is told', () => {
   test('each product touched hears of it once, with the company it was in', async () => {
     const running = await folded(purchase(1, 'o1', line('tea'), line('cup'), line('tea')))
     expect(toldTo(itemEvents, running.outputs)).toEqual([
-      { type: 'signal', productId: 'cup', customerId: 'ada', seq: 1, at: ms(1), weight: 1, with: [{ productId: 'tea', weight: 1 }] },
-      { type: 'signal', productId: 'tea', customerId: 'ada', seq: 1, at: ms(1), weight: 1, with: [{ productId: 'cup', weight: 1 }] },
+      {
+        type: 'signal',
+        productId: 'cup',
+        customerId: 'ada',
+        seq: 1,
+        at: ms(1),
+        weight: 1,
+        with: [{ productId: 'tea', weight: 1 }],
+      },
+      {
+        type: 'signal',
+        productId: 'tea',
+        customerId: 'ada',
+        seq: 1,
+        at: ms(1),
+        weight: 1,
+        with: [{ productId: 'cup', weight: 1 }],
+      },
     ])
     const told = running.feed(click(8, 'cart_add', 'pot'))
-    expect(toldTo(itemEvents, told)).toMatchObject([{ productId: 'pot', weight: 0.5, with: [{ productId: 'tea', weight: 0.25 }, { productId: 'cup', weight: 0.25 }] }])
+    expect(toldTo(itemEvents, told)).toMatchObject([
+      {
+        productId: 'pot',
+        weight: 0.5,
+        with: [
+          { productId: 'tea', weight: 0.25 },
+          { productId: 'cup', weight: 0.25 },
+        ],
+      },
+    ])
   })
 
   test('a click that shows no interest, or is on no product, tells no product', async () => {
@@ -135,7 +199,13 @@ describe('what is told', () => {
   })
 
   test('the same events give the same outputs to the byte, and the same state', async () => {
-    const events = [cuts(1), purchase(1, 'o1', line('tea'), line('cup')), click(2, 'view', 'pot'), refund(3, line('tea')), cuts(2, { frequency: [1, null, null, null] })]
+    const events = [
+      cuts(1),
+      purchase(1, 'o1', line('tea'), line('cup')),
+      click(2, 'view', 'pot'),
+      refund(3, line('tea')),
+      cuts(2, { frequency: [1, null, null, null] }),
+    ]
     const [a, b] = [await folded(...events), await folded(...events)]
     expect(JSON.stringify(b.outputs)).toBe(JSON.stringify(a.outputs))
     expect(b.entries).toEqual(a.entries)
@@ -144,7 +214,11 @@ describe('what is told', () => {
 
 describe('consents and traits', () => {
   test('the newest word on a channel stands by time and then id, whatever order it came in, each channel for itself', async () => {
-    const word = fc.record({ day: fc.nat(3), state: fc.constantFrom('granted' as const, 'revoked' as const), channel: fc.constantFrom('sms', 'email', '__proto__', 'constructor') })
+    const word = fc.record({
+      day: fc.nat(3),
+      state: fc.constantFrom('granted' as const, 'revoked' as const),
+      channel: fc.constantFrom('sms', 'email', '__proto__', 'constructor'),
+    })
     const words = fc
       .array(word, { minLength: 1, maxLength: 8 })
       .map(all => all.map(({ day, state, channel }, i) => consent(day, state, `c${i}`, channel)))
@@ -169,11 +243,19 @@ describe('consents and traits', () => {
     const told = fc.record({
       day: fc.nat(3),
       traits: fc.record({ city: fc.constantFrom('Lahore', 'Multan'), age: fc.nat(90) }, { requiredKeys: [] }),
-      personal: fc.record({ phone: fc.constantFrom('+923001234567', '+923007654321'), name: fc.constantFrom('Ada', 'Bo') }, { requiredKeys: [] }),
+      personal: fc.record(
+        { phone: fc.constantFrom('+923001234567', '+923007654321'), name: fc.constantFrom('Ada', 'Bo') },
+        { requiredKeys: [] },
+      ),
     })
     const all = fc
       .array(told, { minLength: 1, maxLength: 8 })
-      .map(some => some.map(({ day, traits, personal }, i) => ({ event: { type: 'profile', ...common(day), id: `p${i}`, traits } as const, personal })))
+      .map(some =>
+        some.map(({ day, traits, personal }, i) => ({
+          event: { type: 'profile', ...common(day), id: `p${i}`, traits } as const,
+          personal,
+        })),
+      )
       .chain(some => fc.tuple(fc.constant(some), fc.shuffledSubarray(some, { minLength: some.length })))
     await fc.assert(
       fc.asyncProperty(all, async ([sent, arrived]) => {
@@ -209,7 +291,9 @@ describe('segments', () => {
     expect(running.entry('customer', ['ada']).segment).toBeNull()
     running.feed(cuts(7, everywhere))
     const told = running.feed(purchase(2, 'o2', line('tea')))
-    expect(toldTo(segmentChanges, told)).toEqual([{ customerId: 'ada', seq: 2, from: null, to: 'Potential Loyalist', cutsVersion: 7 }])
+    expect(toldTo(segmentChanges, told)).toEqual([
+      { customerId: 'ada', seq: 2, from: null, to: 'Potential Loyalist', cutsVersion: 7 },
+    ])
     expect(toldTo(customerChanges, told)).toMatchObject([{ seq: 2, segment: { from: null, to: 'Potential Loyalist' } }])
     expect(running.entry('customer', ['ada']).segment).toBe('Potential Loyalist')
   })
@@ -218,7 +302,9 @@ describe('segments', () => {
     const running = await folded(cuts(1, everywhere), purchase(1, 'o1', line('tea')), purchase(2, 'o2', line('tea')))
     expect(running.feed(cuts(2, { ...everywhere, frequency: [1, 1, 1, 2] }))).toEqual([])
     const told = running.feed({ type: 'recut', customerId: 'ada' }, { appendedAt: 777 })
-    expect(toldTo(segmentChanges, told)).toEqual([{ customerId: 'ada', seq: 3, from: 'Potential Loyalist', to: 'Champions', cutsVersion: 2 }])
+    expect(toldTo(segmentChanges, told)).toEqual([
+      { customerId: 'ada', seq: 3, from: 'Potential Loyalist', to: 'Champions', cutsVersion: 2 },
+    ])
     expect(toldTo(customerChanges, told)).toEqual([
       { customerId: 'ada', seq: 3, at: 777, segment: { from: 'Potential Loyalist', to: 'Champions' }, rfm: factsOf(running) },
     ])

@@ -8,7 +8,7 @@ const kills: Kill[] = [
   { processor: 'scorer', point: 'committed', times: 2 },
   { processor: 'items', point: 'committing', times: 1 },
   { processor: 'sms-dispatcher', point: 'submitting', times: 1 },
-  { afterMs: 500 },
+  { afterMs: 2500 },
 ]
 
 describe('one process on a data folder, killed by kill -9 again and again', () => {

@@ -9,7 +9,7 @@ const kills: Kill[] = [
   { processor: 'customers', point: 'published', times: 2 },
   { processor: 'scorer', point: 'committed', times: 2 },
   { processor: 'ranking', point: 'committing', times: 1 },
-  { afterMs: 700 },
+  { afterMs: 3500 },
   { processor: 'sms-dispatcher', point: 'written', times: 1 },
 ]
 

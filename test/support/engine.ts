@@ -88,7 +88,6 @@ export function engineOf({ sql, log, names, codec }: World, instance: string, mo
     generation: 1,
     warn: () => {},
     committed: () => {},
-    committed: () => {},
     ...more,
   }
 }

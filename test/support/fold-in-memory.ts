@@ -21,7 +21,8 @@ export class FoldInMemory<E, S extends object> {
   static async of<E, S extends object>(fold: Fold<E, S>): Promise<FoldInMemory<E, S>> {
     const running = new FoldInMemory(fold)
     const empty = { query: async () => [], script: async () => {} }
-    for (const [name, whole] of Object.entries(fold.state.wholes ?? {})) running.wholes[name] = await (whole as Whole<unknown>).load(empty as never, 0)
+    for (const [name, whole] of Object.entries(fold.state.wholes ?? {}))
+      running.wholes[name] = await (whole as Whole<unknown>).load(empty as never, 0)
     return running
   }
 
@@ -34,7 +35,13 @@ export class FoldInMemory<E, S extends object> {
     const keys = Object.entries(this.fold.state.keys(event, 0)) as [string, Key][]
     const state: Record<string, unknown> = { ...this.wholes }
     for (const [name, key] of keys) state[name] = this.entry(name, key)
-    const told = this.fold.fold(state as S, event, { partition: 0, offset: this.offset++, appendedAt: 0, personal: undefined, ...at })
+    const told = this.fold.fold(state as S, event, {
+      partition: 0,
+      offset: this.offset++,
+      appendedAt: 0,
+      personal: undefined,
+      ...at,
+    })
     for (const [name, key] of keys) this.tables.get(name)!.set(keyText(key), told.state[name as keyof S])
     this.outputs.push(...told.outputs)
     return told.outputs
@@ -50,7 +57,9 @@ export class FoldInMemory<E, S extends object> {
 
   /** Every entry of every table, for comparing two runs. */
   get entries(): Record<string, unknown> {
-    return Object.fromEntries([...this.tables].map(([name, entries]) => [name, Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)))]))
+    return Object.fromEntries(
+      [...this.tables].map(([name, entries]) => [name, Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)))]),
+    )
   }
 }
 

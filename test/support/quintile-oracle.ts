@@ -1,6 +1,5 @@
 import { decideSegment } from '../../consumers/segment-decision.ts'
-import { rfmOf } from '../../consumers/customer-state.ts'
-import { scoreRfm } from '../../models/rfm.ts'
+import { rfmOf, scoreRfm } from '../../models/rfm.ts'
 import { segmentOf } from '../../models/segments.ts'
 import type { RfmCuts } from '../../schemas/records.ts'
 import type { Tx } from '../../streams/sql.ts'
@@ -17,7 +16,9 @@ export interface Misjudged {
  * customer of whom the published cuts, or the segment kept, say otherwise; and how many there are.
  */
 export async function judgeQuintiles(sql: Tx): Promise<{ customers: number; misjudged: Misjudged[] }> {
-  const rows = await sql.query('SELECT customer_id, first_at, last_at, orders, gross, net, segment FROM customers ORDER BY customer_id')
+  const rows = await sql.query(
+    'SELECT customer_id, first_at, last_at, orders, gross, net, segment FROM customers ORDER BY customer_id',
+  )
   const cuts = (await sql.query('SELECT cuts FROM rfm_cuts'))[0]?.cuts as RfmCuts
   const buyers = rows.filter(row => (row.orders as number) > 0)
   const of = (column: string) => buyers.map(row => row[column] as number).sort((a, b) => a - b)
@@ -37,4 +38,5 @@ export async function judgeQuintiles(sql: Tx): Promise<{ customers: number; misj
 }
 
 /** `sorted` ascending: how many are strictly worse is where the value stands first. */
-const plain = (sorted: readonly number[], value: number): number => Math.min(5, 1 + Math.floor((5 * sorted.indexOf(value)) / sorted.length))
+const plain = (sorted: readonly number[], value: number): number =>
+  Math.min(5, 1 + Math.floor((5 * sorted.indexOf(value)) / sorted.length))

@@ -20,8 +20,8 @@ export interface RunningTarang {
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<NodeJS.Signals | null>
 }
 
-/** Starts a process; resolves when everything in it runs, or when it died before. */
-export async function startTarang(settings: TarangProcess): Promise<RunningTarang> {
+/** Starts a process; resolves when everything in it runs, or when it died before. `killAfterMs` counts from the fork. */
+export async function startTarang(settings: TarangProcess, killAfterMs?: number): Promise<RunningTarang> {
   const child = fork(entry, [JSON.stringify(settings)], { execArgv: ['--import', 'tsx'] })
   const waiting = new Map<number, (answered: Answered | undefined) => void>()
   let [n, alive] = [0, true]
@@ -39,6 +39,8 @@ export async function startTarang(settings: TarangProcess): Promise<RunningTaran
     })
   })
   child.on('error', () => {}) // a message to a process that just died; `exit` tells
+  const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs)
+  void ended.then(() => clearTimeout(timer))
 
   function ask(question: Question): Promise<Answered | undefined> {
     if (!alive) return Promise.resolve(undefined)

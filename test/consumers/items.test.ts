@@ -1,0 +1,165 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { itemTable } from '../../consumers/item-state.ts'
+import { items, stateOf } from '../../consumers/items.ts'
+import { worth } from '../../models/fading.ts'
+import { weightOf } from '../../models/item-similarity.ts'
+import type { Product } from '../../schemas/events.ts'
+import type { ItemEvent, Signal } from '../../schemas/records.ts'
+import { itemState } from '../../schemas/topics.ts'
+import { FoldInMemory, toldTo } from '../support/fold-in-memory.ts'
+
+const DAY = 86_400_000
+const NOW = Date.UTC(2026, 0, 1)
+const described = (day: number, id: string, more: Partial<Product>): Product => ({
+  type: 'product',
+  id,
+  occurredAt: new Date(NOW + day * DAY).toISOString(),
+  productId: 'tea',
+  ...more,
+})
+const signal = (customerId: string, seq: number, more: Partial<Signal> = {}): Signal => ({
+  type: 'signal',
+  productId: 'tea',
+  customerId,
+  seq,
+  at: NOW,
+  weight: 1,
+  with: [],
+  ...more,
+})
+
+async function folded(...all: ItemEvent[]) {
+  const running = await FoldInMemory.of(items)
+  for (const event of all) running.feed(event)
+  return running
+}
+const tea = (running: Awaited<ReturnType<typeof folded>>) => running.entry('item', ['tea'])
+
+test('the catalogue’s newest word stands, by time and then id, and an older one that comes late changes nothing', async () => {
+  const running = await folded(described(2, 'p2', { name: 'Green tea', price: '2.00' }))
+  expect(running.feed(described(1, 'p1', { name: 'Tea', price: '1.00', available: false }))).toEqual([])
+  expect(running.feed(described(2, 'p0', { name: 'Tea' }))).toEqual([])
+  running.feed(described(2, 'p3', { name: 'Matcha' }))
+  expect(toldTo(itemState, running.outputs).at(-1)).toMatchObject({
+    productId: 'tea',
+    version: 2,
+    name: 'Matcha',
+    price: '2.00',
+    available: true,
+  })
+})
+
+test('what a newer word leaves out stays as it was', async () => {
+  const running = await folded(
+    described(1, 'a', { name: 'Tea', brand: 'B', tags: ['x'] }),
+    described(2, 'b', { available: false }),
+  )
+  expect(tea(running).catalogue).toMatchObject({ name: 'Tea', brand: 'B', tags: ['x'], available: false })
+})
+
+test('the same catalogue event counts once, for its product', async () => {
+  const running = await folded(described(1, 'a', { name: 'Tea' }))
+  expect(running.feed(described(5, 'a', { name: 'Again' }))).toBeUndefined()
+  expect(running.feed({ ...described(5, 'a', { name: 'Cup' }), productId: 'cup' })).toHaveLength(1)
+})
+
+test('a signal that comes again, or late, changes nothing and says nothing', async () => {
+  const running = await folded(signal('ada', 1), signal('ada', 3, { weight: 0.5, with: [{ productId: 'cup', weight: 0.2 }] }))
+  const before = tea(running)
+  expect(running.feed(signal('ada', 3, { weight: 0.9 }))).toEqual([])
+  expect(running.feed(signal('ada', 2))).toEqual([])
+  expect(tea(running)).toBe(before)
+})
+
+test('signals that come again, late or never heal: only each customer’s last counts in norms and neighbours', async () => {
+  const one = fc.record({
+    customerId: fc.constantFrom('ada', 'bob', 'cyd'),
+    at: fc.integer({ min: 0, max: 60 }).map(day => NOW + day * DAY),
+    weight: fc.constantFrom(0.1, 0.5, 1),
+    with: fc.uniqueArray(fc.record({ productId: fc.constantFrom('cup', 'pot', 'mat'), weight: fc.constantFrom(0.1, 0.5) }), {
+      selector: other => other.productId,
+    }),
+  })
+  const both = fc
+    .array(one, { minLength: 1, maxLength: 12 })
+    .map(all => all.map((told, i) => signal(told.customerId, i + 1, told)))
+    .chain(all =>
+      fc.tuple(fc.constant([...new Map(all.map(told => [told.customerId, told])).values()]), fc.constant(all), fc.subarray(all)),
+    )
+  await fc.assert(
+    fc.asyncProperty(both, async ([last, all, some]) => {
+      const plain = tea(await folded(...last)).company
+      for (const storm of [all, [...all, ...some], [...some, ...last]]) {
+        const { norm, pairs } = tea(await folded(...storm)).company
+        const scale = weightOf(NOW + 60 * DAY) * 12
+        expect(Math.abs(norm - plain.norm)).toBeLessThan(1e-9 * scale)
+        for (const id of ['cup', 'pot', 'mat'])
+          expect(Math.abs((pairs.get(id) ?? 0) - (plain.pairs.get(id) ?? 0))).toBeLessThan(1e-9 * scale)
+      }
+    }),
+    { numRuns: 150 },
+  )
+})
+
+test('a trend grows by what is new in a signal, so one customer looking again and again does not make a trend', async () => {
+  const worthNow = async (...all: Signal[]) => worth(tea(await folded(...all)).trend, NOW, 7 * DAY)
+  expect(await worthNow(signal('ada', 1), signal('bob', 1))).toBe(2)
+  expect(await worthNow(signal('ada', 1), signal('ada', 2), signal('ada', 3))).toBe(1)
+  expect(await worthNow(signal('ada', 1, { weight: 0.4 }), signal('ada', 2, { weight: 1 }))).toBeCloseTo(1, 12)
+  expect(await worthNow(signal('ada', 1, { at: NOW - 7 * DAY }), signal('ada', 2))).toBeCloseTo(0.5 + 0.5, 12)
+  expect(await worthNow(signal('ada', 1, { at: NOW - 7 * DAY }))).toBeCloseTo(0.5, 12)
+})
+
+test('every change is told whole, under one version more', async () => {
+  const running = await folded(
+    signal('ada', 1, { with: [{ productId: 'cup', weight: 0.5 }] }),
+    described(1, 'a', { name: 'Tea' }),
+  )
+  expect(toldTo(itemState, running.outputs)).toEqual([
+    {
+      productId: 'tea',
+      version: 1,
+      available: true,
+      trend: { value: 1, at: NOW },
+      norm: weightOf(NOW),
+      pairs: [{ productId: 'cup', value: 0.5 * weightOf(NOW) }],
+    },
+    {
+      productId: 'tea',
+      version: 2,
+      name: 'Tea',
+      available: true,
+      trend: { value: 1, at: NOW },
+      norm: weightOf(NOW),
+      pairs: [{ productId: 'cup', value: 0.5 * weightOf(NOW) }],
+    },
+  ])
+})
+
+test('the same log gives the same bytes', async () => {
+  const all = [
+    signal('ada', 1),
+    described(1, 'a', { name: 'Tea' }),
+    signal('bob', 1, { with: [{ productId: 'cup', weight: 0.3 }] }),
+    signal('ada', 2, { weight: 0.2 }),
+  ]
+  expect(JSON.stringify((await folded(...all)).outputs)).toBe(JSON.stringify((await folded(...all)).outputs))
+})
+
+test('an item comes back from its row as it went in', async () => {
+  const item = tea(
+    await folded(
+      signal('ada', 1, { with: [{ productId: 'cup', weight: 0.5 }] }),
+      described(1, 'a', { name: 'Tea', tags: ['x'], price: '1.00', available: false }),
+    ),
+  )
+  const json = new Set(['tags', 'pairs'])
+  const row = Object.fromEntries(
+    itemTable.columns.map(({ name, value }) => [
+      name,
+      json.has(name) && value(item) !== null ? JSON.parse(value(item) as string) : value(item),
+    ]),
+  )
+  expect(stateOf('tea', itemTable.entry(row))).toEqual(stateOf('tea', item))
+})

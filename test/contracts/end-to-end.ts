@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { events, smsResults } from '../../schemas/topics.ts'
+import { readTopic } from '../support/read-topic.ts'
+import type { Deployment } from '../support/scratch-deployment.ts'
+import { startGateway, type TestGateway } from '../support/sms-gateway.ts'
+import { startHere, type TarangHere } from '../support/tarang-here.ts'
+
+const PHONE = '+923001234567'
+const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString()
+const purchase = (customerId: string, id: string, ...productIds: string[]) => ({
+  type: 'purchase',
+  id,
+  customerId,
+  orderId: `order-${id}`,
+  occurredAt: at(1),
+  lines: productIds.map(productId => ({ productId, quantity: 2, unitPrice: '12.50' })),
+})
+
+/** The whole way of an event, on whatever log and database it is given: state, recommendation, text, result (issue 3, "Shown by" 5). */
+export function endToEnd(name: string, deploy: (gatewayUrl: string) => Promise<Deployment>): void {
+  describe(name, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tarang-gateway-'))
+    let gateway: TestGateway
+    let deployment: Deployment
+    let here: TarangHere
+
+    beforeAll(async () => {
+      gateway = await startGateway(join(folder, 'submitted.jsonl'))
+      deployment = await deploy(gateway.url)
+      here = await startHere(deployment.config)
+    })
+    afterAll(async () => {
+      await here?.stop()
+      await deployment?.dispose()
+      await gateway?.close()
+      rmSync(folder, { recursive: true, force: true })
+    })
+
+    const applied = async (...batch: unknown[]) => {
+      const answer = await here.post('/v1/events?wait=applied', { batch })
+      expect(answer, JSON.stringify(answer.body)).toMatchObject({ status: 200, body: { accepted: batch.length, rejected: [] } })
+    }
+    const told = async <T extends typeof events | typeof smsResults>(topic: T) => (await readTopic(here.tarang.engine, topic)).map(({ value }) => value)
+
+    test('a purchase posted over HTTP shows in the customer, in a new recommendation, and in a text at the gateway with its result on the log', async () => {
+      await applied(
+        { type: 'product', id: 'p1', occurredAt: at(0), productId: 'cup', name: 'Cup' },
+        ...['bob', 'cyd', 'dan'].map(customerId => purchase(customerId, `first-${customerId}`, 'tea', 'cup')),
+        { type: 'profile', id: 'f1', customerId: 'ada', occurredAt: at(0), traits: { firstName: 'Ada', phone: '0300 1234567' } },
+        { type: 'consent', id: 'k1', customerId: 'ada', occurredAt: at(0), channel: 'sms', state: 'granted' },
+      )
+      expect((await here.get('/recommendations/ada')).body).toMatchObject({ coldStart: true })
+
+      await applied(purchase('ada', 'bought', 'tea'))
+      expect((await here.get('/customers/ada')).body).toMatchObject({
+        rfm: { frequency: 1, monetary: '25.00', monetaryNet: '25.00', lastPurchaseAt: at(1) },
+        profile: { firstName: 'Ada', phone: PHONE },
+        consent: { sms: 'granted' },
+      })
+      const list = (await here.get('/recommendations/ada')).body
+      expect(list).toMatchObject({
+        customerId: 'ada',
+        coldStart: false,
+        recommendationId: expect.stringMatching(/^rec_/),
+        items: [{ productId: 'cup', name: 'Cup', reasons: [{ strategy: 'collaborative', because: ['tea'] }, { strategy: 'trending' }] }],
+      })
+
+      const request = { id: 'thanks-1', customerId: 'ada', text: 'آپ کی چائے آ گئی', class: 'marketing' }
+      expect(await here.post('/sms/requests', request)).toMatchObject({ status: 202, body: { id: 'thanks-1', status: 'queued' } })
+      await vi.waitFor(async () => expect((await here.get('/sms/requests/thanks-1')).body.status).toBe('submitted'), { timeout: 20_000, interval: 50 })
+      expect(gateway.submitted()).toMatchObject([{ to: PHONE, text: request.text }])
+      expect((await here.get('/sms/requests/thanks-1')).body).toMatchObject({
+        parts: 1,
+        encoding: 'UCS-2',
+        history: [{ status: 'queued' }, { status: 'submitting' }, { status: 'submitted' }].filter(({ status }) => status !== 'submitting'),
+      })
+
+      const ours = (all: readonly { readonly status?: string; readonly requestId?: string }[]) => all.filter(({ requestId }) => requestId === 'thanks-1').map(({ status }) => status)
+      await vi.waitFor(async () => expect(ours(await told(smsResults))).toContain('submitted'), { timeout: 20_000, interval: 100 })
+      await vi.waitFor(async () => expect(ours((await told(events)).filter(event => event.type === 'sms' && event.customerId === 'ada'))).toContain('submitted'), {
+        timeout: 20_000,
+        interval: 100,
+      })
+      expect(JSON.stringify(await told(events))).not.toMatch(/1234567|Ada/)
+
+      expect(await here.post('/sms/requests', request)).toMatchObject({ status: 200, body: { id: 'thanks-1', status: 'submitted' } })
+      expect(gateway.submitted()).toHaveLength(1)
+    })
+
+    test('a text without consent goes to nobody, and says why', async () => {
+      await here.post('/sms/requests', { id: 'unwanted', customerId: 'bob', text: 'Sale!', class: 'marketing' })
+      await vi.waitFor(async () => expect((await here.get('/sms/requests/unwanted')).body).toMatchObject({ status: 'suppressed', reason: 'no_phone' }), {
+        timeout: 20_000,
+        interval: 50,
+      })
+      expect(gateway.submitted().map(({ text }) => text)).not.toContain('Sale!')
+    })
+
+    test('who reads after the position of their own write sees it, each time', async () => {
+      for (let n = 1; n <= 15; n++) {
+        const { status, body } = await here.post('/v1/events', purchase('eve', `e${n}`, `product-${n}`))
+        expect(status).toBe(202)
+        const [customer, list] = await Promise.all([here.get(`/customers/eve?after=${body.position}`), here.get(`/recommendations/eve?after=${body.position}`)])
+        expect(customer.body).toMatchObject({ rfm: { frequency: n } })
+        expect(list.body).toMatchObject({ coldStart: expect.any(Boolean), recommendationId: expect.stringMatching(/^rec_[0-9a-f]{24}$/) })
+      }
+    })
+
+    test('the same events sent again change nothing', async () => {
+      const before = (await here.get('/customers/ada?asOf=2026-02-01')).body
+      await applied(purchase('ada', 'bought', 'tea'), purchase('ada', 'bought', 'gold'))
+      expect((await here.get('/customers/ada?asOf=2026-02-01')).body).toEqual(before)
+    })
+
+    test('once cuts are published everybody with a purchase has a segment', async () => {
+      await vi.waitFor(
+        async () => {
+          const { segments } = (await here.get('/segments')).body as { segments: { name: string; customers: number }[] }
+          expect(segments.reduce((sum, { customers }) => sum + customers, 0)).toBe(5)
+        },
+        { timeout: 20_000, interval: 100 },
+      )
+      expect((await here.get('/customers/ada')).body.rfm).toMatchObject({ r: 1, cutsVersion: expect.any(Number), segment: expect.any(String) })
+    })
+  })
+}
