@@ -15,17 +15,15 @@ beforeAll(async () => {
 })
 afterAll(() => sql.close())
 
-const facts = fc
-  .record({ lastAt: fc.integer({ min: 0, max: 30 }), orders: fc.integer({ min: 0, max: 8 }) })
-  .map(
-    ({ lastAt, orders }): Rfm => ({
-      firstAt: orders === 0 ? null : 0,
-      lastAt: orders === 0 ? null : lastAt,
-      orders,
-      gross: 1,
-      net: 1,
-    }),
-  )
+const facts = fc.record({ lastAt: fc.integer({ min: 0, max: 30 }), orders: fc.integer({ min: 0, max: 8 }) }).map(
+  ({ lastAt, orders }): Rfm => ({
+    firstAt: orders === 0 ? null : 0,
+    lastAt: orders === 0 ? null : lastAt,
+    orders,
+    gross: 1,
+    net: 1,
+  }),
+)
 /** Cuts as they really come: of some population. Version 0 is before the first. */
 const cuts = (version: number) =>
   fc

@@ -53,10 +53,19 @@ async function run(options: Options): Promise<void> {
 
   async function storm(mode: string, deploy: Deploy, count: number, companion = false): Promise<Verdict> {
     const begun = clock.monotonic()
-    const shared = { deploy, seed: companion ? seed + 1 : seed, customers, kills: killsOf(count, companion ? seed + 1 : seed), companion }
+    const shared = {
+      deploy,
+      seed: companion ? seed + 1 : seed,
+      customers,
+      kills: killsOf(count, companion ? seed + 1 : seed),
+      companion,
+    }
     console.log(`${mode}: ${count} kills`)
     const seconds = () => Math.round((clock.monotonic() - begun) / 1000)
-    const ended = await runThrough({ ...shared, onKill: (done, how) => console.log(`  ${done}/${count} ${how} (${seconds()} s)`) })
+    const ended = await runThrough({
+      ...shared,
+      onKill: (done, how) => console.log(`  ${done}/${count} ${how} (${seconds()} s)`),
+    })
     const calm = await runThrough({ ...shared, kills: [] })
     const plain = plainDigest(trafficOf(shared))
     if (calm.digest.sha256 !== plain || calm.faults.length > 0)

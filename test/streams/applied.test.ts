@@ -23,7 +23,12 @@ describe('waiting until something was applied', () => {
   afterAll(() => sql.close())
   beforeEach(() => sql.script('TRUNCATE ownership'))
 
-  async function committed(processor: string, partition: number, next: number, ends: Record<string, Record<number, number>> = {}): Promise<void> {
+  async function committed(
+    processor: string,
+    partition: number,
+    next: number,
+    ends: Record<string, Record<number, number>> = {},
+  ): Promise<void> {
     await sql.query(
       `INSERT INTO ownership (processor, partition, owner, epoch, generation, next, committed_at, ends) VALUES ($1, $2, 'o', 1, 1, $3, 0, $4::jsonb)
        ON CONFLICT (processor, partition) DO UPDATE SET next = excluded.next, ends = excluded.ends`,

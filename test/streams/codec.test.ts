@@ -34,11 +34,21 @@ const batchOf = (...values: (Buffer | null)[]) => [
     partition: 0,
     from: 0,
     next: values.length,
-    records: values.map((value, offset) => ({ topic: 'p.closed.v1', partition: 0, offset, key: 'k', value, headers: {}, timestamp: 0 })),
+    records: values.map((value, offset) => ({
+      topic: 'p.closed.v1',
+      partition: 0,
+      offset,
+      key: 'k',
+      value,
+      headers: {},
+      timestamp: 0,
+    })),
   },
 ]
 const outcomes = async (codec: Awaited<ReturnType<typeof openCodec>>, ...values: (Buffer | null)[]) =>
-  (await decodeBatch(codec, closed, batchOf(...values)))[0]!.reads.map(({ outcome }) => ('value' in outcome ? outcome.value : outcome.unreadable.code))
+  (await decodeBatch(codec, closed, batchOf(...values)))[0]!.reads.map(({ outcome }) =>
+    'value' in outcome ? outcome.value : outcome.unreadable.code,
+  )
 
 test('records are in Confluent’s wire format under the id that the registry gave', async () => {
   const { registry, registered } = registryOf([])
@@ -85,8 +95,25 @@ test('what is no record is told apart by its code', async () => {
   const codec = await openCodec([closed], nameOf, registryOf([]).registry)
   const bytes = (text: string) => Buffer.from(text)
   expect(
-    await outcomes(codec, bytes('{"name":'), bytes(''), Buffer.from([0, 0, 0]), bytes('{"name":1}'), bytes('{"name":"a","more":1}'), bytes('[]'), null),
-  ).toEqual(['json_invalid', 'json_invalid', 'record_unreadable', 'record_invalid', 'record_invalid', 'record_invalid', 'record_unreadable'])
+    await outcomes(
+      codec,
+      bytes('{"name":'),
+      bytes(''),
+      Buffer.from([0, 0, 0]),
+      bytes('{"name":1}'),
+      bytes('{"name":"a","more":1}'),
+      bytes('[]'),
+      null,
+    ),
+  ).toEqual([
+    'json_invalid',
+    'json_invalid',
+    'record_unreadable',
+    'record_invalid',
+    'record_invalid',
+    'record_invalid',
+    'record_unreadable',
+  ])
 })
 
 test('of an open topic any JSON is read', async () => {

@@ -15,7 +15,14 @@ type Sent = { readonly owner: string; readonly n: number; readonly amount: numbe
 
 const sent: fc.Arbitrary<Sent[]> = fc.array(
   fc.oneof(
-    { weight: 12, arbitrary: fc.record({ owner: fc.constantFrom(...'abcdefg'), n: fc.integer({ min: 0, max: 12 }), amount: fc.integer({ min: 1, max: 9 }) }) },
+    {
+      weight: 12,
+      arbitrary: fc.record({
+        owner: fc.constantFrom(...'abcdefg'),
+        n: fc.integer({ min: 0, max: 12 }),
+        amount: fc.integer({ min: 1, max: 9 }),
+      }),
+    },
     { weight: 1, arbitrary: fc.record({ line: fc.integer({ min: 0, max: 40 }) }) },
   ),
   { minLength: 20, maxLength: 120 },
@@ -50,7 +57,8 @@ async function lasting({ sql, ...world }: World) {
 /** The highest number of each owner on the scorer's topic. */
 async function newestReplies(world: World) {
   const newest = new Map<string, { owner: string; seq: number; total: number }>()
-  for (const { value } of await readTopic(world, replies)) if (value.seq > (newest.get(value.owner)?.seq ?? 0)) newest.set(value.owner, value)
+  for (const { value } of await readTopic(world, replies))
+    if (value.seq > (newest.get(value.owner)?.seq ?? 0)) newest.set(value.owner, value)
   return [...newest.values()].sort((a, b) => (a.owner < b.owner ? -1 : 1))
 }
 
@@ -58,7 +66,10 @@ async function send(world: World, all: readonly Sent[]): Promise<void> {
   let version = 0
   for (const one of all) {
     if ('line' in one) await world.appendEverywhere(beats, { type: 'line', version: ++version, at: one.line })
-    else await world.append(beats, [{ key: one.owner, value: { type: 'beat', id: `${one.n}`, owner: one.owner, amount: one.amount } }])
+    else
+      await world.append(beats, [
+        { key: one.owner, value: { type: 'beat', id: `${one.n}`, owner: one.owner, amount: one.amount } },
+      ])
   }
 }
 
@@ -83,7 +94,8 @@ class Crew {
       await instance.stop()
     }
     while (this.instances.length > count) await this.instances.shift()!.stop()
-    while (this.instances.length < count) this.instances.push(startInstance(this.world, `i${++this.born}`, this.processors, this.meeting()))
+    while (this.instances.length < count)
+      this.instances.push(startInstance(this.world, `i${++this.born}`, this.processors, this.meeting()))
   }
 
   stop(): Promise<void> {
@@ -109,21 +121,28 @@ describe('the engine', { timeout: 180_000 }, () => {
 
   test('a run that crashes ends in the same state as one that does not, and whoever reads it counts the same', async () => {
     await fc.assert(
-      fc.asyncProperty(sent, mishaps, batches, fc.boolean(), fc.integer({ min: 1, max: 3 }), async (all, planned, sizes, atomic, count) => {
-        const still = await calm(all)
-        const world = await newWorld(sql, PARTITIONS)
-        const coming = [...planned]
-        const batch = () => sizes.next().value
-        const crew = new Crew(world, timelessProcessors, () => ({ fate: new Fate(coming), atomic, batch }))
-        await crew.keep(count)
-        await send(world, all)
-        await drained(world, timelessProcessors, () => crew.keep(count))
-        await crew.stop()
-        expect({ state: await lasting(world), replies: await newestReplies(world) }).toEqual(still)
-        expect(await sql.query('SELECT owner FROM audits WHERE gaps > 0 OR tallies <> last')).toEqual([])
-        expect(await newestReplies(world)).toEqual(await sql.query('SELECT owner, seq, total FROM replies ORDER BY owner'))
-      }),
-      { numRuns: 15 },
+      fc.asyncProperty(
+        sent,
+        mishaps,
+        batches,
+        fc.boolean(),
+        fc.integer({ min: 1, max: 3 }),
+        async (all, planned, sizes, atomic, count) => {
+          const still = await calm(all)
+          const world = await newWorld(sql, PARTITIONS)
+          const coming = [...planned]
+          const batch = () => sizes.next().value
+          const crew = new Crew(world, timelessProcessors, () => ({ fate: new Fate(coming), atomic, batch }))
+          await crew.keep(count)
+          await send(world, all)
+          await drained(world, timelessProcessors, () => crew.keep(count))
+          await crew.stop()
+          expect({ state: await lasting(world), replies: await newestReplies(world) }).toEqual(still)
+          expect(await sql.query('SELECT owner FROM audits WHERE gaps > 0 OR tallies <> last')).toEqual([])
+          expect(await newestReplies(world)).toEqual(await sql.query('SELECT owner, seq, total FROM replies ORDER BY owner'))
+        },
+      ),
+      { numRuns: 15, endOnFailure: true }, // a run takes seconds: the first counterexample must do
     )
   })
 
@@ -160,7 +179,10 @@ describe('the engine', { timeout: 180_000 }, () => {
         const mine = all.flatMap(one => ('line' in one ? [] : [one]))
         await world.append(
           rawBeats,
-          mine.map(({ owner, n, amount }, i) => ({ key: `${i}`, value: { id: `${n}`, owner, amount, more: 'unknown fields are left out' } })),
+          mine.map(({ owner, n, amount }, i) => ({
+            key: `${i}`,
+            value: { id: `${n}`, owner, amount, more: 'unknown fields are left out' },
+          })),
         )
         await drained(world, countingProcessors, () => crew.keep(count))
         for (let moved = true; moved; [{ moved }] = (await sql.query('SELECT moved FROM average')) as [{ moved: boolean }])
@@ -170,14 +192,18 @@ describe('the engine', { timeout: 180_000 }, () => {
         const [plain] = await sql.query('SELECT floor(avg(total))::bigint AS at, count(*) AS owners FROM counters')
         expect(line).toEqual(plain)
         expect(await sql.query('SELECT DISTINCT at FROM counter_lines')).toEqual([{ at: plain!.at }])
-        expect(await sql.query('SELECT owner FROM counters WHERE high <> (total >= $1::bigint)', [plain!.at as number])).toEqual([])
-        expect(await sql.query('SELECT owner FROM audits a JOIN counters c USING (owner) WHERE gaps > 0 OR a.tallies <> c.seq')).toEqual([])
+        expect(await sql.query('SELECT owner FROM counters WHERE high <> (total >= $1::bigint)', [plain!.at as number])).toEqual(
+          [],
+        )
+        expect(
+          await sql.query('SELECT owner FROM audits a JOIN counters c USING (owner) WHERE gaps > 0 OR a.tallies <> c.seq'),
+        ).toEqual([])
         const counted = new Map<string, number>()
         for (const { owner, n, amount } of mine) if (!counted.has(`${owner}/${n}`)) counted.set(`${owner}/${n}`, amount)
         const [{ total }] = (await sql.query('SELECT sum(total)::bigint AS total FROM counters')) as [{ total: number }]
         expect(amountsFit(total, mine)).toBe(true)
       }),
-      { numRuns: 8 },
+      { numRuns: 8, endOnFailure: true },
     )
   })
 })

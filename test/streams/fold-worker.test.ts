@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { deadLetters } from '../../schemas/topics.ts'
 import type { Topic } from '../../schemas/topic.ts'
+import { deadLetters } from '../../schemas/topics.ts'
 import { systemClock } from '../../streams/clock.ts'
 import { decodeBatch, type Slice } from '../../streams/decode-batch.ts'
 import { FoldWorker } from '../../streams/fold-worker.ts'

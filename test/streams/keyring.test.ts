@@ -10,12 +10,16 @@ const key = randomBytes(32)
 
 test('a seal opens to what was sealed, and the same id and fields give the same bytes', () => {
   fc.assert(
-    fc.property(fc.string(), fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer())), (id, fields) => {
-      const plain = JSON.parse(JSON.stringify(fields)) as Record<string, unknown>
-      const sealed = sealWith(key, id, fields)
-      expect(sealWith(key, id, fields)).toBe(sealed)
-      expect(openWith(key, sealed)).toEqual(plain)
-    }),
+    fc.property(
+      fc.string(),
+      fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer())),
+      (id, fields) => {
+        const plain = JSON.parse(JSON.stringify(fields)) as Record<string, unknown>
+        const sealed = sealWith(key, id, fields)
+        expect(sealWith(key, id, fields)).toBe(sealed)
+        expect(openWith(key, sealed)).toEqual(plain)
+      },
+    ),
   )
 })
 

@@ -1,12 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { markHeaders, type Marks, passed, sourceName } from '../../streams/marks.ts'
+import { type Marks, markHeaders, passed, sourceName } from '../../streams/marks.ts'
 
 test('of repeats in every order of crashes the first reading stands, and nothing new is taken for one', () => {
-  const sequence = fc.array(fc.record({ offset: fc.integer({ min: 0, max: 9 }), n: fc.integer({ min: 0, max: 3 }) }), { minLength: 1 })
+  const sequence = fc.array(fc.record({ offset: fc.integer({ min: 0, max: 9 }), n: fc.integer({ min: 0, max: 3 }) }), {
+    minLength: 1,
+  })
   fc.assert(
     fc.property(sequence, fc.array(fc.tuple(fc.nat(), fc.nat())), (places, cuts) => {
-      const all = [...new Map(places.map(p => [p.offset * 10 + p.n, p])).values()].sort((a, b) => a.offset - b.offset || a.n - b.n)
+      const all = [...new Map(places.map(p => [p.offset * 10 + p.n, p])).values()].sort(
+        (a, b) => a.offset - b.offset || a.n - b.n,
+      )
       // What incarnations that died and began again wrote: each begins at or before where the one before ended.
       const written = [...all]
       for (const [from, length] of cuts) written.splice(all.length, 0, ...all.slice(from % all.length).slice(0, length))
@@ -19,7 +23,12 @@ test('of repeats in every order of crashes the first reading stands, and nothing
 test('sources do not stand in for each other', () => {
   const marks: Marks = {}
   expect(passed(marks, markHeaders(sourceName('a', 't', 1, 0), 5, 0))).toBe(false)
-  for (const other of [sourceName('a', 't', 1, 1), sourceName('a', 't', 2, 0), sourceName('a', 'u', 1, 0), sourceName('b', 't', 1, 0)])
+  for (const other of [
+    sourceName('a', 't', 1, 1),
+    sourceName('a', 't', 2, 0),
+    sourceName('a', 'u', 1, 0),
+    sourceName('b', 't', 1, 0),
+  ])
     expect(passed(marks, markHeaders(other, 5, 0))).toBe(false)
   expect(passed(marks, markHeaders(sourceName('a', 't', 1, 0), 5, 0))).toBe(true)
 })

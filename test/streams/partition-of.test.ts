@@ -13,7 +13,8 @@ const vectors: readonly (readonly [string, number])[] = [
 
 test('keys go where every other Kafka client puts them', () => {
   for (const [key, murmur2] of vectors)
-    for (const partitions of [1, 7, 12, 1000, 0x7fffffff]) expect(partitionOf(key, partitions)).toBe((murmur2 & 0x7fffffff) % partitions)
+    for (const partitions of [1, 7, 12, 1000, 0x7fffffff])
+      expect(partitionOf(key, partitions)).toBe((murmur2 & 0x7fffffff) % partitions)
 })
 
 test('keys are hashed by their UTF-8 bytes, so that other scripts do not land elsewhere', () => {

@@ -37,8 +37,10 @@ test('anything else is told apart, and never throws', () => {
   ]
   for (const text of odd) expect(decode(text)).toBeUndefined()
   fc.assert(fc.property(fc.string(), text => decode(text) === undefined))
-  fc.assert(fc.property(fc.json(), json => {
-    const found = decode(Buffer.from(json).toString('base64url'))
-    return found === undefined || found.length === (JSON.parse(json) as unknown[]).length
-  }))
+  fc.assert(
+    fc.property(fc.json(), json => {
+      const found = decode(Buffer.from(json).toString('base64url'))
+      return found === undefined || found.length === (JSON.parse(json) as unknown[]).length
+    }),
+  )
 })

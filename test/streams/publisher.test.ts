@@ -47,12 +47,20 @@ describe('publisher', () => {
     const ids = sends.flatMap(({ records }) => records.map(({ value }) => (JSON.parse(value!.toString()) as { id: string }).id))
     expect(ids).toEqual(Array.from({ length: 20 }, (_, i) => `${i}`))
     for (const { answer } of sends) answer([endAt(20)])
-    expect(await Promise.all(calls)).toEqual([[{ topic: beats, partition: 0, end: 1 }], ...Array(19).fill([{ topic: beats, partition: 0, end: 20 }])])
+    expect(await Promise.all(calls)).toEqual([
+      [{ topic: beats, partition: 0, end: 1 }],
+      ...Array(19).fill([{ topic: beats, partition: 0, end: 20 }]),
+    ])
   })
 
   test('a send that fails fails every call that shared it and no other', async () => {
     const { publish, sends } = open()
-    const calls = Array.from({ length: 7 }, (_, i) => publish([beat(i)]).then(() => 'written', (error: Error) => error.message))
+    const calls = Array.from({ length: 7 }, (_, i) =>
+      publish([beat(i)]).then(
+        () => 'written',
+        (error: Error) => error.message,
+      ),
+    )
     await settled()
     for (const { answer } of sends) answer([endAt(4)])
     await settled()

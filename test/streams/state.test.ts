@@ -135,7 +135,10 @@ test('what is held as a whole is loaded when its partition is taken, and saved w
       total: {
         load: async tx => ({ sum: ((await tx.query('SELECT sum FROM average'))[0]?.sum as number | undefined) ?? 0 }),
         save: async (tx, { sum }) => {
-          await tx.query('INSERT INTO average VALUES (true, $1, 0, false, 0, 0) ON CONFLICT (one) DO UPDATE SET sum = excluded.sum', [sum])
+          await tx.query(
+            'INSERT INTO average VALUES (true, $1, 0, false, 0, 0) ON CONFLICT (one) DO UPDATE SET sum = excluded.sum',
+            [sum],
+          )
         },
       },
     },

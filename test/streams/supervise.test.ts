@@ -14,7 +14,13 @@ function scripted() {
       now += ms
     },
   }
-  return { clock, slept, pass: (ms: number) => { now += ms } }
+  return {
+    clock,
+    slept,
+    pass: (ms: number) => {
+      now += ms
+    },
+  }
 }
 
 function supervised(run: () => Promise<void>, world = scripted()) {

@@ -48,20 +48,29 @@ const shelf: fc.Arbitrary<Shelf> = fc.record({
   count: fc.maxSafeInteger(),
   weight: fc.double({ noNaN: true, noDefaultInfinity: true }).map(x => x + 0 || 0), // Postgres keeps −0, JSON does not
   label: fc.option(text),
-  bag: fc.oneof(fc.constant(undefined), fc.dictionary(text, fc.oneof(text, fc.integer(), fc.boolean()))).map(bag => (bag === undefined ? bag : { ...bag })),
+  bag: fc
+    .oneof(fc.constant(undefined), fc.dictionary(text, fc.oneof(text, fc.integer(), fc.boolean())))
+    .map(bag => (bag === undefined ? bag : { ...bag })),
   open: fc.option(fc.boolean()),
 })
 
 test('what was saved comes back, whether it was inserted or replaced, and absent keys stay absent', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.uniqueArray(fc.tuple(text, text, shelf, shelf), { selector: ([a, b]) => keyText([a, b]), maxLength: 20 }), async all => {
-      await sql.script('TRUNCATE shelves')
-      for (const turn of [2, 3] as const) {
-        await saveEntries(sql, shelves, all.map(one => ({ key: [one[0], one[1]] as const, partition: 1, entry: one[turn] })))
-        const found = await loadEntries(sql, shelves, [...all.map(([a, b]) => [a, b] as const), ['nobody', 'nowhere']])
-        expect(found).toEqual(new Map(all.map(one => [keyText([one[0], one[1]]), one[turn]])))
-      }
-    }),
+    fc.asyncProperty(
+      fc.uniqueArray(fc.tuple(text, text, shelf, shelf), { selector: ([a, b]) => keyText([a, b]), maxLength: 20 }),
+      async all => {
+        await sql.script('TRUNCATE shelves')
+        for (const turn of [2, 3] as const) {
+          await saveEntries(
+            sql,
+            shelves,
+            all.map(one => ({ key: [one[0], one[1]] as const, partition: 1, entry: one[turn] })),
+          )
+          const found = await loadEntries(sql, shelves, [...all.map(([a, b]) => [a, b] as const), ['nobody', 'nowhere']])
+          expect(found).toEqual(new Map(all.map(one => [keyText([one[0], one[1]]), one[turn]])))
+        }
+      },
+    ),
     { numRuns: 30 },
   )
 })
@@ -74,7 +83,14 @@ test('a null in a jsonb column is no value, not the JSON null', async () => {
 test('keys of two parts are told apart', async () => {
   const entry = { ...shelves.empty(['', '']), count: 1 }
   await saveEntries(sql, shelves, [{ key: ['ab', 'c'], partition: 0, entry }])
-  expect((await loadEntries(sql, shelves, [['a', 'bc'], ['c', 'ab']])).size).toBe(0)
+  expect(
+    (
+      await loadEntries(sql, shelves, [
+        ['a', 'bc'],
+        ['c', 'ab'],
+      ])
+    ).size,
+  ).toBe(0)
   expect(keyText(['ab', 'c'])).not.toBe(keyText(['a', 'bc']))
 })
 

@@ -40,15 +40,18 @@ describe('a view', { timeout: 60_000 }, () => {
     }
   })
 
-  const line = (version: number, at = version * 10): { key: string; value: Line } => ({ key: 'line', value: { type: 'line', version, at } })
+  const line = (version: number, at = version * 10): { key: string; value: Line } => ({
+    key: 'line',
+    value: { type: 'line', version, at },
+  })
   const written = async () => (await world.log.offsets(world.names.of(lines)))[0]!.end
 
   /** What the writer would have committed: its table, and how far its outputs reach. */
   async function commit(version: number, reaches: number): Promise<void> {
-    await sql.query('INSERT INTO average VALUES (true, 0, 0, false, $1, $2) ON CONFLICT (one) DO UPDATE SET version = excluded.version, at = excluded.at', [
-      version,
-      version * 10,
-    ])
+    await sql.query(
+      'INSERT INTO average VALUES (true, 0, 0, false, $1, $2) ON CONFLICT (one) DO UPDATE SET version = excluded.version, at = excluded.at',
+      [version, version * 10],
+    )
     await sql.query(
       `INSERT INTO ownership (processor, partition, owner, epoch, generation, next, committed_at, ends) VALUES ('averaging', 0, 'o', 1, 1, 0, 0, $1::jsonb)
        ON CONFLICT (processor, partition) DO UPDATE SET ends = excluded.ends`,

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { topic } from '../../schemas/topic.ts'
 import { deadLetters } from '../../schemas/topics.ts'
-import { anyFold, anyScorer, type Fold, output, type Scorer, stateless, type Sweep, type Whole } from '../../streams/processor.ts'
+import { anyFold, anyScorer, type Fold, output, type Scorer, type Sweep, stateless, type Whole } from '../../streams/processor.ts'
 import type { Tx } from '../../streams/sql.ts'
 import type { Table } from '../../streams/table.ts'
 
@@ -227,7 +227,8 @@ export const intake: Fold<Beat, object> = {
   state: stateless,
   read(raw) {
     const { id, owner, amount } = raw as Partial<Beat>
-    if (typeof id !== 'string' || typeof owner !== 'string' || typeof amount !== 'number') return { unreadable: { code: 'beat_odd', message: 'no beat' } }
+    if (typeof id !== 'string' || typeof owner !== 'string' || typeof amount !== 'number')
+      return { unreadable: { code: 'beat_odd', message: 'no beat' } }
     return { event: { type: 'beat', id, owner, amount } }
   },
   fold: (state, beat) => ({ state, outputs: [output(beats, beat.owner, beat)] }),

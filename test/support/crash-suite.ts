@@ -66,7 +66,15 @@ async function onDeployment(suite: CrashSuite, deployment: Deployment, gateway: 
     await using left = await openLeft(deployment)
     await endLeases(left.sql)
   }
-  const killed = await weather({ deployment, traffic, kills, companion, seed, whenDead, ...(onKill === undefined ? {} : { onKill }) })
+  const killed = await weather({
+    deployment,
+    traffic,
+    kills,
+    companion,
+    seed,
+    whenDead,
+    ...(onKill === undefined ? {} : { onKill }),
+  })
   await using left = await openLeft(deployment)
   const texts = traffic.flatMap(({ texts }) => texts.map(({ id }) => id))
   return {

@@ -122,7 +122,11 @@ export function startInstance(
 }
 
 /** Until everything that is on the log has been done. */
-export async function drained(world: World, processors: readonly (AnyFold | AnyScorer)[], each: () => Promise<void> = async () => {}): Promise<void> {
+export async function drained(
+  world: World,
+  processors: readonly (AnyFold | AnyScorer)[],
+  each: () => Promise<void> = async () => {},
+): Promise<void> {
   for (let quiet = 0; quiet < 2; ) {
     await each()
     quiet = (await recordsLeft(world.sql, world.log, world.names, processors)) === 0 ? quiet + 1 : 0

@@ -13,15 +13,16 @@ export const onlineRetail = {
 export const cdnow = { customers: 23_570, customersWithPurchase: 23_500, orders: 49_013, gross: '1723354.50' }
 
 /** Replays a file, twice, and expects the totals, and the same digest after the second time. Answers the digest. */
-export async function replayTwice(file: string, env: Readonly<Record<string, string>>, totals: Partial<Digest>): Promise<string> {
+export async function replayTwice(file: string, env: Readonly<Record<string, string>>, totals: Partial<Digest>): Promise<Digest> {
   const first = await replayAndDigest(file, env)
   expect(first).toMatchObject(totals)
   const second = await replayAndDigest(file, env)
   expect(second).toEqual(first)
-  return first.sha256
+  return first
 }
 
-async function replayAndDigest(file: string, env: Readonly<Record<string, string>>): Promise<Digest> {
+/** Replays a file as a user would and asks for the digest. */
+export async function replayAndDigest(file: string, env: Readonly<Record<string, string>>): Promise<Digest> {
   const replayed = await runTarang(['replay', file], env)
   expect(replayed.code, replayed.stderr).toBe(0)
   const digested = await runTarang(['digest', '--json'], env)

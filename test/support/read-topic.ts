@@ -10,7 +10,10 @@ export interface Told<R> {
 }
 
 /** Everything that is on a topic now, partition after partition. */
-export async function readTopic<T extends Topic>({ log, names }: Pick<Left, 'log' | 'names'>, topic: T): Promise<Told<RecordOf<T>>[]> {
+export async function readTopic<T extends Topic>(
+  { log, names }: Pick<Left, 'log' | 'names'>,
+  topic: T,
+): Promise<Told<RecordOf<T>>[]> {
   const name = names.of(topic)
   const bounds = await log.offsets(name)
   const reached = bounds.map(({ start }) => start)
@@ -19,7 +22,8 @@ export async function readTopic<T extends Topic>({ log, names }: Pick<Left, 'log
   while (reached.some((at, partition) => at < bounds[partition]!.end)) {
     const signal = await membership.next(5000, 1000)
     if (signal?.type === 'assigned')
-      for (const { partition } of signal.partitions) membership.start({ topic: name, partition, offset: bounds[partition]!.start })
+      for (const { partition } of signal.partitions)
+        membership.start({ topic: name, partition, offset: bounds[partition]!.start })
     if (signal?.type !== 'records') continue
     for (const { partition, next, records } of signal.batches) {
       reached[partition] = next

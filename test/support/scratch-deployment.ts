@@ -29,7 +29,12 @@ export interface Left extends AsyncDisposable {
   readonly names: TopicNames
 }
 
-const common = { TARANG_DEMO: 'off', TARANG_CURRENCY: 'PKR', TARANG_PARTITIONS: String(PARTITIONS), LOG_LEVEL: process.env.LOG_LEVEL ?? 'fatal' }
+const common = {
+  TARANG_DEMO: 'off',
+  TARANG_CURRENCY: 'PKR',
+  TARANG_PARTITIONS: String(PARTITIONS),
+  LOG_LEVEL: process.env.LOG_LEVEL ?? 'fatal',
+}
 
 const sms = (gatewayUrl: string | undefined) => (gatewayUrl === undefined ? {} : { SMS_GATEWAY: 'http', SMS_URL: gatewayUrl })
 
@@ -95,5 +100,6 @@ async function deleteTopics({ brokers }: Stack, prefix: string): Promise<void> {
 async function deleteSubjects({ registryUrl }: Stack, prefix: string): Promise<void> {
   if (registryUrl === undefined) return
   const subjects = (await (await fetch(`${registryUrl}/subjects`)).json()) as string[]
-  for (const subject of subjects.filter(subject => subject.startsWith(`${prefix}.`))) await fetch(`${registryUrl}/subjects/${subject}`, { method: 'DELETE' })
+  for (const subject of subjects.filter(subject => subject.startsWith(`${prefix}.`)))
+    await fetch(`${registryUrl}/subjects/${subject}`, { method: 'DELETE' })
 }

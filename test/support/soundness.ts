@@ -1,9 +1,9 @@
 import type { CustomerChange, Recommendation } from '../../schemas/records.ts'
 import { customerChanges, recommendations, segmentChanges, smsResults } from '../../schemas/topics.ts'
+import { judgeQuintiles } from './quintile-oracle.ts'
 import { onceEach, readTopic, type Told } from './read-topic.ts'
 import type { Left } from './scratch-deployment.ts'
 import type { TestGateway } from './sms-gateway.ts'
-import { judgeQuintiles } from './quintile-oracle.ts'
 
 /** What a run did to texts and what was done to it. */
 export interface Happened {
@@ -42,16 +42,26 @@ async function changeFaults({ sql }: Left, changes: readonly Told<CustomerChange
   const rows = await sql.query('SELECT customer_id, seq FROM customers')
   const broken = [...told].filter(([, all]) => all.some(({ seq }, i) => seq !== i + 1)).map(([id]) => id)
   const behind = rows.filter(row => told.get(row.customer_id as string)?.length !== row.seq).map(row => row.customer_id)
-  return [...some('customers whose changes have gaps or repeats', broken), ...some('customers whose row is not at their last change', behind)]
+  return [
+    ...some('customers whose changes have gaps or repeats', broken),
+    ...some('customers whose row is not at their last change', behind),
+  ]
 }
 
 /** Each segment change begins where the one before ended, and the last is what the table says. */
 async function segmentFaults(left: Left): Promise<string[]> {
   const told = byCustomer(onceEach(await readTopic(left, segmentChanges)))
-  const broken = [...told].filter(([, all]) => all.some(({ from }, i) => from !== (i === 0 ? null : all[i - 1]!.to))).map(([id]) => id)
+  const broken = [...told]
+    .filter(([, all]) => all.some(({ from }, i) => from !== (i === 0 ? null : all[i - 1]!.to)))
+    .map(([id]) => id)
   const rows = await left.sql.query('SELECT customer_id, segment FROM customers')
-  const other = rows.filter(row => (told.get(row.customer_id as string)?.at(-1)?.to ?? null) !== row.segment).map(row => row.customer_id)
-  return [...some('customers whose segment changes are no chain', broken), ...some('customers not in the segment last told', other)]
+  const other = rows
+    .filter(row => (told.get(row.customer_id as string)?.at(-1)?.to ?? null) !== row.segment)
+    .map(row => row.customer_id)
+  return [
+    ...some('customers whose segment changes are no chain', broken),
+    ...some('customers not in the segment last told', other),
+  ]
 }
 
 const ACTS = ['purchase', 'click', 'refund']
@@ -59,8 +69,14 @@ const ACTS = ['purchase', 'click', 'refund']
 /** Whoever acted has the list of their last act, in the table and, by the highest seq, on the topic. */
 async function recommendationFaults(left: Left, changes: readonly Told<CustomerChange>[]): Promise<string[]> {
   const acts = new Map<string, number>()
-  for (const { value } of changes) if (value.event !== undefined && ACTS.includes(value.event.type)) acts.set(value.customerId, value.seq)
-  const rows = new Map((await left.sql.query('SELECT customer_id, body FROM recommendations')).map(row => [row.customer_id, row.body as Recommendation]))
+  for (const { value } of changes)
+    if (value.event !== undefined && ACTS.includes(value.event.type)) acts.set(value.customerId, value.seq)
+  const rows = new Map(
+    (await left.sql.query('SELECT customer_id, body FROM recommendations')).map(row => [
+      row.customer_id,
+      row.body as Recommendation,
+    ]),
+  )
   const told = new Map<string, Recommendation>()
   const ids = new Map<string, string>()
   const torn: string[] = []
@@ -93,20 +109,39 @@ async function smsFaults(left: Left, { texts, gateway, killed }: Happened): Prom
   const rows = await left.sql.query('SELECT id, status, reason FROM sms_ledger')
   const seen = gateway.submitted().map(({ reference }) => reference)
   const sent = new Set(seen)
-  const idsOf = (...statuses: string[]) => rows.filter(row => statuses.includes(row.status as string)).map(row => row.id as string)
+  const idsOf = (...statuses: string[]) =>
+    rows.filter(row => statuses.includes(row.status as string)).map(row => row.id as string)
   const known = new Set(rows.map(row => row.id))
   const mayHave = new Set(idsOf('submitted', 'unknown'))
   const results = await left.sql.query('SELECT id, reported FROM sms_results')
   const told = new Set((await readTopic(left, smsResults)).map(({ value }) => value.id))
   const ended = new Set(idsOf(...ENDS))
   return [
-    ...some('texts that reached the gateway twice', [...sent].filter(id => seen.indexOf(id) !== seen.lastIndexOf(id))),
-    ...some('requests that nobody knows', texts.filter(id => !known.has(id))),
-    ...some('requests without an end', [...known].filter(id => !ended.has(id as string))),
-    ...some('texts called submitted that the gateway never saw', idsOf('submitted').filter(id => !sent.has(id))),
-    ...some('texts the gateway saw and the ledger denies', [...sent].filter(id => !mayHave.has(id))),
+    ...some(
+      'texts that reached the gateway twice',
+      [...sent].filter(id => seen.indexOf(id) !== seen.lastIndexOf(id)),
+    ),
+    ...some(
+      'requests that nobody knows',
+      texts.filter(id => !known.has(id)),
+    ),
+    ...some(
+      'requests without an end',
+      [...known].filter(id => !ended.has(id as string)),
+    ),
+    ...some(
+      'texts called submitted that the gateway never saw',
+      idsOf('submitted').filter(id => !sent.has(id)),
+    ),
+    ...some(
+      'texts the gateway saw and the ledger denies',
+      [...sent].filter(id => !mayHave.has(id)),
+    ),
     ...some('unknown texts though nothing was killed', killed ? [] : idsOf('unknown')),
-    ...some('results that were not told', results.filter(row => row.reported !== true || !told.has(row.id as string)).map(row => row.id)),
+    ...some(
+      'results that were not told',
+      results.filter(row => row.reported !== true || !told.has(row.id as string)).map(row => row.id),
+    ),
   ]
 }
 

@@ -1,8 +1,8 @@
 import { Random } from '../../models/random.ts'
 import { systemClock as clock } from '../../streams/clock.ts'
-import type { Chunk } from './shop-traffic.ts'
-import type { Deployment } from './scratch-deployment.ts'
 import { type RunningTarang, startTarang } from './running-tarang.ts'
+import type { Deployment } from './scratch-deployment.ts'
+import type { Chunk } from './shop-traffic.ts'
 import type { DieAt, TarangProcess } from './tarang-process.ts'
 
 const SESSION_MS = 3000
