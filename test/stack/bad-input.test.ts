@@ -16,7 +16,15 @@ let n = 0
 /** A view of a customer of its own, who is known once it got through. */
 function view(more: Record<string, unknown> = {}) {
   n++
-  return { type: 'click', id: `e${n}`, customerId: `c${n}`, occurredAt: '2026-01-01T00:00:00.000Z', kind: 'view', productId: 'tea', ...more }
+  return {
+    type: 'click',
+    id: `e${n}`,
+    customerId: `c${n}`,
+    occurredAt: '2026-01-01T00:00:00.000Z',
+    kind: 'view',
+    productId: 'tea',
+    ...more,
+  }
 }
 const json = (value: unknown) => Buffer.from(JSON.stringify(value))
 /** Confluent's wire format. */
@@ -28,14 +36,20 @@ const underSchema = (id: number, value: unknown) => {
 
 describeStack('bad records on Kafka', stack => {
   const kafka = new Kafka({ brokers: [...stack.brokers], logLevel: logLevel.NOTHING })
-  const producer = kafka.producer()
-  beforeAll(() => producer.connect())
-  afterAll(() => producer.disconnect())
-
   /** As a shop's own client would: with whatever key and partition it likes. */
-  const send = ({ tarang }: TarangHere, topic: Topic, ...records: { value: Buffer | null; partition?: number; key?: string | null }[]) =>
-    producer.send({ topic: tarang.engine.names.of(topic), messages: records.map(record => ({ key: null, partition: 0, ...record })) })
-  const known = async (here: TarangHere, { customerId }: { customerId: string }) => (await here.get(`/customers/${customerId}`)).status === 200
+  async function send(
+    { tarang }: TarangHere,
+    topic: Topic,
+    ...records: { value: Buffer | null; partition?: number; key?: string | null }[]
+  ): Promise<void> {
+    const producer = kafka.producer()
+    await producer.connect()
+    const all = records.map(record => ({ key: null, partition: 0, ...record }))
+    await producer.send({ topic: tarang.engine.names.of(topic), messages: all })
+    await producer.disconnect()
+  }
+  const known = async (here: TarangHere, { customerId }: { customerId: string }) =>
+    (await here.get(`/customers/${customerId}`)).status === 200
   const letters = async ({ tarang }: TarangHere) => (await readTopic(tarang.engine, deadLetters)).map(({ value }) => value)
 
   describe('while everything is there', () => {
@@ -53,9 +67,23 @@ describeStack('bad records on Kafka', stack => {
     test('poison straight on a typed topic and on events becomes dead letters with the original bytes, and its neighbours are folded', async () => {
       const poison = [Buffer.from('not json'), Buffer.from([0xff, 0xfe]), Buffer.from([0, 1]), Buffer.alloc(0)]
       const [before, after] = [view(), view()]
-      await send(here, clicks, { value: json(before) }, ...poison.map(value => ({ value, key: 'k' })), { value: null }, { value: json(after) })
+      await send(
+        here,
+        clicks,
+        { value: json(before) },
+        ...poison.map(value => ({ value, key: 'k' })),
+        { value: null },
+        { value: json(after) },
+      )
       const [inside, behind] = [view(), view()]
-      await send(here, events, { value: json(inside) }, { value: poison[0]! }, { value: json({ ...view(), type: 'bribe' }) }, { value: json(behind) })
+      await send(
+        here,
+        events,
+        { value: json(inside) },
+        { value: poison[0]! },
+        { value: json({ ...view(), type: 'bribe' }) },
+        { value: json(behind) },
+      )
       for (const one of [before, after, inside, behind]) await expect.poll(() => known(here, one), PATIENCE).toBe(true)
 
       await expect.poll(async () => (await letters(here)).length, PATIENCE).toBe(7)
@@ -76,23 +104,34 @@ describeStack('bad records on Kafka', stack => {
       const bytes = underSchema(2_000_000_001, lost)
       await send(here, clicks, { value: json(before) }, { value: bytes }, { value: json(after) })
       for (const one of [before, after]) await expect.poll(() => known(here, one), PATIENCE).toBe(true)
-      await expect.poll(async () => (await letters(here)).filter(({ code }) => code === 'schema_unknown'), PATIENCE).toMatchObject([{ value: bytes.toString('base64') }])
+      await expect
+        .poll(async () => (await letters(here)).filter(({ code }) => code === 'schema_unknown'), PATIENCE)
+        .toMatchObject([{ value: bytes.toString('base64') }])
       expect(await known(here, lost)).toBe(false)
     })
 
     test('what another client’s partitioner put into every partition lands in its customer’s one stream', async () => {
-      const views = Array.from({ length: deployment.config.partitions }, (_, partition) => ({ partition, event: view({ customerId: 'wanderer', productId: `p${partition}` }) }))
-      await send(here, clicks, ...views.map(({ partition, event }) => ({ partition, key: `other-${partition}`, value: json(event) })))
+      const views = Array.from({ length: deployment.config.partitions }, (_, partition) => ({
+        partition,
+        event: view({ customerId: 'wanderer', productId: `p${partition}` }),
+      }))
+      await send(
+        here,
+        clicks,
+        ...views.map(({ partition, event }) => ({ partition, key: `other-${partition}`, value: json(event) })),
+      )
       const touched = async () => Object.keys((await here.get('/customers/wanderer')).body.affinities?.products ?? {}).sort()
       await expect.poll(touched, PATIENCE).toEqual(views.map(({ event }) => event.productId).sort())
     })
 
     test('a record of the wrong type for its topic becomes a dead letter that says which it carries', async () => {
       await send(here, purchases, { value: json(view()) })
-      await expect.poll(async () => (await letters(here)).find(({ processor }) => processor === 'intake-purchases'), PATIENCE).toMatchObject({
-        code: 'type_unknown',
-        message: 'purchases carries purchase and refund, not click',
-      })
+      await expect
+        .poll(async () => (await letters(here)).find(({ processor }) => processor === 'intake-purchases'), PATIENCE)
+        .toMatchObject({
+          code: 'type_unknown',
+          message: 'purchases carries purchase and refund, not click',
+        })
     })
   })
 
@@ -107,7 +146,8 @@ describeStack('bad records on Kafka', stack => {
       await proxy?.off()
       await deployment?.dispose()
     })
-    const config = () => ({ ...deployment.config, storage: { ...deployment.config.storage, registryUrl: proxy.url } }) as Deployment['config']
+    const config = () =>
+      ({ ...deployment.config, storage: { ...deployment.config.storage, registryUrl: proxy.url } }) as Deployment['config']
 
     test('start waits and says so, and goes on when it comes', async () => {
       const said: { msg: string; url?: string }[] = []
@@ -117,7 +157,9 @@ describeStack('bad records on Kafka', stack => {
         up = true
         return here
       })
-      await expect.poll(() => said, PATIENCE).toContainEqual(expect.objectContaining({ msg: 'waiting for the schema registry', url: proxy.url }))
+      await expect
+        .poll(() => said, PATIENCE)
+        .toContainEqual(expect.objectContaining({ msg: 'waiting for the schema registry', url: proxy.url }))
       expect(up).toBe(false)
       await proxy.on()
       const here = await starting
@@ -139,7 +181,15 @@ describeStack('bad records on Kafka', stack => {
         await send(here, clicks, { value: json(bare) })
         await expect.poll(() => known(here, bare), PATIENCE).toBe(true)
         await send(here, clicks, { value: underSchema(id, own) }, { value: json(behind) })
-        const text = { type: 'message', id: other.id, customerId: other.customerId, occurredAt: other.occurredAt, direction: 'in', channel: 'sms', text: 'salam' }
+        const text = {
+          type: 'message',
+          id: other.id,
+          customerId: other.customerId,
+          occurredAt: other.occurredAt,
+          direction: 'in',
+          channel: 'sms',
+          text: 'salam',
+        }
         await send(here, messages, { value: json(text) })
         await expect.poll(() => known(here, other), PATIENCE).toBe(true)
         const posted = view()

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { runTarang } from '../../support/run-tarang.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tarang-cli-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const noStack = /^\s+at .+:\d+/m
+
+describe('help', () => {
+  test('tarang tells every command, and each tells what it does', async () => {
+    const { code, stdout } = await runTarang(['--help'])
+    expect(code).toBe(0)
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+)\b(?! \[command\])/gm)]
+      .map(([, name]) => name!)
+      .filter(name => name !== 'help')
+    expect(commands).toEqual(expect.arrayContaining(['start', 'replay', 'generate', 'digest', 'topology', 'doctor', 'keys']))
+    for (const command of commands) {
+      const told = await runTarang([command, '--help'])
+      expect([command, told.code, told.stdout]).toEqual([
+        command,
+        0,
+        expect.stringMatching(new RegExp(`^Usage: tarang ${command}[\\s\\S]*\\n\\n[A-Z]\\w+ .*`)),
+      ])
+    }
+  })
+
+  test.each([
+    [['dance'], /unknown command 'dance'/],
+    [['replay'], /missing required argument 'file'/],
+    [['generate', '--customers', 'many'], /Expected a whole number above zero/],
+    [['keys', 'add'], /required option '--scope/],
+    [['keys', 'add', '--scope', 'everything'], /Allowed choices are publish, lookup, admin/],
+    [['topology', '--yaml'], /unknown option '--yaml'/],
+  ])('tarang %j is refused with what would be right', async (args, message) => {
+    const { code, stderr } = await runTarang(args)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(message)
+    expect(stderr).toContain('Usage: tarang')
+    expect(stderr).not.toMatch(noStack)
+  })
+
+  test('the version is that of the package', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))
+    expect((await runTarang(['--version'])).stdout.trim()).toBe(version)
+  })
+})
+
+describe('settings that are wrong', () => {
+  test('each is told in one list, with exit code 2 and no stack', async () => {
+    const { code, stdout, stderr } = await runTarang(['topology'], { PORT: 'x', TARANG_CURRENCY: 'rupees', LOG_LEVEL: 'loud' })
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(/^The configuration has 3 problems:\n/)
+    for (const name of ['PORT', 'TARANG_CURRENCY', 'LOG_LEVEL']) expect(stderr).toMatch(new RegExp(`^ {2}- ${name}: `, 'm'))
+    expect(stderr).not.toMatch(noStack)
+  })
+
+  test.each<[string, Record<string, string>, RegExp]>([
+    ['Kafka without a database', { KAFKA_BROKERS: '127.0.0.1:9092' }, /KAFKA_BROKERS is set and DATABASE_URL is not/],
+    ['a database without Kafka', { DATABASE_URL: 'postgres://127.0.0.1/tarang' }, /DATABASE_URL is set and KAFKA_BROKERS is not/],
+    [
+      'the whole network without a key',
+      { HOST: '0.0.0.0' },
+      /HOST=0\.0\.0\.0 can be reached by others, and there is no SECRET_KEY/,
+    ],
+  ])('start on %s is refused', async (_, env, message) => {
+    const { code, stderr } = await runTarang(['start'], { ...env, TARANG_DATA_DIR: join(folder, 'refused') })
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)])
+  })
+})
+
+test('topology tells every topic and who reads it', async () => {
+  const { code, stdout } = await runTarang(['topology', '--json'], { TARANG_TOPIC_PREFIX: 'shop', TARANG_PARTITIONS: '3' })
+  expect(code).toBe(0)
+  const { topics, processors } = JSON.parse(stdout)
+  expect(topics).toContainEqual(expect.objectContaining({ name: 'shop.events.v1', partitions: 3 }))
+  expect(topics).toContainEqual(expect.objectContaining({ name: 'shop.rfm-deltas.v1', partitions: 1 }))
+  expect(processors).toContainEqual(
+    expect.objectContaining({
+      name: 'customers',
+      kind: 'fold',
+      input: 'events',
+      outputs: expect.arrayContaining(['customer-changes', 'rfm-deltas']),
+    }),
+  )
+  expect(processors).toContainEqual(expect.objectContaining({ name: 'scorer', kind: 'scorer', outputs: ['recommendations'] }))
+  const people = await runTarang(['topology'])
+  for (const { name } of processors) expect(people.stdout).toContain(name)
+})
+
+describe('generate', () => {
+  const options = ['--customers', '30', '--days', '60', '--until', '2026-01-01']
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+  test('the same seed gives the same bytes, on standard output and in a file; another seed others', async () => {
+    const out = join(folder, 'shop.jsonl')
+    const [one, same, other, file] = [
+      await runTarang(['generate', ...options, '--seed', '5']),
+      await runTarang(['generate', ...options, '--seed', '5']),
+      await runTarang(['generate', ...options, '--seed', '6']),
+      await runTarang(['generate', ...options, '--seed', '5', '--out', out]),
+    ]
+    expect([one.code, file.code]).toEqual([0, 0])
+    expect(one.stdout.split('\n').length).toBeGreaterThan(100)
+    expect(sha256(same.stdout)).toBe(sha256(one.stdout))
+    expect(sha256(other.stdout)).not.toBe(sha256(one.stdout))
+    expect(sha256(readFileSync(out, 'utf8'))).toBe(sha256(one.stdout))
+    expect(file.stderr).toContain(out)
+  })
+
+  test('a history that ends at no instant is refused in a sentence', async () => {
+    const { code, stderr } = await runTarang(['generate', '--until', 'soon'])
+    expect([code, stderr]).toEqual([1, expect.stringContaining('--until: soon is no instant')])
+    expect(stderr).not.toMatch(noStack)
+  })
+})
+
+test('keys are made, listed and revoked; the key itself is shown once and kept nowhere', async () => {
+  const env = { TARANG_DATA_DIR: join(folder, 'keys') }
+  expect((await runTarang(['keys', 'list'], env)).stdout).toContain('No keys yet')
+  const made = await runTarang(['keys', 'add', '--scope', 'publish', 'lookup', '--name', 'shop'], env)
+  expect(made.code, made.stderr).toBe(0)
+  const key = made.stdout.trim()
+  expect(key).toMatch(/^\S{20,}$/)
+
+  const [listed] = JSON.parse((await runTarang(['keys', 'list', '--json'], env)).stdout)
+  expect(listed).toMatchObject({ name: 'shop', scopes: ['publish', 'lookup'], revokedAt: null })
+  expect(made.stderr).toContain(listed.id)
+  expect(JSON.stringify(listed)).not.toContain(key)
+
+  expect(await runTarang(['keys', 'revoke', listed.id], env)).toMatchObject({ code: 0, stdout: `Key ${listed.id} is revoked.\n` })
+  expect((await runTarang(['keys', 'list'], env)).stdout).toContain('(revoked)')
+  const again = await runTarang(['keys', 'revoke', listed.id], env)
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining(`There is no working key ${listed.id}`)])
+  expect(again.stderr).not.toMatch(noStack)
+})

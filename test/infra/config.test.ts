@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { ConfigError, readConfig } from '../../infra/config.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tarang-config-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const stack = { KAFKA_BROKERS: 'one:9092, two:9092', DATABASE_URL: 'postgres://u:p@db:5432/tarang' }
+const problems = (env: Readonly<Record<string, string>>): readonly string[] => {
+  try {
+    readConfig(env)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+}
+
+test('with nothing set it is one process on loopback, open, with the demo shop', () => {
+  expect(readConfig({})).toEqual({
+    storage: { mode: 'embedded' },
+    host: '127.0.0.1',
+    port: 3000,
+    logLevel: 'info',
+    secretKey: undefined,
+    sms: { kind: 'simulator' },
+    topicPrefix: 'tarang',
+    partitions: 12,
+    shop: { currency: 'PKR', region: 'PK' },
+    dataDir: '.tarang',
+    demo: true,
+  })
+})
+
+test('brokers and a database choose the stack', () => {
+  expect(readConfig({ ...stack, SCHEMA_REGISTRY_URL: 'http://registry:8081/apis/ccompat/v7' }).storage).toEqual({
+    mode: 'stack',
+    brokers: ['one:9092', 'two:9092'],
+    databaseUrl: stack.DATABASE_URL,
+    registryUrl: 'http://registry:8081/apis/ccompat/v7',
+  })
+})
+
+test('what is empty counts as unset', () => {
+  expect(readConfig({ KAFKA_BROKERS: '', DATABASE_URL: '', PORT: '', SECRET_KEY: '', HOST: '' })).toMatchObject({
+    port: 3000,
+    host: '127.0.0.1',
+    secretKey: undefined,
+  })
+})
+
+describe('what is wrong is told by the name of the setting', () => {
+  test.each<[Record<string, string>, RegExp]>([
+    [{ KAFKA_BROKERS: 'a:1' }, /^KAFKA_BROKERS is set and DATABASE_URL is not/],
+    [{ DATABASE_URL: 'postgres://a' }, /^DATABASE_URL is set and KAFKA_BROKERS is not/],
+    [{ ...stack, KAFKA_BROKERS: 'http://a:1' }, /^KAFKA_BROKERS: expected host:port/],
+    [{ ...stack, KAFKA_BROKERS: 'a:1,' }, /^KAFKA_BROKERS: expected host:port.*""/],
+    [{ ...stack, DATABASE_URL: 'mysql://a' }, /^DATABASE_URL: expected postgres:/],
+    [{ ...stack, SCHEMA_REGISTRY_URL: 'registry' }, /^SCHEMA_REGISTRY_URL: expected an http/],
+    [{ HOST: '0.0.0.0' }, /^HOST=0\.0\.0\.0 can be reached by others, and there is no SECRET_KEY/],
+    [{ SECRET_KEY: 'short' }, /^SECRET_KEY is shorter than 16 characters/],
+    [{ PORT: '70000' }, /^PORT: expected a whole number from 0 to 65535, got "70000"/],
+    [{ PORT: 'http' }, /^PORT: /],
+    [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: expected one of fatal, error/],
+    [{ TARANG_PARTITIONS: '0' }, /^TARANG_PARTITIONS: expected a whole number from 1 to 1000/],
+    [{ TARANG_PARTITIONS: '1.5' }, /^TARANG_PARTITIONS: /],
+    [{ TARANG_TOPIC_PREFIX: 'My Shop' }, /^TARANG_TOPIC_PREFIX: expected something like tarang/],
+    [{ TARANG_CURRENCY: 'rupees' }, /^TARANG_CURRENCY: expected something like PKR/],
+    [{ TARANG_REGION: 'Pakistan' }, /^TARANG_REGION: expected one of \d+ two-letter country codes/],
+    [{ TARANG_DEMO: 'yes' }, /^TARANG_DEMO: expected one of on, off/],
+    [{ SMS_GATEWAY: 'pigeon' }, /^SMS_GATEWAY: expected one of simulator, http/],
+    [{ SMS_GATEWAY: 'http' }, /^SMS_GATEWAY=http needs SMS_URL/],
+    [{ SMS_GATEWAY: 'http', SMS_URL: 'ftp://a' }, /^SMS_URL: expected an http/],
+    [{ SECRET_KEY_FILE: '/nowhere/key' }, /^SECRET_KEY_FILE: \/nowhere\/key cannot be read \(ENOENT\)/],
+  ])('%j', (env, message) => {
+    expect(problems(env)).toEqual([expect.stringMatching(message)])
+  })
+
+  test('all of it at once, and nothing secret among it', () => {
+    const env = { PORT: 'x', HOST: '0.0.0.0', LOG_LEVEL: 'y', SECRET_KEY: 'hush', DATABASE_URL: 'postgres://me:hush@db/x' }
+    const found = problems(env)
+    expect(found).toHaveLength(4)
+    expect(found.join()).not.toContain('hush')
+  })
+})
+
+describe('secrets from files', () => {
+  const path = join(folder, 'key')
+  writeFileSync(path, 'a-key-of-sixteen-characters\n')
+
+  test('a _FILE variant names a file that holds the value', () => {
+    expect(readConfig({ SECRET_KEY_FILE: path, HOST: '0.0.0.0' })).toMatchObject({
+      secretKey: 'a-key-of-sixteen-characters',
+      host: '0.0.0.0',
+    })
+  })
+
+  test('a value and a file for the same setting are one too many', () => {
+    expect(problems({ SECRET_KEY_FILE: path, SECRET_KEY: 'another-key-of-sixteen' })).toEqual([
+      'SECRET_KEY and SECRET_KEY_FILE are both set: keep one',
+    ])
+  })
+})
