@@ -162,7 +162,7 @@ class KafkaLog implements Log {
     }
   }
 
-  private creation({ name, partitions, retention }: TopicConfig) {
+  private creation({ name, partitions, retention, largest = MAX_MESSAGE_BYTES }: TopicConfig) {
     const keep =
       retention === 'compact'
         ? []
@@ -173,7 +173,7 @@ class KafkaLog implements Log {
       replicationFactor: this.options.replicationFactor ?? -1,
       configEntries: [
         { name: 'cleanup.policy', value: retention === 'compact' ? 'compact' : 'delete' },
-        { name: 'max.message.bytes', value: String(MAX_MESSAGE_BYTES) },
+        { name: 'max.message.bytes', value: String(largest) },
         ...keep,
       ],
     }

@@ -31,6 +31,8 @@ export interface TopicConfig {
   readonly partitions: number
   /** How long records are kept: for good, for some days, or only the newest of each key. */
   readonly retention: { readonly days: number } | 'keep' | 'compact'
+  /** The largest record it takes, in bytes; 8 MiB unless told otherwise. */
+  readonly largest?: number
 }
 
 /** Records of one partition, fetched from offset `from`; `next` is where to read on (past gaps that markers and compaction leave). */

@@ -2,7 +2,8 @@ import type { Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
 import { eventHeaders } from './event-headers.ts'
 import type { NewRecord } from './log.ts'
-import { passed } from './marks.ts'
+import { passed, sourceName } from './marks.ts'
+import { deadLetter, Outbox } from './outbox.ts'
 import { type Owned, Ownership } from './ownership.ts'
 import { partitionOf } from './partition-of.ts'
 import type { AnyScorer } from './processor.ts'
@@ -37,6 +38,7 @@ export class ScoreWorker implements Worker {
   private readonly ownership: Ownership
   private readonly state: State<unknown, Record<string, unknown>>
   private readonly answers: Table<Answer>
+  private readonly letters: Outbox
   private readonly owned = new Map<number, Owned>()
 
   constructor(engine: Engine, scorer: AnyScorer, views: () => unknown) {
@@ -48,6 +50,7 @@ export class ScoreWorker implements Worker {
     this.ownership = new Ownership(scorer.name, engine.instance, engine.generation)
     this.state = new State(scorer.state)
     this.answers = withBatch(scorer.answers)
+    this.letters = new Outbox(engine)
   }
 
   owns(partition: number): boolean {
@@ -70,6 +73,7 @@ export class ScoreWorker implements Worker {
     const held = [...this.owned.values()]
     this.owned.clear()
     this.state.forget()
+    this.letters.clear()
     const kept = await this.engine.sql.transaction(tx => this.ownership.reread(tx, held))
     for (const owned of kept) {
       await this.publishAgain(owned)
@@ -111,9 +115,12 @@ export class ScoreWorker implements Worker {
       if ((i & 15) === 15 && this.engine.clock.monotonic() > until) return i
       const { record, outcome } = reads[i]!
       if (passed(owned.marks, record.headers)) continue
-      // Only our own folds write a scorer's input: what cannot be read is a fault of ours, not data.
-      if ('unreadable' in outcome)
-        throw new Error(`${record.topic}/${partition} at ${record.offset}: ${outcome.unreadable.message}`)
+      if ('unreadable' in outcome) {
+        this.engine.meter.count('dead_letters_total', { processor: this.name, code: outcome.unreadable.code })
+        const source = sourceName(this.name, this.input.name, owned.generation, partition)
+        this.letters.add(source, record.offset, record.timestamp, [deadLetter(this.name, record, outcome.unreadable)])
+        continue
+      }
       const event = outcome.value
       const at = { partition, offset: record.offset, appendedAt: record.timestamp, personal: undefined }
       const { state, score } = this.scorer.fold(this.state.get(event, partition), event, at)
@@ -138,6 +145,7 @@ export class ScoreWorker implements Worker {
   private async commit(touched: readonly Owned[], answers: readonly { partition: number; answer: unknown }[]): Promise<void> {
     const { sql, log, clock, meter, at } = this.engine
     await at?.('folded', this.name)
+    await log.publish(await this.letters.take()) // before the commit: nobody would write them again
     const begun = clock.monotonic()
     const next = new Map(touched.map(owned => [owned.partition, owned.next]))
     await sql.transaction(async tx => {

@@ -1,4 +1,5 @@
 import type { Topic } from '../schemas/topic.ts'
+import { deadLetters } from '../schemas/topics.ts'
 import type { TopicConfig } from './log.ts'
 
 /** What topics are called in this deployment and how many partitions they have. */
@@ -8,6 +9,8 @@ export interface TopicNames {
   readonly config: (topic: Topic) => TopicConfig
 }
 
+/** A dead letter has the record whole, in base64: it must have room for the largest there is on any other topic. */
+const LETTER_BYTES = 16 << 20
 const RETENTION = { keep: 'keep', week: { days: 7 }, passed: { days: 7 }, compact: 'compact' } as const
 
 /** `<prefix>.<name>.v1`; customer topics share one partition count, chosen for the peak. */
@@ -15,7 +18,12 @@ export const topicNames = ({ prefix, partitions }: { prefix: string; partitions:
   const names: TopicNames = {
     of: topic => `${prefix}.${topic.name}.v1`,
     partitions: topic => (topic.partitioned === 'one' ? 1 : partitions),
-    config: topic => ({ name: names.of(topic), partitions: names.partitions(topic), retention: RETENTION[topic.retention] }),
+    config: topic => ({
+      name: names.of(topic),
+      partitions: names.partitions(topic),
+      retention: RETENTION[topic.retention],
+      ...(topic === deadLetters ? { largest: LETTER_BYTES } : {}),
+    }),
   }
   return names
 }

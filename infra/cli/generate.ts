@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { syntheticShop } from '../../producers/shop/synthetic-shop.ts'
 import { writeJsonl } from '../../producers/shop/write-jsonl.ts'
 import { systemClock } from '../../streams/clock.ts'
+import { Complaint } from './complaint.ts'
 import { progressLine } from './progress-line.ts'
 
 interface Options {
@@ -36,8 +37,7 @@ function whole(text: string): number {
 async function generate(options: Options): Promise<void> {
   const today = new Date(systemClock.now()).toISOString().slice(0, 10)
   const until = Date.parse(options.until ?? today)
-  if (Number.isNaN(until))
-    throw new InvalidArgumentError(`--until: ${options.until} is no instant; expected something like 2026-01-31`)
+  if (Number.isNaN(until)) throw new Complaint(`--until: ${options.until} is no instant; expected something like 2026-01-31`)
   const shop = syntheticShop({ ...options, until })
   const out = options.out === undefined ? process.stdout : createWriteStream(options.out)
   const progress = progressLine(systemClock)

@@ -7,7 +7,7 @@ import { openTables } from './open-tables.ts'
 
 export const keysCommand = (): Command =>
   new Command('keys')
-    .description('Make, list and revoke API keys.')
+    .description('API keys: make, list, revoke.')
     .addCommand(
       new Command('add')
         .description('Make a key and print it, once.')

@@ -13,7 +13,6 @@ import { topologyCommand } from './topology.ts'
 const program = new Command('tarang')
   .description('Real-time personalization on an event log.')
   .version(version)
-  .showHelpAfterError()
   .addCommand(startCommand())
   .addCommand(replayCommand())
   .addCommand(generateCommand())
@@ -21,6 +20,8 @@ const program = new Command('tarang')
   .addCommand(topologyCommand())
   .addCommand(doctorCommand())
   .addCommand(keysCommand())
+
+helpAfterErrors(program)
 
 try {
   await program.parseAsync()
@@ -35,4 +36,10 @@ try {
 function isKnown(error: unknown): boolean {
   const names = ['DataFolderLocked', 'MigrationError', 'ReplayRefused', 'LogUnavailable', 'SettingsMismatch', 'LogReset']
   return error instanceof Error && names.includes(error.constructor.name)
+}
+
+/** Commander lets only subcommands it made itself inherit this; ours are added. */
+function helpAfterErrors(command: Command): void {
+  command.showHelpAfterError()
+  for (const sub of command.commands) helpAfterErrors(sub)
 }

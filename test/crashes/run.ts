@@ -25,16 +25,6 @@ interface Verdict {
   readonly seconds: number
 }
 
-await new Command('crashes')
-  .description('Kill Tarang again and again and look at what it leaves. Needs the stack, or --embedded.')
-  .option('--kills <n>', 'how many', '100')
-  .option('--seed <n>', 'which kills, which events', '1')
-  .option('--customers <n>', 'how many customers the synthetic shop has', '150')
-  .option('--embedded', 'one process on a data folder instead of Kafka and Postgres')
-  .option('--record <file>', 'append the result to this file, as Markdown')
-  .action(run)
-  .parseAsync()
-
 async function run(options: Options): Promise<void> {
   const [kills, seed, customers] = [Number(options.kills), Number(options.seed), Number(options.customers)]
   const verdicts: Verdict[] = []
@@ -47,8 +37,6 @@ async function run(options: Options): Promise<void> {
     verdicts.push(await storm('stack, one instance', deploy, alone))
     if (kills > alone) verdicts.push(await storm('stack, a second instance joining and leaving', deploy, kills - alone, true))
   }
-  for (const verdict of verdicts) console.log(summary(verdict))
-  if (options.record !== undefined) appendRecord(options.record, verdicts)
   process.exit(verdicts.every(sound) ? 0 : 1)
 
   async function storm(mode: string, deploy: Deploy, count: number, companion = false): Promise<Verdict> {
@@ -70,7 +58,10 @@ async function run(options: Options): Promise<void> {
     const plain = plainDigest(trafficOf(shared))
     if (calm.digest.sha256 !== plain || calm.faults.length > 0)
       throw new Error(`even in peace it is not sound: ${[calm.digest.sha256, plain, ...calm.faults].join('\n')}`)
-    return { mode, ended, expected: calm.digest.sha256, seconds: seconds() }
+    const verdict = { mode, ended, expected: calm.digest.sha256, seconds: seconds() }
+    console.log(summary(verdict))
+    if (options.record !== undefined) appendRecord(options.record, verdict)
+    return verdict
   }
 }
 
@@ -94,25 +85,32 @@ runner and the dispatcher and at any instant while a synthetic shop sends events
 in peace, and changes, segment changes, recommendations, texts and results are checked for losses and repeats (test/support/soundness.ts).
 `
 
-function appendRecord(file: string, verdicts: readonly Verdict[]): void {
+function appendRecord(file: string, verdict: Verdict): void {
+  const { mode, ended, expected, seconds } = verdict
   const date = new Date(clock.now()).toISOString().slice(0, 10)
-  const sections = verdicts.map(verdict => {
-    const { mode, ended, expected, seconds } = verdict
-    const counts = new Map<string, number>()
-    for (const how of ended.killed) counts.set(how, (counts.get(how) ?? 0) + 1)
-    const rows = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([how, count]) => `| ${how} | ${count} |`)
-    return [
-      `## ${date}, ${mode}: ${ended.killed.length} kills, ${sound(verdict) ? 'sound' : 'broken'}`,
-      '',
-      `${ended.digest.customers} customers, ${ended.digest.orders} orders, ${ended.sent} texts sent, ${seconds} s with the run in peace.`,
-      `Digest after the kills \`${ended.digest.sha256}\`, in peace \`${expected}\`.`,
-      ...ended.faults.map(fault => `- ${fault}`),
-      '',
-      '| killed at | times |',
-      '|---|---|',
-      ...rows,
-      '',
-    ].join('\n')
-  })
-  writeFileSync(file, [existsSync(file) ? readFileSync(file, 'utf8').trimEnd() : HEAD.trimEnd(), ...sections].join('\n\n'))
+  const counts = new Map<string, number>()
+  for (const how of ended.killed) counts.set(how, (counts.get(how) ?? 0) + 1)
+  const section = [
+    `## ${date}, ${mode}: ${ended.killed.length} kills, ${sound(verdict) ? 'sound' : 'broken'}`,
+    '',
+    `${ended.digest.customers} customers, ${ended.digest.orders} orders, ${ended.sent} texts sent, ${seconds} s with the run in peace.`,
+    `Digest after the kills \`${ended.digest.sha256}\`, in peace \`${expected}\`.`,
+    ...ended.faults.map(fault => `- ${fault}`),
+    '',
+    '| killed at | times |',
+    '|---|---|',
+    ...[...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([how, count]) => `| ${how} | ${count} |`),
+    '',
+  ]
+  writeFileSync(file, [existsSync(file) ? readFileSync(file, 'utf8').trimEnd() : HEAD.trimEnd(), section.join('\n')].join('\n\n'))
 }
+
+await new Command('crashes')
+  .description('Kill Tarang again and again and look at what it leaves. Needs the stack, or --embedded.')
+  .option('--kills <n>', 'how many', '100')
+  .option('--seed <n>', 'which kills, which events', '1')
+  .option('--customers <n>', 'how many customers the synthetic shop has', '150')
+  .option('--embedded', 'one process on a data folder instead of Kafka and Postgres')
+  .option('--record <file>', 'append the result to this file, as Markdown')
+  .action(run)
+  .parseAsync()

@@ -185,8 +185,6 @@ describe('the engine', { timeout: 180_000 }, () => {
           })),
         )
         await drained(world, countingProcessors, () => crew.keep(count))
-        for (let moved = true; moved; [{ moved }] = (await sql.query('SELECT moved FROM average')) as [{ moved: boolean }])
-          await drained(world, countingProcessors, () => crew.keep(count))
         await crew.stop()
         const [line] = await sql.query('SELECT sum / owners AS at, owners FROM average')
         const [plain] = await sql.query('SELECT floor(avg(total))::bigint AS at, count(*) AS owners FROM counters')

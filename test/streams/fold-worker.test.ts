@@ -6,7 +6,7 @@ import { decodeBatch, type Slice } from '../../streams/decode-batch.ts'
 import { FoldWorker } from '../../streams/fold-worker.ts'
 import type { Batch } from '../../streams/log.ts'
 import { Fenced } from '../../streams/ownership.ts'
-import { type AnyFold, anyFold, type Fold } from '../../streams/processor.ts'
+import { type AnyFold, anyFold, anyScorer, type Fold } from '../../streams/processor.ts'
 import { LogReset, runWorker } from '../../streams/run-worker.ts'
 import { ScoreWorker } from '../../streams/score-worker.ts'
 import type { Sql } from '../../streams/sql.ts'
@@ -159,6 +159,23 @@ describe('a worker', { timeout: 120_000 }, () => {
       ['beat_odd', 3, 'intake'],
     ])
     expect(letters[0]).toMatchObject({ value: bytes.toString('base64'), headers: { shop: 'x' }, at: 5, partition: 0 })
+  })
+
+  test('that scores sends what it cannot read to the dead letters too, and goes on', async () => {
+    const tally = (seq: number) => ({ key: 'a', value: { owner: 'a', seq, total: seq, high: false } })
+    const poison = { topic: world.names.of(tallies), partition: 0, key: 'a', value: Buffer.from('{'), headers: {}, timestamp: 5 }
+    await world.append(tallies, [tally(1)])
+    await world.log.publish([poison])
+    await world.append(tallies, [tally(2)])
+    const scorers = [anyScorer(replier)]
+    const instance = startInstance(world, 'i', scorers)
+    await drained(world, scorers)
+    await instance.stop()
+    expect(await sql.query('SELECT owner, seq FROM replies')).toEqual([{ owner: 'a', seq: 2 }])
+    const letters = (await readTopic(world, deadLetters)).map(({ value }) => value)
+    expect(letters).toMatchObject([
+      { processor: 'replier', offset: 1, code: 'json_invalid', value: Buffer.from('{').toString('base64') },
+    ])
   })
 
   test('that meets a bug of its own stops at that record, says so, and goes on from there once it is mended', async () => {

@@ -121,7 +121,7 @@ export function startInstance(
   return { fate, stop: () => running.stop() }
 }
 
-/** Until everything that is on the log has been done. */
+/** Until everything that is on the log has been done, and no tick will put more there: asked in this order, for a tick folded in between leaves its line. */
 export async function drained(
   world: World,
   processors: readonly (AnyFold | AnyScorer)[],
@@ -129,7 +129,8 @@ export async function drained(
 ): Promise<void> {
   for (let quiet = 0; quiet < 2; ) {
     await each()
-    quiet = (await recordsLeft(world.sql, world.log, world.names, processors)) === 0 ? quiet + 1 : 0
+    const [row] = await world.sql.query('SELECT count(*) AS moved FROM average WHERE moved')
+    quiet = row!.moved === 0 && (await recordsLeft(world.sql, world.log, world.names, processors)) === 0 ? quiet + 1 : 0
     await systemClock.sleep(5)
   }
 }

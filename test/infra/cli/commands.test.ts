@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { runTarang } from '../../support/run-tarang.ts'
+
+// Every command is a process of its own, and a busy machine takes seconds to start one.
+vi.setConfig({ testTimeout: 300_000 })
 
 const folder = mkdtempSync(join(tmpdir(), 'tarang-cli-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -23,7 +26,7 @@ describe('help', () => {
       expect([command, told.code, told.stdout]).toEqual([
         command,
         0,
-        expect.stringMatching(new RegExp(`^Usage: tarang ${command}[\\s\\S]*\\n\\n[A-Z]\\w+ .*`)),
+        expect.stringMatching(new RegExp(`^Usage: tarang ${command}[\\s\\S]*\\n\\n[A-Z].+`)),
       ])
     }
   })
@@ -39,7 +42,6 @@ describe('help', () => {
     const { code, stderr } = await runTarang(args)
     expect(code).toBe(1)
     expect(stderr).toMatch(message)
-    expect(stderr).toContain('Usage: tarang')
     expect(stderr).not.toMatch(noStack)
   })
 

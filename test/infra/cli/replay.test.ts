@@ -3,12 +3,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { formatMoney } from '../../../models/money.ts'
 import type { Inbound } from '../../../schemas/events.ts'
 import fixture from '../../fixtures/shop-seed-1.digest.json' with { type: 'json' }
 import { PlainFold } from '../../support/plain-fold.ts'
 import { runTarang } from '../../support/run-tarang.ts'
+
+// Every command is a process of its own, and a busy machine takes seconds to start one.
+vi.setConfig({ testTimeout: 300_000 })
 
 const folder = mkdtempSync(join(tmpdir(), 'tarang-replay-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -63,7 +66,7 @@ test('the committed shop, generated, replayed and digested by command, comes to 
   const told = await runTarang(['digest'], env)
   expect(told.stdout).toContain(`sha256 ${totals.digest}`)
   expect(told.stdout).toContain(`${totals.orders} orders, ${totals.purchaseLines} purchase lines`)
-}, 240_000)
+})
 
 test('several files, one of them compressed and one with broken rows, come to what a plain fold of their good rows says', async () => {
   const events: Inbound[] = Array.from({ length: 300 }, (_, n) => ({
@@ -98,4 +101,4 @@ test('several files, one of them compressed and one with broken rows, come to wh
     gross: formatMoney(totals.gross),
     net: formatMoney(totals.net),
   })
-}, 120_000)
+})

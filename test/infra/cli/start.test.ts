@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { runTarang, startServer } from '../../support/run-tarang.ts'
+
+// Every command is a process of its own, and a busy machine takes seconds to start one.
+vi.setConfig({ testTimeout: 300_000 })
 
 const folder = mkdtempSync(join(tmpdir(), 'tarang-start-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
