@@ -192,8 +192,8 @@ describeStack('Kafka', ({ brokers, databaseUrl }) => {
     const follower = await started(await log.follow([topic]), topic, 0)
     const positions: number[] = []
     const values: string[] = []
-    const read = async () => {
-      const { end } = (await log.offsets(topic))[0]!
+    // The broker writes a marker after it has answered that the transaction ended: its end is awaited, not asked for.
+    const readTo = async (end: number) => {
       while ((positions.at(-1) ?? 0) < end) {
         for (const batch of batchesOf(await signal(follower))) {
           expect(batch.from).toBe(positions.at(-1) ?? 0)
@@ -202,17 +202,17 @@ describeStack('Kafka', ({ brokers, databaseUrl }) => {
         }
       }
     }
-    for (const [value, commit] of [
-      ['a', true],
-      ['b', false],
-      ['c', true],
-      ['d', false],
-      ['e', false],
+    for (const [value, commit, end] of [
+      ['a', true, 2],
+      ['b', false, 4],
+      ['c', true, 6],
+      ['d', false, undefined],
+      ['e', false, 10],
     ] as const) {
       const transaction = await producer.transaction()
       await transaction.send({ topic, messages: [{ value }] })
       await (commit ? transaction.commit() : transaction.abort())
-      if (value !== 'd') await read()
+      if (end !== undefined) await readTo(end)
     }
     await producer.disconnect()
     expect(values).toEqual(['a', 'c'])

@@ -42,7 +42,7 @@ describe('a worker', { timeout: 120_000 }, () => {
 
   /** Publishes before it commits, as on Kafka. */
   const engine = (instance: string) =>
-    engineOf(world, instance, { log: mortalLog(world.log, { fate: new Fate([]), atomic: false, batch: () => 2000 }) })
+    engineOf(world, instance, { log: mortalLog(world.log, world.sql, { fate: new Fate([]), atomic: false, batch: () => 2000 }) })
 
   /** What a member is handed of the only partition. */
   async function slices(topic: Topic = beats): Promise<Slice[]> {

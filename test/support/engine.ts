@@ -107,7 +107,7 @@ export function startInstance(
 ): Instance {
   const { fate = new Fate([]), atomic = false, batch = () => 2000 } = meeting
   const sql = mortalSql(world.sql, fate)
-  const log = mortalLog(world.log, { fate, atomic, batch })
+  const log = mortalLog(world.log, world.sql, { fate, atomic, batch })
   const engine = engineOf(world, instance, { sql, log, at: point => fate.meet(point) })
   const running = runEngine(engine, {
     processors,

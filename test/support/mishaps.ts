@@ -45,8 +45,11 @@ export class Fate {
   }
 }
 
-/** A database as a mortal instance has it: after its death nothing comes through, also not the rest of a transaction. */
-export function mortalSql(sql: Sql, fate: Fate): Sql {
+/**
+ * A database as a mortal instance has it: after its death nothing comes through, also not the rest of a transaction.
+ * `answers`: a commit may go through without its answer.
+ */
+export function mortalSql(sql: Sql, fate: Fate, answers = true): Sql {
   const mortal = (tx: Tx): Tx => ({
     async query(text, values) {
       fate.live()
@@ -64,7 +67,7 @@ export function mortalSql(sql: Sql, fate: Fate): Sql {
     async transaction(work, options) {
       fate.live()
       const result = await sql.transaction(tx => work(mortal(tx)), options)
-      fate.meet('commit answer')
+      if (answers) fate.meet('commit answer')
       return result
     },
     close: () => sql.close(),
@@ -80,7 +83,7 @@ export interface Meeting {
   readonly batch: () => number
 }
 
-export function mortalLog(log: Log, { fate, atomic, batch }: Meeting): Log {
+export function mortalLog(log: Log, world: Sql, { fate, atomic, batch }: Meeting): Log {
   async function publish(records: readonly NewRecord[]) {
     fate.live()
     if (records.length === 0) return []
@@ -99,7 +102,12 @@ export function mortalLog(log: Log, { fate, atomic, batch }: Meeting): Log {
     publish,
     async publishAndCommit(records, sql, commit) {
       fate.live()
-      if (atomic) return log.publishAndCommit(records, sql, commit)
+      if (atomic) {
+        // The embedded log hears of its own commits; it is the instance that may not.
+        const result = await log.publishAndCommit(records, mortalSql(world, fate, false), commit)
+        fate.meet('commit answer')
+        return result
+      }
       const ends = await publish(records)
       return sql.transaction(tx => commit(tx, ends))
     },
