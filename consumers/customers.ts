@@ -1,12 +1,13 @@
 import { type Affinity, interestIn, nearTo, strengthOf, touch } from '../models/affinity.ts'
 import { lineTotal } from '../models/money.ts'
+import { setNewest } from '../models/newest.ts'
 import { addPurchase, addRefund } from '../models/rfm.ts'
-import type { CustomerEvent, Purchase, Refund } from '../schemas/events.ts'
+import type { CustomerEvent, Personal, Purchase, Refund } from '../schemas/events.ts'
 import type { CustomerChange } from '../schemas/records.ts'
 import { customerChanges, events, itemEvents, rfmDeltas, segmentChanges } from '../schemas/topics.ts'
 import { type Fold, type Output, output, type Position } from '../streams/processor.ts'
 import { type Customer, type CustomerCuts, customerTable, cutsTable, type Order, orderTable } from './customer-state.ts'
-import { type Profile, profileTable, setTraits } from './profile-state.ts'
+import { type Profile, profileTable } from './profile-state.ts'
 import { decideSegment, sweepBetweenCuts } from './segment-decision.ts'
 
 /** What an event of a customer meets. `order` is there for purchases, `profile` for profiles; both cuts and customer for all but the cuts themselves. */
@@ -71,7 +72,13 @@ function learn(state: CustomerState, event: Exclude<CustomerEvent, { type: 'cuts
         Date.parse(event.occurredAt),
       )
     case 'profile':
-      return { ...state, profile: setTraits(state.profile!, event, at.personal) }
+      return {
+        ...state,
+        profile: setNewest(state.profile!, { ...event.traits, ...(at.personal as Personal | undefined)?.traits }, [
+          Date.parse(event.occurredAt),
+          event.id,
+        ]),
+      }
     case 'consent':
       return { ...state, customer: consented(state.customer, event) }
     case 'message':

@@ -1,18 +1,18 @@
 import { nothing } from '../models/fading.ts'
 import type { Company, Contribution } from '../models/item-similarity.ts'
+import type { Stamped } from '../models/newest.ts'
 import type { Product } from '../schemas/events.ts'
 import type { Fading } from '../schemas/records.ts'
 import type { SqlRow } from '../streams/sql.ts'
 import type { Table } from '../streams/table.ts'
 
-type Described = 'name' | 'description' | 'category' | 'brand' | 'tags' | 'price' | 'available'
+/** What the catalogue says of a product, as far as it said anything. */
+export type Catalogue = Pick<Product, 'name' | 'description' | 'category' | 'brand' | 'tags' | 'price' | 'available'>
 
-/** A product: what the catalogue says of it, by which event, and what customers do with it. */
+/** A product: what the catalogue says of it, and what customers do with it. */
 export interface Item {
   readonly version: number
-  readonly catalogue: { readonly [N in Described]?: Product[N] | undefined }
-  readonly describedAt: number | null
-  readonly describedBy: string
+  readonly catalogue: Stamped<Catalogue>
   readonly trend: Fading
   readonly company: Company
 }
@@ -22,15 +22,18 @@ export const itemTable: Table<Item> = {
   key: ['product_id'],
   columns: [
     { name: 'version', type: 'bigint', value: i => i.version },
-    { name: 'name', type: 'text', value: i => i.catalogue.name ?? null },
-    { name: 'description', type: 'text', value: i => i.catalogue.description ?? null },
-    { name: 'category', type: 'text', value: i => i.catalogue.category ?? null },
-    { name: 'brand', type: 'text', value: i => i.catalogue.brand ?? null },
-    { name: 'tags', type: 'jsonb', value: i => (i.catalogue.tags === undefined ? null : JSON.stringify(i.catalogue.tags)) },
-    { name: 'price', type: 'text', value: i => i.catalogue.price ?? null },
-    { name: 'available', type: 'boolean', value: i => i.catalogue.available ?? true },
-    { name: 'described_at', type: 'bigint', value: i => i.describedAt },
-    { name: 'described_by', type: 'text', value: i => i.describedBy },
+    { name: 'name', type: 'text', value: i => i.catalogue.fields.name ?? null },
+    { name: 'description', type: 'text', value: i => i.catalogue.fields.description ?? null },
+    { name: 'category', type: 'text', value: i => i.catalogue.fields.category ?? null },
+    { name: 'brand', type: 'text', value: i => i.catalogue.fields.brand ?? null },
+    {
+      name: 'tags',
+      type: 'jsonb',
+      value: i => (i.catalogue.fields.tags === undefined ? null : JSON.stringify(i.catalogue.fields.tags)),
+    },
+    { name: 'price', type: 'text', value: i => i.catalogue.fields.price ?? null },
+    { name: 'available', type: 'boolean', value: i => i.catalogue.fields.available ?? true },
+    { name: 'stamps', type: 'jsonb', value: i => JSON.stringify(i.catalogue.stamps) },
     { name: 'trend_value', type: 'double precision', value: i => i.trend.value },
     { name: 'trend_at', type: 'bigint', value: i => i.trend.at },
     { name: 'norm', type: 'double precision', value: i => i.company.norm },
@@ -38,28 +41,24 @@ export const itemTable: Table<Item> = {
   ],
   entry: row => ({
     version: row.version as number,
-    catalogue: catalogueOf(row),
-    describedAt: row.described_at as number | null,
-    describedBy: row.described_by as string,
+    catalogue: { fields: catalogueOf(row), stamps: row.stamps as Item['catalogue']['stamps'] },
     trend: { value: row.trend_value as number, at: row.trend_at as number },
     company: { norm: row.norm as number, pairs: new Map(row.pairs as [string, number][]) },
   }),
   empty: () => ({
     version: 0,
-    catalogue: {},
-    describedAt: null,
-    describedBy: '',
+    catalogue: { fields: {}, stamps: {} },
     trend: nothing,
     company: { norm: 0, pairs: new Map() },
   }),
 }
 
-function catalogueOf(row: SqlRow): Item['catalogue'] {
+function catalogueOf(row: SqlRow): Catalogue {
   const { name, description, category, brand, tags, price, available } = row
   const known = Object.entries({ name, description, category, brand, tags, price, available }).filter(
     ([, value]) => value !== null,
   )
-  return Object.fromEntries(known) as Item['catalogue']
+  return Object.fromEntries(known)
 }
 
 /** What was last counted of one customer for one product; `seq` 0: nothing yet. */

@@ -1,10 +1,11 @@
 import { fade, worth } from '../models/fading.ts'
 import { contribute } from '../models/item-similarity.ts'
+import { setNewest } from '../models/newest.ts'
 import type { Product } from '../schemas/events.ts'
 import type { ItemEvent, ItemState, Signal } from '../schemas/records.ts'
 import { itemEvents, itemState } from '../schemas/topics.ts'
 import { type Fold, output } from '../streams/processor.ts'
-import { type Item, itemTable, type SignalCounted, signalTable } from './item-state.ts'
+import { type Catalogue, type Item, itemTable, type SignalCounted, signalTable } from './item-state.ts'
 
 const TREND_HALF_LIFE = 7 * 86_400_000
 
@@ -36,15 +37,13 @@ export const items: Fold<ItemEvent, ItemsState> = {
   },
 }
 
-/** The catalogue's newest word stands, by (occurredAt, id). */
+/** The catalogue's newest word on each field stands. */
 function describe(state: ItemsState, event: Product): ItemsState {
   const { item } = state
-  const at = Date.parse(event.occurredAt)
-  if (item.describedAt !== null && (item.describedAt > at || (item.describedAt === at && item.describedBy >= event.id)))
-    return state
-  const { name, description, category, brand, tags, price, available } = { ...item.catalogue, ...event }
-  const catalogue = { name, description, category, brand, tags, price, available }
-  return { ...state, item: { ...item, catalogue, describedAt: at, describedBy: event.id } }
+  const { id, occurredAt, name, description, category, brand, tags, price, available } = event
+  const told = { name, description, category, brand, tags, price, available } as Catalogue
+  const catalogue = setNewest(item.catalogue, told, [Date.parse(occurredAt), id])
+  return catalogue === item.catalogue ? state : { ...state, item: { ...item, catalogue } }
 }
 
 /** Replaces what was last counted of this customer: signals are absolute, so one lost or repeated heals itself (engine rule 3). */
@@ -60,7 +59,7 @@ function count(state: ItemsState, { seq, at, weight, with: company }: Signal): I
 
 /** A product as views have it. */
 export function stateOf(productId: string, { version, catalogue, trend, company }: Item): ItemState {
-  const { name, category, brand, price, available } = catalogue
+  const { name, category, brand, price, available } = catalogue.fields
   const known = Object.fromEntries(Object.entries({ name, category, brand, price }).filter(([, value]) => value !== undefined))
   return {
     productId,

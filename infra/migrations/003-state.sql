@@ -77,8 +77,8 @@ CREATE TABLE products (
   tags jsonb,
   price text,
   available boolean NOT NULL,
-  described_at bigint,
-  described_by text,
+  -- {field: [when, event id]}: what set each field of the catalogue
+  stamps jsonb NOT NULL,
   trend_value double precision NOT NULL,
   trend_at bigint NOT NULL,
   norm double precision NOT NULL,

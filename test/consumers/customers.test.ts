@@ -264,7 +264,7 @@ describe('consents and traits', () => {
         const expected: Record<string, unknown> = {}
         const inOrder = [...sent].sort((a, b) => (a.event.occurredAt + a.event.id < b.event.occurredAt + b.event.id ? -1 : 1))
         for (const { event, personal } of inOrder) Object.assign(expected, event.traits, personal)
-        expect(running.entry('profile', ['ada']).traits).toEqual(expected)
+        expect(running.entry('profile', ['ada']).fields).toEqual(expected)
       }),
     )
   })
@@ -272,7 +272,7 @@ describe('consents and traits', () => {
   test('a profile whose key is gone still sets what is not personal', async () => {
     const running = await FoldInMemory.of(customers)
     running.feed({ type: 'profile', ...common(1), traits: { city: 'Lahore' }, sealed: 'x' }, { personal: undefined })
-    expect(running.entry('profile', ['ada']).traits).toEqual({ city: 'Lahore' })
+    expect(running.entry('profile', ['ada']).fields).toEqual({ city: 'Lahore' })
   })
 
   test('only profiles are opened: what a message or a search says is not read by this fold', () => {

@@ -36,8 +36,8 @@ async function folded(...all: ItemEvent[]) {
 }
 const tea = (running: Awaited<ReturnType<typeof folded>>) => running.entry('item', ['tea'])
 
-test('the catalogue’s newest word stands, by time and then id, and an older one that comes late changes nothing', async () => {
-  const running = await folded(described(2, 'p2', { name: 'Green tea', price: '2.00' }))
+test('the catalogue’s newest word on a field stands, by time and then id, and an older one that comes late changes nothing', async () => {
+  const running = await folded(described(2, 'p2', { name: 'Green tea', price: '2.00', available: true }))
   expect(running.feed(described(1, 'p1', { name: 'Tea', price: '1.00', available: false }))).toEqual([])
   expect(running.feed(described(2, 'p0', { name: 'Tea' }))).toEqual([])
   running.feed(described(2, 'p3', { name: 'Matcha' }))
@@ -55,7 +55,33 @@ test('what a newer word leaves out stays as it was', async () => {
     described(1, 'a', { name: 'Tea', brand: 'B', tags: ['x'] }),
     described(2, 'b', { available: false }),
   )
-  expect(tea(running).catalogue).toMatchObject({ name: 'Tea', brand: 'B', tags: ['x'], available: false })
+  expect(tea(running).catalogue.fields).toMatchObject({ name: 'Tea', brand: 'B', tags: ['x'], available: false })
+})
+
+test('whatever order a catalogue arrives in, the product ends the same', async () => {
+  const word = fc.record(
+    {
+      day: fc.integer({ min: 0, max: 3 }),
+      name: fc.constantFrom('Tea', 'Green tea'),
+      price: fc.constantFrom('1.00', '2.00'),
+      tags: fc.constantFrom<string[]>(['x'], []),
+      available: fc.boolean(),
+    },
+    { requiredKeys: ['day'] },
+  )
+  const words = fc
+    .array(word, { minLength: 1, maxLength: 8 })
+    .map(all => all.map(({ day, ...more }, n) => described(day, `p${n}`, more)))
+  await fc.assert(
+    fc.asyncProperty(
+      words.chain(all => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
+      async ([one, other]) => {
+        const [a, b] = [tea(await folded(...one)), tea(await folded(...other))]
+        expect(a.catalogue).toEqual(b.catalogue)
+      },
+    ),
+    { numRuns: 100 },
+  )
 })
 
 test('the same catalogue event counts once, for its product', async () => {
@@ -154,7 +180,7 @@ test('an item comes back from its row as it went in', async () => {
       described(1, 'a', { name: 'Tea', tags: ['x'], price: '1.00', available: false }),
     ),
   )
-  const json = new Set(['tags', 'pairs'])
+  const json = new Set(['tags', 'stamps', 'pairs'])
   const row = Object.fromEntries(
     itemTable.columns.map(({ name, value }) => [
       name,
