@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { Command } from 'commander'
+import { systemClock } from '../../streams/clock.ts'
+import { kafkaLog } from '../../streams/kafka-log.ts'
 import { type Config, ConfigError, readConfig } from '../config.ts'
+import { pgSql } from '../sql/pg-sql.ts'
 import { version } from '../version.ts'
 
 interface Finding {
@@ -39,7 +42,7 @@ async function examine(): Promise<Finding[]> {
     detail: `${config.storage.mode}, ${config.partitions} partitions, ${config.shop.currency}, ${config.shop.region}`,
   })
   findings.push(...(await storageFindings(config)))
-  if (config.sms.kind === 'http') findings.push(await reach('SMS gateway', config.sms.url))
+  if (config.sms.kind === 'http') findings.push(await gatewayFinding(config.sms.url))
   findings.push(await ownPort(config))
   return findings
 }
@@ -53,25 +56,80 @@ function nodeVersion(): Finding {
 async function storageFindings({ storage, dataDir }: Config): Promise<Finding[]> {
   if (storage.mode === 'embedded')
     return [{ what: 'data folder', ok: true, detail: existsSync(dataDir) ? `${dataDir} is there` : `${dataDir} will be made` }]
-  const brokers = await Promise.all(storage.brokers.map(broker => reach('Kafka', `tcp://${broker}`)))
-  const registry =
-    storage.registryUrl === undefined
-      ? { what: 'schema registry', ok: true, detail: 'none configured: records are bare JSON, checked by the same schemas' }
-      : await reach('schema registry', storage.registryUrl)
-  return [...brokers, await reach('Postgres', storage.databaseUrl), registry]
+  const { brokers, databaseUrl, registryUrl } = storage
+  const noRegistry = 'none configured: records are bare JSON, checked by the same schemas'
+  return Promise.all([
+    finding('Kafka', brokers.join(', '), () => askKafka(brokers)),
+    finding('Postgres', hostOf(databaseUrl), () => askPostgres(databaseUrl)),
+    registryUrl === undefined
+      ? { what: 'schema registry', ok: true, detail: noRegistry }
+      : finding('schema registry', hostOf(registryUrl), () => askRegistry(registryUrl)),
+  ])
 }
 
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443, 'postgres:': 5432, 'postgresql:': 5432 }
+/** Asks something that tells about itself. Of an address only host and port are told, for it may hold a password. */
+async function finding(what: string, where: string, ask: () => Promise<string>): Promise<Finding> {
+  try {
+    return { what, ok: true, detail: `${where} answers: ${await ask()}` }
+  } catch (error) {
+    return { what, ok: false, detail: `${where} is not well: ${reasonOf(error)}` }
+  }
+}
 
-/** Whether something answers at an address; of the address only host and port are told, for it may hold a password. */
-async function reach(what: string, address: string): Promise<Finding> {
+/** Of an error with parts, as when each address of a host failed, the first says enough. */
+function reasonOf(error: unknown): string {
+  const { errors, cause, message } = error as { errors?: unknown[]; cause?: unknown; message?: string }
+  const inner = errors?.[0] ?? cause
+  return inner === undefined ? (message ?? String(error)) : reasonOf(inner)
+}
+
+async function askKafka(brokers: readonly string[]): Promise<string> {
+  const log = await kafkaLog({ brokers, clientId: 'tarang-doctor', clock: systemClock })
+  await log.close()
+  return 'it is Kafka'
+}
+
+async function askPostgres(url: string): Promise<string> {
+  const sql = pgSql({ url, max: 1, onError: () => {} }) // of a connection that breaks, the question itself hears
+  try {
+    const [found] = await sql.query<{ version: string; there: boolean }>(
+      "SELECT current_setting('server_version') AS version, to_regclass('schema_migrations') IS NOT NULL AS there",
+    )
+    return `PostgreSQL ${found!.version}, ${found!.there ? 'with tables of Tarang' : 'tables are made at the first start'}`
+  } finally {
+    await sql.close()
+  }
+}
+
+async function askRegistry(url: string): Promise<string> {
+  const response = await fetch(`${url.replace(/\/$/, '')}/subjects`, { signal: AbortSignal.timeout(REACH_MS) })
+  const subjects: unknown = response.ok ? await response.json() : undefined
+  if (!Array.isArray(subjects))
+    throw new Error(`GET /subjects gave ${response.status} and no list: is this the address of the Confluent API?`)
+  return `${subjects.length} subjects`
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, string>> = {
+  'http:': '80',
+  'https:': '443',
+  'postgres:': '5432',
+  'postgresql:': '5432',
+}
+
+function hostOf(address: string): string {
   const { hostname, port, protocol } = new URL(address)
-  const to = { host: hostname, port: port === '' ? (DEFAULT_PORTS[protocol] ?? 0) : Number(port) }
-  const error = await connects(to)
+  return `${hostname}:${port === '' ? (DEFAULT_PORTS[protocol] ?? '') : port}`
+}
+
+/** A gateway is not asked anything: whatever it is asked, it might send. */
+async function gatewayFinding(url: string): Promise<Finding> {
+  const where = hostOf(url)
+  const [host = '', port] = [new URL(url).hostname, where.split(':').at(-1)]
+  const error = await connects({ host, port: Number(port) })
   return {
-    what,
+    what: 'SMS gateway',
     ok: error === undefined,
-    detail: `${to.host}:${to.port} ${error === undefined ? 'answers' : `does not answer (${error})`}`,
+    detail: `${where} ${error === undefined ? 'answers' : `does not answer (${error})`}`,
   }
 }
 
