@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { events, smsResults } from '../../schemas/topics.ts'
 import { readTopic } from '../support/read-topic.ts'
-import type { Deployment } from '../support/scratch-deployment.ts'
+import type { Deployment, Wanted } from '../support/scratch-deployment.ts'
 import { startGateway, type TestGateway } from '../support/sms-gateway.ts'
 import { startHere, type TarangHere } from '../support/tarang-here.ts'
 
@@ -19,8 +19,8 @@ const purchase = (customerId: string, id: string, ...productIds: string[]) => ({
   lines: productIds.map(productId => ({ productId, quantity: 2, unitPrice: '12.50' })),
 })
 
-/** The whole way of an event, on whatever log and database it is given: state, recommendation, text, result (issue 3, "Shown by" 5). */
-export function endToEnd(name: string, deploy: (gatewayUrl: string) => Promise<Deployment>): void {
+/** The whole way of an event, on whatever log and database it is given: state, recommendation, text, result. */
+export function endToEnd(name: string, deploy: (wanted: Wanted) => Promise<Deployment>): void {
   describe(name, () => {
     const folder = mkdtempSync(join(tmpdir(), 'tarang-gateway-'))
     let gateway: TestGateway
@@ -29,7 +29,7 @@ export function endToEnd(name: string, deploy: (gatewayUrl: string) => Promise<D
 
     beforeAll(async () => {
       gateway = await startGateway(join(folder, 'submitted.jsonl'))
-      deployment = await deploy(gateway.url)
+      deployment = await deploy({ gatewayUrl: gateway.url })
       here = await startHere(deployment.config)
     })
     afterAll(async () => {

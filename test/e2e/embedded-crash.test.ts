@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { plainDigest, runThrough, trafficOf } from '../support/crash-suite.ts'
+import { plainTotals, runThrough } from '../support/crash-suite.ts'
 import { embeddedDeployment } from '../support/scratch-deployment.ts'
 import type { Kill } from '../support/storm.ts'
+import { shopTraffic } from '../support/traffic.ts'
 
 const kills: Kill[] = [
   { processor: 'customers', point: 'published', times: 2 },
@@ -12,7 +13,8 @@ const kills: Kill[] = [
 ]
 
 describe('one process on a data folder, killed by kill -9 again and again', () => {
-  const suite = { deploy: embeddedDeployment, seed: 12, customers: 60, kills }
+  const traffic = shopTraffic({ seed: 12, customers: 60, chunks: kills.length + 2 })
+  const suite = { deploy: embeddedDeployment, traffic, kills, seed: 12 }
 
   test('loses nothing, applies nothing twice, and ends in the digest of a run in peace', async () => {
     const stormy = await runThrough(suite)
@@ -22,6 +24,6 @@ describe('one process on a data folder, killed by kill -9 again and again', () =
     const calm = await runThrough({ ...suite, kills: [] })
     expect(calm.faults).toEqual([])
     expect(stormy.digest).toEqual(calm.digest)
-    expect(stormy.digest.sha256).toBe(plainDigest(trafficOf(suite)))
+    expect(stormy.digest.sha256).toBe(plainTotals(traffic).digest)
   }, 300_000)
 })

@@ -15,7 +15,7 @@ import { silent } from '../../streams/meter.ts'
 import { publisher } from '../../streams/publisher.ts'
 import { topicNames } from '../../streams/topic-names.ts'
 import { judgeQuintiles } from '../support/quintile-oracle.ts'
-import { shopTraffic } from '../support/shop-traffic.ts'
+import { shopTraffic } from '../support/traffic.ts'
 
 const migrations = fileURLToPath(new URL('../../infra/migrations', import.meta.url))
 
@@ -48,7 +48,7 @@ test('with one, two and three instances on one database every customer’s score
   }
 
   let before = 0
-  for (const [i, { events }] of shopTraffic(22, 300, 3).entries()) {
+  for (const [i, { events }] of shopTraffic({ seed: 22, customers: 300, chunks: 3 }).entries()) {
     running.push(start(`instance-${i}`))
     await publish(events.map(routeEvent))
     await quiet()

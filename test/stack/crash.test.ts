@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import { plainDigest, runThrough, trafficOf } from '../support/crash-suite.ts'
+import { plainTotals, runThrough } from '../support/crash-suite.ts'
 import { stackDeployment } from '../support/scratch-deployment.ts'
 import { describeStack } from '../support/stack.ts'
 import type { Kill } from '../support/storm.ts'
+import { shopTraffic } from '../support/traffic.ts'
 
 const kills: Kill[] = [
   { processor: 'customers', point: 'folded', times: 1 },
@@ -16,10 +17,16 @@ const kills: Kill[] = [
 describeStack('killed by kill -9 again and again while a second instance joins and leaves', stack => {
   // `npm run crashes -- --kills 100` goes on until every point had its turn several times.
   test('nothing is lost, nothing is applied twice, and the digest is that of the events', async () => {
-    const suite = { deploy: (url: string) => stackDeployment(stack, url), seed: 11, customers: 60, kills, companion: true }
-    const { digest, faults, sent, killed } = await runThrough(suite)
+    const traffic = shopTraffic({ seed: 11, customers: 60, chunks: kills.length + 2 })
+    const { digest, faults, sent, killed } = await runThrough({
+      deploy: wanted => stackDeployment(stack, wanted),
+      traffic,
+      kills,
+      seed: 11,
+      companion: true,
+    })
     expect(faults).toEqual([])
-    expect(digest.sha256).toBe(plainDigest(trafficOf(suite)))
+    expect(digest.sha256).toBe(plainTotals(traffic).digest)
     expect(sent).toBeGreaterThan(10)
     expect(killed.filter(how => how !== 'any instant').length).toBeGreaterThan(2)
   }, 300_000)

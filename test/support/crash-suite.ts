@@ -2,23 +2,24 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Digest, digest } from '../../infra/cli/digest.ts'
-import type { Inbound } from '../../schemas/events.ts'
 import type { Sql } from '../../streams/sql.ts'
-import { PlainFold } from './plain-fold.ts'
-import { type Deployment, openLeft } from './scratch-deployment.ts'
-import { type Chunk, shopTraffic } from './shop-traffic.ts'
+import { PlainFold, type Totals } from './plain-fold.ts'
+import { type Deployment, openLeft, type Wanted } from './scratch-deployment.ts'
 import { startGateway, type TestGateway } from './sms-gateway.ts'
 import { faultsOf } from './soundness.ts'
 import { type Kill, weather } from './storm.ts'
-
-/** Where a deployment comes from, given the gateway its texts go to. */
-export type Deploy = (gatewayUrl: string) => Promise<Deployment>
+import type { Chunk } from './traffic.ts'
 
 export interface CrashSuite {
-  readonly deploy: Deploy
-  readonly seed: number
-  readonly customers: number
+  /** Where a deployment comes from. */
+  readonly deploy: (wanted: Wanted) => Promise<Deployment>
+  /** One chunk for each kill, and what is left for the calm end. */
+  readonly traffic: readonly Chunk[]
+  /** The shop's, and its events'. */
+  readonly currency?: string
   readonly kills: readonly Kill[]
+  /** Of the companion's coming and going. */
+  readonly seed: number
   /** A second instance joins and leaves all the time. */
   readonly companion?: boolean
   readonly onKill?: (done: number, how: string) => void
@@ -33,15 +34,11 @@ export interface Ended {
   readonly killed: readonly string[]
 }
 
-/** The chunks that a storm of so many kills goes through: one for each, and two for the end. */
-export const trafficOf = ({ seed, customers, kills }: Pick<CrashSuite, 'seed' | 'customers' | 'kills'>): Chunk[] =>
-  shopTraffic(seed, customers, kills.length + 2)
-
 /** What the state of these events must come to, computed without the product's code. */
-export function plainDigest(traffic: readonly Chunk[]): string {
+export function plainTotals(traffic: readonly Chunk[]): Totals {
   const plain = new PlainFold()
-  for (const { events } of traffic) for (const event of events as readonly Inbound[]) plain.add(event)
-  return plain.totals().digest
+  for (const { events } of traffic) for (const event of events) plain.add(event)
+  return plain.totals()
 }
 
 /** Runs the traffic with the kills, on a deployment that is gone afterwards. */
@@ -49,7 +46,8 @@ export async function runThrough(suite: CrashSuite): Promise<Ended> {
   const folder = mkdtempSync(join(tmpdir(), 'tarang-gateway-'))
   const gateway = await startGateway(join(folder, 'submitted.jsonl'))
   gateway.latencyMs = 20
-  const deployment = await suite.deploy(gateway.url)
+  const { currency } = suite
+  const deployment = await suite.deploy({ gatewayUrl: gateway.url, ...(currency === undefined ? {} : { currency }) })
   try {
     return await onDeployment(suite, deployment, gateway)
   } finally {
@@ -60,8 +58,7 @@ export async function runThrough(suite: CrashSuite): Promise<Ended> {
 }
 
 async function onDeployment(suite: CrashSuite, deployment: Deployment, gateway: TestGateway): Promise<Ended> {
-  const { seed, kills, companion = false, onKill } = suite
-  const traffic = trafficOf(suite)
+  const { seed, traffic, kills, companion = false, onKill } = suite
   const whenDead = async () => {
     await using left = await openLeft(deployment)
     await endLeases(left.sql)

@@ -29,34 +29,44 @@ export interface Left extends AsyncDisposable {
   readonly names: TopicNames
 }
 
+/** What a run needs of its deployment. */
+export interface Wanted {
+  /** Where texts go; the simulator unless told otherwise. */
+  readonly gatewayUrl?: string
+  /** The shop's; PKR unless told otherwise. */
+  readonly currency?: string
+}
+
 const common = {
   TARANG_DEMO: 'off',
-  TARANG_CURRENCY: 'PKR',
   TARANG_PARTITIONS: String(PARTITIONS),
   LOG_LEVEL: process.env.LOG_LEVEL ?? 'fatal',
 }
 
-const sms = (gatewayUrl: string | undefined) => (gatewayUrl === undefined ? {} : { SMS_GATEWAY: 'http', SMS_URL: gatewayUrl })
+const settingsOf = ({ gatewayUrl, currency = 'PKR' }: Wanted) => ({
+  ...common,
+  TARANG_CURRENCY: currency,
+  ...(gatewayUrl === undefined ? {} : { SMS_GATEWAY: 'http', SMS_URL: gatewayUrl }),
+})
 
 /** A data folder of its own. */
-export async function embeddedDeployment(gatewayUrl?: string): Promise<Deployment> {
+export async function embeddedDeployment(wanted: Wanted = {}): Promise<Deployment> {
   const folder = mkdtempSync(join(tmpdir(), 'tarang-'))
   return {
     mode: 'embedded',
-    config: readConfig({ ...common, ...sms(gatewayUrl), TARANG_DATA_DIR: folder }),
+    config: readConfig({ ...settingsOf(wanted), TARANG_DATA_DIR: folder }),
     dispose: async () => rmSync(folder, { recursive: true, force: true }),
   }
 }
 
 /** A database and topics of its own on the stack. */
-export async function stackDeployment(stack: Stack, gatewayUrl?: string): Promise<Deployment> {
+export async function stackDeployment(stack: Stack, wanted: Wanted = {}): Promise<Deployment> {
   const name = `crash_${randomBytes(6).toString('hex')}`
   const admin = pgSql({ url: stack.databaseUrl, max: 1, onError: () => {} })
   await admin.script(`CREATE DATABASE ${name}`)
   const registry = stack.registryUrl === undefined ? {} : { SCHEMA_REGISTRY_URL: stack.registryUrl }
   const config = readConfig({
-    ...common,
-    ...sms(gatewayUrl),
+    ...settingsOf(wanted),
     ...registry,
     KAFKA_BROKERS: stack.brokers.join(','),
     DATABASE_URL: Object.assign(new URL(stack.databaseUrl), { pathname: `/${name}` }).href,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { CustomerChange, Recommendation } from '../../schemas/records.ts'
 import { customerChanges, recommendations, segmentChanges, smsResults } from '../../schemas/topics.ts'
 import { judgeQuintiles } from './quintile-oracle.ts'
@@ -81,9 +82,9 @@ async function recommendationFaults(left: Left, changes: readonly Told<CustomerC
   const ids = new Map<string, string>()
   const torn: string[] = []
   for (const { value } of await readTopic(left, recommendations)) {
-    const text = canonical(value)
-    if ((ids.get(value.recommendationId) ?? text) !== text) torn.push(value.recommendationId)
-    ids.set(value.recommendationId, text)
+    const hash = createHash('sha256').update(canonical(value)).digest('base64') // of a large file the lists themselves are too much
+    if ((ids.get(value.recommendationId) ?? hash) !== hash) torn.push(value.recommendationId)
+    ids.set(value.recommendationId, hash)
     if (value.seq > (told.get(value.customerId)?.seq ?? 0)) told.set(value.customerId, value)
   }
   const stale = [...acts].filter(([id, seq]) => rows.get(id)?.seq !== seq).map(([id]) => id)

@@ -2,8 +2,8 @@ import { Random } from '../../models/random.ts'
 import { systemClock as clock } from '../../streams/clock.ts'
 import { type RunningTarang, startTarang } from './running-tarang.ts'
 import type { Deployment } from './scratch-deployment.ts'
-import type { Chunk } from './shop-traffic.ts'
 import type { DieAt, TarangProcess } from './tarang-process.ts'
+import type { Chunk } from './traffic.ts'
 
 const SESSION_MS = 3000
 /** A point that is not passed within so long, in ms, gives way to a kill at whatever instant that is. */
@@ -32,8 +32,8 @@ export interface Storm {
 
 const POINTS = ['folded', 'published', 'committing', 'committed'] as const
 const SMS_POINTS = ['claimed', 'submitting', 'written', 'settled'] as const
-/** `intake-clicks` stands for all intakes: they are one fold over several topics. */
-const PROCESSORS = ['intake-clicks', 'customers', 'ranking', 'items', 'scorer', 'sms'] as const
+/** `intake-purchases` stands for all intakes: they are one fold over several topics. */
+const PROCESSORS = ['intake-purchases', 'customers', 'ranking', 'items', 'scorer', 'sms'] as const
 
 /** As many kills as asked: every named point of every processor in turn, and between them any instant. Shuffled by the seed. */
 export function killsOf(count: number, seed: number): Kill[] {

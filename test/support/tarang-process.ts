@@ -8,7 +8,7 @@ import { phoneHasher } from '../../models/phone-hash.ts'
 import { smsRequest } from '../../producers/sms-request.ts'
 import type { Inbound } from '../../schemas/events.ts'
 import { routeEvent } from '../../schemas/route-event.ts'
-import { clicks } from '../../schemas/topics.ts'
+import { purchases } from '../../schemas/topics.ts'
 import { systemClock } from '../../streams/clock.ts'
 import type { Point } from '../../streams/engine.ts'
 
@@ -28,6 +28,8 @@ export interface TarangProcess {
 export interface Text {
   readonly id: string
   readonly customerId: string
+  /** E.164; the customer's own unless told otherwise. */
+  readonly to?: string
   readonly text: string
   readonly class: 'transactional' | 'marketing'
 }
@@ -63,12 +65,12 @@ const tarang = await compose(config, {
 const { engine, publish } = tarang
 const all = processors(config.shop)
 
-/** Clicks come as bare JSON on their own topic, in any partition, as a shop's own client would put them there; the rest as by HTTP. */
+/** Every second purchase comes as bare JSON on its own topic, in any partition, as a shop's own client would put it there; the rest as by HTTP. */
 async function take(events: readonly Inbound[], texts: readonly Text[]): Promise<void> {
   const { log, names, clock } = engine
-  const topic = names.of(clicks)
-  const typed = events.filter(({ type }) => type === 'click')
-  const records = typed.map((event, i) => ({
+  const topic = names.of(purchases)
+  const typed = new Set(events.filter(({ type }) => type === 'purchase').filter((_, i) => i % 2 === 0))
+  const records = [...typed].map((event, i) => ({
     topic,
     partition: i % config.partitions,
     key: null,
@@ -77,7 +79,7 @@ async function take(events: readonly Inbound[], texts: readonly Text[]): Promise
     timestamp: clock.now(),
   }))
   await log.publish(records)
-  await publish(events.filter(({ type }) => type !== 'click').map(routeEvent))
+  await publish(events.filter(event => !typed.has(event)).map(routeEvent))
   await publish(texts.map(requestOf))
 }
 
