@@ -102,7 +102,10 @@ async function passing(kill: Kill): Promise<false> {
 
 /** Repeats until somebody took it. */
 export async function delivered(running: readonly RunningTarang[], { events, texts }: Chunk): Promise<void> {
-  while ((await running[0]!.publish(events, texts)) !== true) await clock.sleep(POLL_MS)
+  while ((await running[0]!.publish(events, texts)) !== true) {
+    if (!running[0]!.alive()) throw new Error('the process that was to take the rest has died')
+    await clock.sleep(POLL_MS)
+  }
 }
 
 /** Until nothing is under way, and nothing follows. */

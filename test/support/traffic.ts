@@ -27,7 +27,7 @@ export async function fileTraffic(path: string, { currency, chunks }: { currency
   const purchases = sink.events.filter(({ type }) => type === 'purchase').length
   return inChunks(sink.events, chunks, Math.ceil(purchases / TEXTS)).map(({ events, texts }) => ({
     events,
-    texts: texts.map(text => ({ ...text, to: `+4477009${text.customerId.padStart(5, '0').slice(-5)}` })),
+    texts: texts.map(text => ({ ...text, to: `+92300${text.customerId.padStart(7, '0').slice(-7)}` })),
   }))
 }
 
