@@ -2,7 +2,7 @@ import { type Affinity, interestIn, nearTo, strengthOf, touch } from '../models/
 import { lineTotal } from '../models/money.ts'
 import { setNewest } from '../models/newest.ts'
 import { addPurchase, addRefund } from '../models/rfm.ts'
-import type { CustomerEvent, Personal, Purchase, Refund } from '../schemas/events.ts'
+import type { CustomerEvent, Personal } from '../schemas/events.ts'
 import type { CustomerChange } from '../schemas/records.ts'
 import { customerChanges, events, itemEvents, rfmDeltas, segmentChanges } from '../schemas/topics.ts'
 import { type Fold, type Output, output, type Position } from '../streams/processor.ts'
@@ -44,7 +44,11 @@ export const customers: Fold<Met, CustomerState> = {
       return { customer, cuts }
     },
   },
-  identity: event => (event.type === 'cuts' || event.type === 'recut' ? undefined : { owner: event.customerId, id: event.id }),
+  identity(event) {
+    if (event.type === 'cuts' || event.type === 'recut') return undefined
+    // Ids of our own events are no outsider's: theirs have no control characters.
+    return { owner: event.customerId, id: event.type === 'sms' ? `\u001fsms\u001f${event.id}` : event.id }
+  },
   opens: event =>
     event.type === 'profile' && event.sealed !== undefined ? { owner: event.customerId, sealed: event.sealed } : undefined,
   sweep: sweepBetweenCuts,
@@ -53,9 +57,17 @@ export const customers: Fold<Met, CustomerState> = {
     if (event.type === 'cuts')
       return { state: { ...state, cuts: { current: event.cuts, previous: state.cuts.current } }, outputs: [] }
     const learnt = event.type === 'recut' ? state : learn(state, event, at)
-    return tell(state, learnt, event, at)
+    return exact(learnt) ? tell(state, learnt, event, at) : { refused: TOO_MUCH }
   },
 }
+
+const TOO_MUCH = {
+  code: 'number_out_of_range',
+  message: 'With this the money of its customer would come to more than 900,000,000,000, where sums are no longer exact.',
+}
+
+const exact = ({ customer: { rfm }, order }: CustomerState): boolean =>
+  [rfm.gross, rfm.net, order?.gross ?? 0].every(Number.isSafeInteger)
 
 /** What the event itself changes. */
 function learn(state: CustomerState, event: Exclude<CustomerEvent, { type: 'cuts' }>, at: Position): CustomerState {
@@ -87,8 +99,10 @@ function learn(state: CustomerState, event: Exclude<CustomerEvent, { type: 'cuts
   }
 }
 
+type Ordered = Extract<CustomerEvent, { type: 'purchase' | 'refund' }>
+
 /** Counts a purchase's lines of positive quantity and price; its order counts once, when its first counted line arrives. */
-function purchased(state: CustomerState, event: Purchase): CustomerState {
+function purchased(state: CustomerState, event: Ordered): CustomerState {
   const { customer, order } = state
   const lines = countedLines(event)
   if (lines.length === 0 || order === undefined) return state
@@ -104,10 +118,10 @@ function purchased(state: CustomerState, event: Purchase): CustomerState {
   return interested({ ...state, customer: { ...customer, rfm }, order: counted }, products, interestIn('purchase'), when)
 }
 
-const countedLines = ({ lines }: Purchase | Refund) => lines.filter(line => line.quantity > 0 && Number(line.unitPrice) > 0)
+const countedLines = ({ lines }: Ordered) => lines.filter(line => line.quantity > 0 && Number(line.unitPrice) > 0)
 
 /** The money of the lines that count, in 1/10,000 of the major unit. */
-const total = (event: Purchase | Refund): number =>
+const total = (event: Ordered): number =>
   countedLines(event).reduce((sum, line) => sum + lineTotal(line.quantity, line.unitPrice), 0)
 
 function interested(state: CustomerState, products: readonly string[], amount: number, at: number): CustomerState {

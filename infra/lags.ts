@@ -1,4 +1,5 @@
 import type { Engine } from '../streams/engine.ts'
+import { HORIZON, oldestSeen } from '../streams/seen.ts'
 import type { Metrics } from './metrics.ts'
 import type { RunningEngine } from './run-engine.ts'
 
@@ -30,6 +31,8 @@ export async function lags(engine: Engine, running: RunningEngine): Promise<Lag[
 
 /** Sets the gauges of lag and age before each scrape. The log being out of reach must not take the metrics away with it. */
 export function watchLags(engine: Engine, running: RunningEngine, metrics: Metrics): void {
+  metrics.gauge('dedupe_horizon_seconds', {}, HORIZON.ms / 1000)
+  metrics.gauge('dedupe_horizon_ids', {}, HORIZON.ids)
   metrics.beforeScrape(async () => {
     try {
       for (const { processor, records, seconds } of await lags(engine, running)) {
@@ -42,6 +45,10 @@ export function watchLags(engine: Engine, running: RunningEngine, metrics: Metri
                 (SELECT min(updated_at) FROM sms_ledger WHERE status = 'unknown') AS unknown`,
       )
       const age = (since: unknown) => (typeof since === 'number' ? Math.max(0, (now - since) / 1000) : 0)
+      for (const { name, positions } of running.processors) {
+        const oldest = await oldestSeen(engine.sql, name, [...positions().keys()])
+        if (oldest !== undefined) metrics.gauge('dedupe_oldest_id_age_seconds', { processor: name }, age(oldest))
+      }
       metrics.gauge('oldest_unreported_age_seconds', {}, age(row?.unreported))
       metrics.gauge('oldest_unknown_sms_age_seconds', {}, age(row?.unknown))
     } catch (error) {

@@ -10,6 +10,13 @@ const metrics = {
   records_repeated_total: ['counter', 'Records dropped because their source had published them before.', ['processor']],
   records_lost_total: ['counter', 'Records that retention deleted before they were read.', ['processor']],
   events_duplicate_total: ['counter', 'Events dropped because their id was counted before.', ['processor']],
+  dedupe_horizon_seconds: ['gauge', 'Ids of events are remembered for so long after the event was appended.', []],
+  dedupe_horizon_ids: ['gauge', 'Ids of events that are remembered of a partition at most.', []],
+  dedupe_oldest_id_age_seconds: [
+    'gauge',
+    'Age of the oldest id that a processor still remembers, over its partitions here.',
+    ['processor'],
+  ],
   dead_letters_total: ['counter', 'Records that could not be read, by reason.', ['processor', 'code']],
   processor_failures_total: ['counter', 'Batches that failed and were read again.', ['processor']],
   rebalances_total: ['counter', 'Times partitions were assigned anew.', ['processor']],

@@ -16,16 +16,19 @@ export function lineTotal(quantity: number, unitPrice: string): number {
   const [digits, scale] = decimal(unitPrice)
   if (digits.length <= FAST_DIGITS && scale <= 4 && Number.isInteger(quantity) && Math.abs(quantity) < 100)
     return Number(digits) * quantity * 10 ** (4 - scale)
-  const [count, countScale] = decimal(String(quantity))
+  const [count, countScale] = decimal(plain(quantity))
   return Number(rounded(BigInt(digits) * BigInt(count), scale + countScale))
 }
+
+/** What is so small that JavaScript writes it with an exponent is nothing here. */
+const plain = (quantity: number): string => (Math.abs(quantity) < 1e-6 ? '0' : String(quantity))
 
 /** A decimal string in 1/10,000 of the major unit. Throws when it is not one. */
 export const parseMoney = (text: string): number => lineTotal(1, text)
 
 /** The shortest decimal string with at least two decimals: 60000 → `6.00`, 25500 → `2.55`, 8245 → `0.8245`. */
-export function formatMoney(units: number): string {
-  const digits = String(Math.abs(units)).padStart(5, '0')
+export function formatMoney(units: number | bigint): string {
+  const digits = String(units).replace('-', '').padStart(5, '0')
   const fraction = digits.slice(-4).replace(/0{1,2}$/, '')
   return `${units < 0 ? '-' : ''}${digits.slice(0, -4)}.${fraction}`
 }

@@ -1,5 +1,5 @@
-import Type, { type Static, type TProperties } from 'typebox'
-import { Currency, closed, Id, Instant, Money, Properties, Sealed } from './primitives.ts'
+import Type, { type Static, type TProperties, type TSchema } from 'typebox'
+import { Count, Currency, closed, Id, Instant, Money, Properties, Sealed } from './primitives.ts'
 
 /** What every event of a customer has. */
 const common = { id: Id, customerId: Id, occurredAt: Instant }
@@ -9,32 +9,25 @@ const sealed = { sealed: Type.Optional(Sealed) }
 const event = <T extends string, P extends TProperties>(type: T, properties: P) =>
   Type.Object({ type: Type.Literal(type), ...properties }, closed)
 
+const line = { productId: Id, quantity: Type.Number({ minimum: -1e9, maximum: 1e9 }), unitPrice: Money }
 /** One line of an order. Counted as a purchase only with quantity > 0 and price > 0; otherwise a fact kept, never counted. */
-export const Line = Type.Object(
-  { productId: Id, quantity: Type.Number({ minimum: -1e9, maximum: 1e9 }), unitPrice: Money, ...bag },
-  closed,
-)
+export const Line = Type.Object({ ...line, ...bag }, closed)
 export type Line = Static<typeof Line>
-const lines = Type.Array(Line, { minItems: 1, maxItems: 1000 })
+const linesOf = <L extends TSchema>(one: L) => Type.Array(one, { minItems: 1, maxItems: 1000 })
 
-export const Purchase = event('purchase', { ...common, orderId: Id, currency: Currency, lines, ...bag })
+const purchase = { ...common, orderId: Id, currency: Currency }
+export const Purchase = event('purchase', { ...purchase, lines: linesOf(Line), ...bag })
 export type Purchase = Static<typeof Purchase>
 
+const refund = { ...purchase, refundOf: Type.Optional(Id) }
 /** Quantities are positive; takes money off net alone, even before the purchase it refunds. */
-export const Refund = event('refund', {
-  ...common,
-  orderId: Id,
-  refundOf: Type.Optional(Id),
-  currency: Currency,
-  lines,
-  ...bag,
-})
+export const Refund = event('refund', { ...refund, lines: linesOf(Line), ...bag })
 export type Refund = Static<typeof Refund>
 
 export const clickKinds = ['view', 'search', 'cart_add', 'cart_remove', 'wishlist', 'like', 'share', 'comment'] as const
-const click = { ...common, kind: Type.Enum(clickKinds), productId: Type.Optional(Id), ...bag }
+const click = { ...common, kind: Type.Enum(clickKinds), productId: Type.Optional(Id) }
 /** As it comes in: a search's query is free text, so it is sealed on the way to `events`. */
-export const Click = event('click', { ...click, query: Type.Optional(Type.String({ maxLength: 1000 })) })
+export const Click = event('click', { ...click, query: Type.Optional(Type.String({ maxLength: 1000 })), ...bag })
 export type Click = Static<typeof Click>
 
 const message = {
@@ -72,13 +65,13 @@ export const personalTraitNames = Object.keys(personalTraits)
 export const Profile = event('profile', { ...common, traits: Type.Object({ ...traits, ...personalTraits }, closed), ...bag })
 export type Profile = Static<typeof Profile>
 
-export const Consent = event('consent', {
+const consent = {
   ...common,
   channel: Type.String({ minLength: 1, maxLength: 32 }),
   state: Type.Union([Type.Literal('granted'), Type.Literal('revoked')]),
   source: Type.Optional(Type.String({ maxLength: 200 })),
-  ...bag,
-})
+}
+export const Consent = event('consent', { ...consent, ...bag })
 export type Consent = Static<typeof Consent>
 
 /** A catalogue entry: belongs to a product, so it goes to `item-events`. */
@@ -112,10 +105,7 @@ export type Inbound = Static<(typeof inbound)[keyof typeof inbound]>
 
 /** Where the quintiles lie, told to every partition so that segments are decided in log order. Null: nobody is that good yet. */
 const cut = Type.Array(Type.Union([Type.Number(), Type.Null()]), { minItems: 4, maxItems: 4 })
-export const Cuts = Type.Object(
-  { version: Type.Integer(), customers: Type.Integer(), recency: cut, frequency: cut, monetary: cut },
-  closed,
-)
+export const Cuts = Type.Object({ version: Count, customers: Count, recency: cut, frequency: cut, monetary: cut }, closed)
 export const CutsPublished = event('cuts', { cuts: Cuts })
 export type CutsPublished = Static<typeof CutsPublished>
 
@@ -144,14 +134,15 @@ export const SmsHappened = event('sms', {
 })
 export type SmsHappened = Static<typeof SmsHappened>
 
-/** A customer's stream: what came in, with personal fields sealed, and what happened inside. */
+const openLines = { lines: linesOf(Type.Object(line, closed)) }
+/** A customer's stream: what came in, with personal fields and all that has no name here sealed, and what happened inside. */
 export const CustomerEvent = Type.Union([
-  Purchase,
-  Refund,
+  event('purchase', { ...purchase, ...openLines, ...sealed }),
+  event('refund', { ...refund, ...openLines, ...sealed }),
   event('click', { ...click, ...sealed }),
   event('message', { ...message, ...sealed }),
   event('profile', { ...common, traits: Type.Object(traits, closed), ...sealed }),
-  Consent,
+  event('consent', { ...consent, ...sealed }),
   CutsPublished,
   SmsHappened,
 ])
@@ -163,4 +154,6 @@ export interface Personal {
   query?: string
   traits?: Record<string, unknown>
   properties?: Record<string, unknown>
+  /** Of each line of an order, null where it has none. */
+  lineProperties?: (Record<string, unknown> | null)[]
 }

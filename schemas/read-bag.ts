@@ -1,4 +1,5 @@
 import { Refused } from './refusal.ts'
+import { storable } from './storable.ts'
 
 const MAX_DEPTH = 20
 const MAX_SIZE = 65_536
@@ -22,14 +23,11 @@ export function readBag(fields: Record<string, unknown>, already = 0): Bag | Ref
   return { fields: seen.prototype ? withoutPrototypes(fields) : fields, size: seen.size }
 }
 
-/** NUL and lone surrogates: Postgres keeps neither in text nor in jsonb. */
 export function refusedCharacters(text: string): Refused | undefined {
-  if (!UNSTORABLE.test(text)) return undefined
+  if (storable(text)) return undefined
   const what = text.includes('\0') ? 'a NUL character' : 'half of a surrogate pair'
   return new Refused('character_invalid', `Expected well-formed text, got ${what} in it.`)
 }
-
-const UNSTORABLE = /[\0\p{Surrogate}]/u
 
 interface Seen {
   size: number

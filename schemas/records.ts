@@ -1,13 +1,13 @@
 import Type, { type Static } from 'typebox'
 import { CustomerEvent, Cuts, Product, SmsStatus } from './events.ts'
-import { closed, Id, Instant, Millis, MinorMoney, Sealed } from './primitives.ts'
+import { Count, closed, Id, Instant, Millis, MinorMoney, Sealed } from './primitives.ts'
 
 /** Facts of a customer's purchases: instants in epoch ms (null before a first order), money in 1/10,000 of the major unit. */
 export const RfmFacts = Type.Object(
   {
     firstAt: Type.Union([Millis, Type.Null()]),
     lastAt: Type.Union([Millis, Type.Null()]),
-    orders: Type.Integer(),
+    orders: Count,
     gross: MinorMoney,
     net: MinorMoney,
   },
@@ -19,7 +19,7 @@ export type RfmFacts = Static<typeof RfmFacts>
 export const CustomerChange = Type.Object(
   {
     customerId: Id,
-    seq: Type.Integer(),
+    seq: Count,
     at: Millis,
     event: Type.Optional(CustomerEvent),
     segment: Type.Optional(
@@ -34,10 +34,10 @@ export type CustomerChange = Static<typeof CustomerChange>
 export const SegmentChange = Type.Object(
   {
     customerId: Id,
-    seq: Type.Integer(),
+    seq: Count,
     from: Type.Union([Type.String(), Type.Null()]),
     to: Type.Union([Type.String(), Type.Null()]),
-    cutsVersion: Type.Integer(),
+    cutsVersion: Count,
   },
   closed,
 )
@@ -45,7 +45,7 @@ export type SegmentChange = Static<typeof SegmentChange>
 
 /** A customer's absolute standing, never a difference: the reader keeps what it last counted and replaces it (engine rule 3). */
 export const RfmDelta = Type.Object(
-  { type: Type.Literal('facts'), customerId: Id, seq: Type.Integer(), lastAt: Millis, orders: Type.Integer(), gross: MinorMoney },
+  { type: Type.Literal('facts'), customerId: Id, seq: Count, lastAt: Millis, orders: Count, gross: MinorMoney },
   closed,
 )
 export type RfmDelta = Static<typeof RfmDelta>
@@ -67,7 +67,7 @@ export const Signal = Type.Object(
     type: Type.Literal('signal'),
     productId: Id,
     customerId: Id,
-    seq: Type.Integer(),
+    seq: Count,
     at: Millis,
     weight: Type.Number(),
     with: Type.Array(Type.Object({ productId: Id, weight: Type.Number() }, closed)),
@@ -86,7 +86,7 @@ export type Fading = Static<typeof Fading>
 export const ItemState = Type.Object(
   {
     productId: Id,
-    version: Type.Integer(),
+    version: Count,
     name: Type.Optional(Type.String()),
     category: Type.Optional(Type.String()),
     brand: Type.Optional(Type.String()),
@@ -123,10 +123,10 @@ export const Recommendation = Type.Object(
   {
     customerId: Id,
     recommendationId: Id,
-    seq: Type.Integer(),
+    seq: Count,
     asOf: Instant,
     variant: Type.String(),
-    versions: Type.Object({ items: Type.Integer(), cuts: Type.Integer() }, closed),
+    versions: Type.Object({ items: Count, cuts: Count }, closed),
     coldStart: Type.Boolean(),
     items: Type.Array(RecommendedItem),
   },
@@ -170,8 +170,8 @@ export const DeadLetter = Type.Object(
   {
     processor: Type.String(),
     topic: Type.String(),
-    partition: Type.Integer(),
-    offset: Type.Integer(),
+    partition: Count,
+    offset: Count,
     code: Type.String(),
     message: Type.String(),
     at: Millis,

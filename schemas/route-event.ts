@@ -21,31 +21,45 @@ export function routeEvent(event: Inbound): Routed {
   return personal === undefined ? routed : { ...routed, seal: { owner: event.customerId, id: event.id, personal } }
 }
 
-/** Takes off what names, reaches or quotes a person: traits, texts, what was searched for, and whatever came along with them. */
+/**
+ * Takes off what names, reaches or quotes a person: traits, texts, what was searched for; and `properties`, for nobody knows what a shop
+ * puts there.
+ */
 function takeOffPersonal(event: Exclude<Inbound, Product>): { open: CustomerEvent; personal: Seal['personal'] | undefined } {
+  const { properties, ...rest } = event
+  const { open, personal } = takeOffNamed(rest as typeof event)
+  const all = { ...personal, ...(properties === undefined ? {} : { properties }) }
+  return { open, personal: Object.keys(all).length === 0 ? undefined : all }
+}
+
+function takeOffNamed(event: Exclude<Inbound, Product>): { open: CustomerEvent; personal: Personal } {
   switch (event.type) {
+    case 'purchase':
+    case 'refund': {
+      const lines = event.lines.map(({ properties, ...line }) => ({ line, properties: properties ?? null }))
+      const told = lines.some(({ properties }) => properties !== null)
+      return {
+        open: { ...event, lines: lines.map(({ line }) => line) },
+        personal: told ? { lineProperties: lines.map(({ properties }) => properties) } : {},
+      }
+    }
     case 'message': {
-      const { text, properties, ...rest } = event
-      return { open: rest, personal: { text, ...(properties === undefined ? {} : { properties }) } }
+      const { text, ...open } = event
+      return { open, personal: { text } }
     }
     case 'click': {
-      const { query, ...rest } = event
-      return { open: rest, personal: query === undefined ? undefined : { query } }
+      const { query, ...open } = event
+      return { open, personal: query === undefined ? {} : { query } }
     }
     case 'profile': {
-      const { traits, properties, ...rest } = event
-      const named = Object.entries(traits).filter(([name]) => personalTraitNames.includes(name))
-      const open = Object.entries(traits).filter(([name]) => !personalTraitNames.includes(name))
-      const personal = {
-        ...(named.length === 0 ? {} : { traits: Object.fromEntries(named) }),
-        ...(properties === undefined ? {} : { properties }),
-      }
+      const named = Object.entries(event.traits).filter(([name]) => personalTraitNames.includes(name))
+      const open = Object.entries(event.traits).filter(([name]) => !personalTraitNames.includes(name))
       return {
-        open: { ...rest, traits: Object.fromEntries(open) },
-        personal: Object.keys(personal).length === 0 ? undefined : personal,
+        open: { ...event, traits: Object.fromEntries(open) },
+        personal: named.length === 0 ? {} : { traits: Object.fromEntries(named) },
       }
     }
-    default:
-      return { open: event, personal: undefined }
+    case 'consent':
+      return { open: event, personal: {} }
   }
 }

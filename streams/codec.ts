@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
+import { storable } from '../schemas/storable.ts'
 import type { Topic } from '../schemas/topic.ts'
 import type { Unreadable } from './processor.ts'
 
@@ -68,6 +70,7 @@ function codec(checks: Map<string, Validator>, ids: Map<string, number>, registr
         }
         start = HEADER
       }
+      if (!isUtf8(bytes.subarray(start))) return unreadable('json_invalid', 'not UTF-8')
       return read(topic, bytes.toString('utf8', start))
     },
 
@@ -86,10 +89,19 @@ function codec(checks: Map<string, Validator>, ids: Map<string, number>, registr
       return unreadable('json_invalid', `not JSON: ${(error as Error).message.slice(0, 200)}`)
     }
     if (topic.open) return { value }
+    // In well-formed UTF-8 only an escape can spell what Postgres has no room for.
+    if (text.includes('\\u') && !storableThroughout(value))
+      return unreadable('character_invalid', 'a NUL character or half of a surrogate pair')
     const check = checks.get(topic.name)
     if (check === undefined) throw new Error(`topic ${topic.name} was not given to the codec`)
     return check.Check(value) ? { value } : unreadable('record_invalid', explain(check, value))
   }
+}
+
+function storableThroughout(value: unknown): boolean {
+  if (typeof value === 'string') return storable(value)
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([name, inner]) => storable(name) && storableThroughout(inner))
 }
 
 const unreadable = (code: string, message: string): Decoded => ({ unreadable: { code, message } })

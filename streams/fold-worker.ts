@@ -4,7 +4,7 @@ import type { End, LogRecord } from './log.ts'
 import { passed, sourceName } from './marks.ts'
 import { deadLetter, Outbox } from './outbox.ts'
 import { type Owned, Ownership } from './ownership.ts'
-import type { AnyFold, Output, Position } from './processor.ts'
+import type { AnyFold, Output, Position, Unreadable } from './processor.ts'
 import { findSeen, keepSeen, pruneSeen, seenHash } from './seen.ts'
 import type { Tx } from './sql.ts'
 import { State } from './state.ts'
@@ -19,7 +19,7 @@ const PRUNE_EVERY_MS = 600_000
 interface Item {
   readonly record: LogRecord
   readonly event: unknown
-  readonly unreadable: { readonly code: string; readonly message: string } | undefined
+  readonly unreadable: Unreadable | undefined
   readonly hash: string | undefined
   readonly seal: { readonly owner: string; readonly sealed: string } | undefined
 }
@@ -172,8 +172,7 @@ export class FoldWorker implements Worker {
     const { record, event, unreadable, hash } = item
     const { partition } = owned
     if (unreadable !== undefined) {
-      this.engine.meter.count('dead_letters_total', { processor: this.name, code: unreadable.code })
-      this.say(owned, record, [deadLetter(this.name, record, unreadable)])
+      this.bury(owned, record, unreadable)
       return
     }
     if (hash !== undefined) {
@@ -181,11 +180,21 @@ export class FoldWorker implements Worker {
       round.seen.push({ partition, hash, appendedAt: record.timestamp })
     }
     const at = position(record, this.open(item))
-    const { state, outputs } = this.fold.fold(this.state.get(event, partition), event, at)
+    const folded = this.fold.fold(this.state.get(event, partition), event, at)
+    if (folded.refused !== undefined) {
+      this.bury(owned, record, folded.refused)
+      return
+    }
+    const { state, outputs } = folded
     this.state.set(event, partition, state)
     this.say(owned, record, outputs)
     if (this.fold.sweep?.after(state, event))
       owned.cursor = { cause: event, offset: record.offset, appendedAt: record.timestamp, after: '', n: outputs.length }
+  }
+
+  private bury(owned: Owned, record: LogRecord, why: Unreadable): void {
+    this.engine.meter.count('dead_letters_total', { processor: this.name, code: why.code })
+    this.say(owned, record, [deadLetter(this.name, record, why)])
   }
 
   /** True for what its source had published before, and for an event whose id was counted before. Outsiders' sources are not trusted. */
@@ -251,10 +260,12 @@ export class FoldWorker implements Worker {
         personal: undefined,
       }
       for (const event of events) {
-        const { state, outputs } = this.fold.fold(this.state.get(event, owned.partition), event, at)
-        this.state.set(event, owned.partition, state)
-        this.outbox.add(this.source(owned), cursor.offset, cursor.appendedAt, outputs, n)
-        n += outputs.length
+        const folded = this.fold.fold(this.state.get(event, owned.partition), event, at)
+        if (folded.refused !== undefined)
+          throw new Error(`${this.name} refused what its own sweep found: ${folded.refused.message}`)
+        this.state.set(event, owned.partition, folded.state)
+        this.outbox.add(this.source(owned), cursor.offset, cursor.appendedAt, folded.outputs, n)
+        n += folded.outputs.length
       }
       owned.cursor = keys.length < PAGE ? null : { ...cursor, after: keys.at(-1)!, n }
       await this.commit({ touched: new Map([[owned.partition, owned]]), seen: [] })

@@ -75,6 +75,11 @@ export interface TickSource<S> {
   readonly record: (now: number) => Output
 }
 
+/** What a record led to. `refused`: nothing, for the state has no room for it; the record goes to the dead letters. */
+export type Folded<S> =
+  | { readonly state: S; readonly outputs: readonly Output[]; readonly refused?: undefined }
+  | { readonly refused: Unreadable }
+
 /** A fold: a pure function of one log. No clock, no I/O, no randomness. An entry of the state is written when the returned one is another object. */
 export interface Fold<E, S extends object> {
   readonly kind: 'fold'
@@ -82,7 +87,7 @@ export interface Fold<E, S extends object> {
   readonly input: Topic
   readonly outputs: readonly Topic[]
   readonly state: Tables<E, S>
-  readonly fold: (state: S, event: E, at: Position) => { readonly state: S; readonly outputs: readonly Output[] }
+  readonly fold: (state: S, event: E, at: Position) => Folded<S>
   /** For open topics: turns what an outsider wrote into an event. */
   readonly read?: (raw: unknown, at: Position) => { event: E } | { unreadable: Unreadable }
   /** Under which owner and id an event counts once. Undefined: it always counts. */

@@ -45,6 +45,8 @@ class WorkerLoop {
   private readonly signal: AbortSignal
   /** What the group gave us, and from when (monotonic ms) it may be taken: later where another instance was found to hold it. */
   private readonly assigned = new Map<number, number>()
+  /** How often in a row a partition could not be taken. Meanwhile the others go on. */
+  private readonly ailing = new Map<number, number>()
   private left: Slice[] = []
   private failures = 0
 
@@ -88,7 +90,10 @@ class WorkerLoop {
   }
 
   private revoke(partitions: readonly number[]): void {
-    for (const partition of partitions) this.assigned.delete(partition)
+    for (const partition of partitions) {
+      this.assigned.delete(partition)
+      this.ailing.delete(partition)
+    }
     this.left = this.left.filter(slice => !partitions.includes(slice.partition))
     this.worker.drop(partitions)
   }
@@ -112,7 +117,14 @@ class WorkerLoop {
     const now = this.engine.clock.monotonic()
     for (const [partition, from] of this.assigned) {
       if (now < from || this.worker.owns(partition)) continue
-      await this.begin(partition, await this.worker.take(partition))
+      try {
+        await this.begin(partition, await this.worker.take(partition))
+      } catch (error) {
+        const before = this.ailing.get(partition) ?? 0
+        this.assigned.set(partition, this.engine.clock.monotonic() + backoff(before, RETAKE_MS))
+        this.ailing.set(partition, before + 1)
+        throw error
+      }
     }
   }
 
@@ -135,10 +147,12 @@ class WorkerLoop {
       })
     }
     this.membership.start({ topic, partition, offset: Math.max(next, bounds.start) })
+    this.ailing.delete(partition)
   }
 
   private succeeded(): void {
     this.failures = 0
+    if (this.ailing.size > 0) return
     this.status.trouble = undefined
     this.status.troubleSince = undefined
   }
@@ -152,7 +166,7 @@ class WorkerLoop {
       const kept = await this.worker.reload()
       for (const [partition, next] of kept) await this.begin(partition, next)
       const later = this.engine.clock.monotonic() + RETAKE_MS
-      for (const partition of this.assigned.keys()) if (!kept.has(partition)) this.assigned.set(partition, later)
+      for (const [partition, from] of this.assigned) if (!kept.has(partition)) this.assigned.set(partition, Math.max(from, later))
     } catch (again) {
       if (again instanceof LogReset) throw again
       this.worker.drop([...this.assigned.keys()])
@@ -163,7 +177,7 @@ class WorkerLoop {
   private async pause(error: unknown): Promise<void> {
     const { clock, warn, meter } = this.engine
     const processor = this.worker.name
-    const ms = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** this.failures++)
+    const ms = backoff(this.failures++, BACKOFF_MS.first)
     this.status.trouble = error instanceof Error ? error.message : String(error)
     this.status.troubleSince ??= clock.now()
     meter.count('processor_failures_total', { processor })
@@ -180,6 +194,8 @@ class WorkerLoop {
     this.membership.committed([...this.worker.positions()].map(([partition, offset]) => ({ topic, partition, offset })))
   }
 }
+
+const backoff = (failures: number, first: number): number => Math.min(BACKOFF_MS.most, first * 2 ** failures)
 
 /** The database has state of a log that is not this one. Trying again does not help. */
 export class LogReset extends Error {}

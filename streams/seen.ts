@@ -26,6 +26,16 @@ export async function findSeen(
   return new Set(rows.map(row => row.hash as string))
 }
 
+/** When the oldest id was appended that these partitions remember, epoch ms; undefined when they remember none. */
+export async function oldestSeen(tx: Tx, processor: string, partitions: readonly number[]): Promise<number | undefined> {
+  const [row] = await tx.query(
+    `SELECT min(first.appended_at) AS oldest FROM unnest($2::integer[]) AS u(partition) CROSS JOIN LATERAL
+       (SELECT appended_at FROM seen_events WHERE processor = $1 AND partition = u.partition ORDER BY appended_at LIMIT 1) AS first`,
+    [processor, partitions],
+  )
+  return (row?.oldest as number | null) ?? undefined
+}
+
 /** Remembers ids in the commit that counts them. */
 export async function keepSeen(
   tx: Tx,

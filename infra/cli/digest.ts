@@ -66,7 +66,7 @@ export async function digest(sql: Tx): Promise<Digest> {
     customersWithPurchase,
     orders: counted!.orders as number,
     lines: counted!.lines as number,
-    gross: formatMoney(Number(gross)),
-    net: formatMoney(Number(net)),
+    gross: formatMoney(gross),
+    net: formatMoney(net),
   }
 }

@@ -15,7 +15,7 @@ async function totals(sql: Sql): Promise<SegmentTotal[]> {
   const found = new Map(rows.map(row => [row.segment as string, row]))
   return names.map(name => {
     const row = found.get(name)
-    return { name, customers: Number(row?.customers ?? 0), revenue: Number(row?.revenue ?? 0) }
+    return { name, customers: Number(row?.customers ?? 0), revenue: BigInt((row?.revenue as string | undefined) ?? 0) }
   })
 }
 

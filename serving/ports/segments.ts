@@ -1,10 +1,10 @@
 import type { Rfm } from '../../models/rfm.ts'
 
-/** One segment as a whole; `revenue` is the gross of its customers in 1/10,000 of the major unit; beyond 2^53 (900 billion) its last digit is rounded. */
+/** One segment as a whole; `revenue` is the gross of its customers in 1/10,000 of the major unit and may be more than a number is exact for. */
 export interface SegmentTotal {
   readonly name: string
   readonly customers: number
-  readonly revenue: number
+  readonly revenue: bigint
 }
 
 export interface SegmentMember {

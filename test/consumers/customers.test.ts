@@ -323,3 +323,28 @@ describe('segments', () => {
     expect(toldTo(segmentChanges, running.outputs)).toEqual([])
   })
 })
+
+test('an event that takes money to where sums are no longer exact is refused whole; what was counted stays', async () => {
+  const running = await folded(purchase(1, 'o1', line('gold', 1e6, '600000.00')))
+  const before = running.entries
+  for (const event of [
+    purchase(2, 'o2', line('gold', 1e6, '600000.00')),
+    purchase(2, 'o2', line('gold', 1e9, '999999999999999.99')),
+    refund(2, line('gold', 1e9, '2000000.00')),
+  ])
+    expect(() => running.feed(event)).toThrow('900,000,000,000')
+  expect(running.entries).toEqual(before)
+})
+
+test('a purchase under the id that one of our own texts’ results has is another event', () => {
+  const bought = purchase(1, 'o1', line('tea'))
+  const told: CustomerEvent = {
+    type: 'sms',
+    id: 'r:1',
+    customerId: 'ada',
+    occurredAt: at(1),
+    requestId: 'r',
+    status: 'submitted',
+  }
+  expect(customers.identity!({ ...bought, id: 'r:1' } as Met)).not.toEqual(customers.identity!(told))
+})

@@ -43,8 +43,10 @@ describe.each(Object.keys(carries))('%s', topic => {
 })
 
 test('what it says goes to the stream of the one it is about, whatever key and partition it came with', () => {
-  const fold = (topic: string, type: string) =>
-    of(topic).fold({}, (read(topic, examples[type]) as { event: Inbound }).event, where).outputs
+  const fold = (topic: string, type: string) => {
+    const folded = of(topic).fold({}, (read(topic, examples[type]) as { event: Inbound }).event, where)
+    return 'outputs' in folded ? folded.outputs : folded.refused
+  }
   expect(fold('clicks', 'click')).toMatchObject([{ topic: events, key: 'ada' }])
   expect(fold('products', 'product')).toMatchObject([{ topic: itemEvents, key: 'p' }])
 })

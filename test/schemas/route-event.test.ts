@@ -28,6 +28,13 @@ describe('nothing personal is in the open', () => {
     ['a name', { type: 'profile', ...common, traits: { firstName: secret, lastName: secret, name: secret, city: 'Lahore' } }],
     ['an e-mail address', { type: 'profile', ...common, traits: { email: `${secret}@example.org` } }],
     ['traits without a name here', { type: 'profile', ...common, traits: { cnic: secret, properties: { mother: secret } } }],
+    ['what came along with a click', { type: 'click', ...common, kind: 'comment', productId: 'p', text: secret }],
+    ['what came along with an order', { type: 'purchase', ...common, orderId: 'o', lines, giftNote: secret }],
+    [
+      'what came along with a line',
+      { type: 'refund', ...common, orderId: 'o', lines: [...lines, { ...lines[0], engraving: secret }] },
+    ],
+    ['what came along with a consent', { type: 'consent', ...common, channel: 'sms', state: 'granted', signature: secret }],
     ['what came beside a profile', { type: 'profile', ...common, traits: {}, nickname: secret }],
   ])('%s is under seal, and under nothing else', (_, raw) => {
     const route = routed(raw)

@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Click } from '../../schemas/events.ts'
 import type { Topic } from '../../schemas/topic.ts'
-import { clicks, deadLetters, events, messages, purchases } from '../../schemas/topics.ts'
+import { clicks, deadLetters, events, itemEvents, messages, purchases } from '../../schemas/topics.ts'
 import { readTopic } from '../support/read-topic.ts'
 import { type Deployment, stackDeployment } from '../support/scratch-deployment.ts'
 import { describeStack, type Stack } from '../support/stack.ts'
@@ -97,6 +97,61 @@ describeStack('bad records on Kafka', stack => {
         ['record_unreadable', '', 5],
       ])
       expect(of('customers').map(({ code }) => code)).toEqual(['json_invalid', 'record_invalid'])
+    })
+
+    test('poison on events and item-events that fits their schemas becomes dead letters, and its neighbours are folded', async () => {
+      const order = (customerId: string, more: Record<string, unknown>) => ({
+        type: 'purchase',
+        id: `o${n++}`,
+        customerId,
+        occurredAt: '2026-01-01T00:00:00.000Z',
+        orderId: 'o',
+        currency: 'PKR',
+        lines: [{ productId: 'tea', quantity: 1, unitPrice: '1.00' }],
+        ...more,
+      })
+      const huge = [{ productId: 'gold', quantity: 1e9, unitPrice: '999999999999999.9999999999' }]
+      const product = (more: Record<string, unknown>) => ({
+        type: 'product',
+        id: `o${n++}`,
+        occurredAt: '2026-01-01T00:00:00.000Z',
+        productId: 'tea',
+        ...more,
+      })
+      await send(
+        here,
+        events,
+        { value: json(order('neighbour', {})) },
+        { value: json(order('poisoned', { occurredAt: '2026-99-99T00:00:00.000Z' })) },
+        { value: json(order('pois\0ned', {})) },
+        { value: json(order('poisoned', { lines: huge })) },
+        { value: json({ ...view(), customerId: 'poisoned', productId: '\ud800' }) },
+        { value: json(order('neighbour', { orderId: 'p', lines: [{ productId: 'tea', quantity: 1e-7, unitPrice: '1.00' }] })) },
+        { value: json(order('neighbour', { orderId: 'q' })) },
+      )
+      await send(
+        here,
+        itemEvents,
+        { value: json(product({ name: 'T\0' })) },
+        { value: json({ type: 'signal', productId: 'tea', customerId: 'c', seq: 1e300, at: 1e300, weight: 1, with: [] }) },
+        { value: json(product({ name: 'Tea' })) },
+      )
+      const neighbour = async () => (await here.get('/customers/neighbour')).body.rfm
+      await expect.poll(neighbour, PATIENCE).toMatchObject({ frequency: 3, monetary: '2.00' })
+      const name = async () => (await here.tarang.sql.query("SELECT name FROM products WHERE product_id = 'tea'"))[0]?.name
+      await expect.poll(name, PATIENCE).toBe('Tea')
+      const codes = async () => (await letters(here)).filter(({ offset, topic }) => offset > 3 || topic.includes('item-events'))
+      await expect
+        .poll(async () => (await codes()).filter(({ processor }) => processor === 'items').map(({ code }) => code), PATIENCE)
+        .toEqual(['character_invalid', 'record_invalid'])
+      const refused = (await codes()).filter(({ processor }) => processor === 'customers').sort((a, b) => a.offset - b.offset)
+      expect(refused.map(({ code }) => code)).toEqual([
+        'record_invalid',
+        'character_invalid',
+        'number_out_of_range',
+        'character_invalid',
+      ])
+      expect((await here.get('/ready')).status).toBe(200)
     })
 
     test('a schema id that the registry does not know becomes a dead letter, and its neighbours are folded', async () => {

@@ -103,7 +103,11 @@ test('what is no record is told apart by its code', async () => {
       bytes('{"name":1}'),
       bytes('{"name":"a","more":1}'),
       bytes('[]'),
+      Buffer.from('{"name":"Andr\xe9"}', 'latin1'),
+      bytes('{"name":"\\u0000"}'),
+      bytes('{"name":"\\ud800"}'),
       null,
+      bytes('{"name":"\\u0627\\ud83c\\udf39"}'),
     ),
   ).toEqual([
     'json_invalid',
@@ -112,7 +116,11 @@ test('what is no record is told apart by its code', async () => {
     'record_invalid',
     'record_invalid',
     'record_invalid',
+    'json_invalid',
+    'character_invalid',
+    'character_invalid',
     'record_unreadable',
+    { name: 'ا🌹' },
   ])
 })
 

@@ -7,7 +7,7 @@ import { FoldWorker } from '../../streams/fold-worker.ts'
 import type { Batch } from '../../streams/log.ts'
 import { Fenced } from '../../streams/ownership.ts'
 import { type AnyFold, anyFold, anyScorer, type Fold } from '../../streams/processor.ts'
-import { LogReset, runWorker } from '../../streams/run-worker.ts'
+import { LogReset, runWorker, type WorkerStatus } from '../../streams/run-worker.ts'
 import { ScoreWorker } from '../../streams/score-worker.ts'
 import type { Sql } from '../../streams/sql.ts'
 import {
@@ -206,6 +206,53 @@ describe('a worker', { timeout: 120_000 }, () => {
     const worker = new FoldWorker(engine('late'), anyFold(counter))
     const status = { trouble: undefined, troubleSince: undefined, lastAppendedAt: undefined }
     await expect(runWorker(engine('late'), worker, status, new AbortController().signal)).rejects.toThrow(LogReset)
+  })
+
+  test('tells of a partition it cannot take until it has it, more and more seldom, while its other partitions go on', async () => {
+    world = await newWorld(sql, 2)
+    await world.append(beats, [beat('a', '1'), beat('b', '1'), beat('c', '1'), beat('d', '1')])
+    const worker = new FoldWorker(engine('i'), anyFold(counter))
+    const take = worker.take.bind(worker)
+    const tries: number[] = []
+    let broken = true
+    worker.take = async partition => {
+      if (partition === 0) tries.push(systemClock.monotonic())
+      if (partition === 0 && broken) throw new Error('its rows cannot be read')
+      return take(partition)
+    }
+    const status: WorkerStatus = { trouble: undefined, troubleSince: undefined, lastAppendedAt: undefined }
+    const over = new AbortController()
+    const running = runWorker({ ...engine('i'), clock: systemClock }, worker, status, over.signal)
+    const told: (string | undefined)[] = []
+    while (tries.length < 3) {
+      await systemClock.sleep(50)
+      if (tries.length > 0) told.push(status.trouble)
+    }
+    expect(new Set(told)).toEqual(new Set(['its rows cannot be read']))
+    expect(tries[2]! - tries[1]!).toBeGreaterThan(tries[1]! - tries[0]!)
+    expect((await sql.query('SELECT count(*) AS counters FROM counters'))[0]!.counters).toBeGreaterThan(0)
+    broken = false
+    await expect.poll(() => status.trouble, { timeout: 20_000 }).toBeUndefined()
+    over.abort()
+    await running
+  })
+
+  test('a record that the fold refuses becomes a dead letter with the reason, and its neighbours are counted', async () => {
+    const strict: Fold<Beat | Line, object> = {
+      ...(counter as unknown as Fold<Beat | Line, object>),
+      fold: (state, event, at) =>
+        event.type === 'beat' && event.id === 'too much'
+          ? { refused: { code: 'number_out_of_range', message: 'too much' } }
+          : (counter as unknown as Fold<Beat | Line, object>).fold(state, event, at),
+    }
+    await world.append(beats, [beat('a', '1'), beat('a', 'too much'), beat('a', '3')])
+    const instance = startInstance(world, 'i', [anyFold(strict)])
+    await drained(world, counting)
+    await instance.stop()
+    expect(await sql.query('SELECT total, seq FROM counters')).toEqual([{ total: 2, seq: 2 }])
+    expect((await readTopic(world, deadLetters)).map(({ value }) => [value.code, value.message, value.offset])).toEqual([
+      ['number_out_of_range', 'too much', 1],
+    ])
   })
 
   test('refuses state of another generation', async () => {

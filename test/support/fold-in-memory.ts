@@ -42,6 +42,7 @@ export class FoldInMemory<E, S extends object> {
       personal: undefined,
       ...at,
     })
+    if (told.refused !== undefined) throw new Error(told.refused.message)
     for (const [name, key] of keys) this.tables.get(name)!.set(keyText(key), told.state[name as keyof S])
     this.outputs.push(...told.outputs)
     return told.outputs

@@ -27,8 +27,8 @@ export interface TarangProcess {
 /** A request for a text, as somebody would post it. */
 export interface Text {
   readonly id: string
-  readonly customerId: string
-  /** E.164; the customer's own unless told otherwise. */
+  /** For a customer, whose profile has the phone; or to a phone. */
+  readonly customerId?: string
   readonly to?: string
   readonly text: string
   readonly class: 'transactional' | 'marketing'

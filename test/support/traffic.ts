@@ -17,6 +17,8 @@ export function shopTraffic({ seed, customers, chunks }: { seed: number; custome
   return inChunks(events, chunks, 3)
 }
 
+type TextFor = Text & { readonly customerId: string }
+
 /** About so many texts answer the purchases of a file. */
 const TEXTS = 1500
 
@@ -27,11 +29,11 @@ export async function fileTraffic(path: string, { currency, chunks }: { currency
   const purchases = sink.events.filter(({ type }) => type === 'purchase').length
   return inChunks(sink.events, chunks, Math.ceil(purchases / TEXTS)).map(({ events, texts }) => ({
     events,
-    texts: texts.map(text => ({ ...text, to: `+92300${text.customerId.padStart(7, '0').slice(-7)}` })),
+    texts: texts.map(({ customerId, ...text }) => ({ ...text, to: `+92300${customerId.padStart(7, '0').slice(-7)}` })),
   }))
 }
 
-function inChunks(events: readonly Inbound[], chunks: number, textEvery: number): Chunk[] {
+function inChunks(events: readonly Inbound[], chunks: number, textEvery: number) {
   const size = Math.ceil(events.length / chunks)
   return Array.from({ length: chunks }, (_, i) => {
     const some = events.slice(i * size, (i + 1) * size)
@@ -39,7 +41,7 @@ function inChunks(events: readonly Inbound[], chunks: number, textEvery: number)
   })
 }
 
-function textsFor(events: readonly Inbound[], every: number): Text[] {
+function textsFor(events: readonly Inbound[], every: number): TextFor[] {
   const purchases = events.filter(event => event.type === 'purchase')
   return purchases
     .filter((_, i) => i % every === 0)

@@ -58,6 +58,7 @@ export async function fold(sql: Sql, requests: readonly SmsRequest[], at: number
   )
   for (const [offset, event] of requests.entries()) {
     const folded = sms.fold(state.get(event, 3), event, { partition: 3, offset, appendedAt: at, personal: undefined })
+    if (folded.refused !== undefined) throw new Error(folded.refused.message)
     state.set(event, 3, folded.state)
   }
   await sql.transaction(tx => state.save(tx))
