@@ -97,6 +97,21 @@ describe('POST /v1/events', () => {
     expect([response.statusCode, response.json().code]).toEqual([400, 'json_invalid'])
   })
 
+  test.each(['/v1/events', '/v1/track', '/v1/identify', '/sms/requests'])(
+    'a body to %s that is no UTF-8 is refused, before ids that differ become one',
+    async url => {
+      const payload = Buffer.from(JSON.stringify({ ...click, customerId: 'utf\xfe' }), 'latin1')
+      const { ingest, calls } = recording()
+      const headers = { 'content-type': 'application/json; charset=utf-8' }
+      const response = await buildApp(quietPorts({ ingest })).inject({ method: 'POST', url, headers, payload })
+      expect([response.statusCode, response.json()]).toMatchObject([
+        400,
+        { code: 'json_invalid', detail: expect.stringMatching(/UTF-8/) },
+      ])
+      expect(calls).toEqual([])
+    },
+  )
+
   test.each(['[]', '"click"', '7', 'null', '{"batch":"all"}', '{"batch":{}}', '{"batch":null}'])(
     '%s cannot hold events: 400',
     async payload => {
