@@ -21,7 +21,7 @@ export const fixes = {
   phone_invalid: 'Write the number in international form, such as +923001234567, or in the form used in TARANG_REGION.',
 
   // A request.
-  json_invalid: 'Send a body that is valid JSON with Content-Type: application/json.',
+  json_invalid: 'Send a body that is valid JSON, in UTF-8, with Content-Type: application/json.',
   media_type_unsupported: 'Send Content-Type: application/json.',
   request_invalid: 'Check the address and the headers of the request; parts of the path are percent-encoded UTF-8.',
   body_invalid: 'Correct the fields that `errors` points at; the pages at /docs show the body.',

@@ -40,9 +40,13 @@ type Fields = Record<string, unknown>
 /** Segment's libraries always set `messageId`; without it a repeat could not be told from a second event. */
 const envelope = (body: Fields, { now }: Shop): Fields => ({
   id: body.messageId,
-  customerId: body.userId ?? (typeof body.anonymousId === 'string' ? `anon:${body.anonymousId}` : body.anonymousId),
+  customerId: given(body.userId) ?? anonymous(given(body.anonymousId)),
   occurredAt: body.timestamp ?? body.originalTimestamp ?? new Date(now).toISOString(),
 })
+
+/** Libraries that do not know who it is say null or nothing, and some an empty text. */
+const given = (id: unknown): unknown => (id === '' || id === null ? undefined : id)
+const anonymous = (id: unknown): unknown => (typeof id === 'string' ? `anon:${id}` : id)
 
 const click =
   (kind: string) =>

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import Type, { type Static, type TSchema } from 'typebox'
 import { closed, Id } from './primitives.ts'
 
 /** The body of POST /sms/requests: to whom, what, and of which class. Exactly one of `customerId` and `to`. */
@@ -18,3 +18,13 @@ export const SmsBody = Type.Object(
   closed,
 )
 export type SmsBody = Static<typeof SmsBody>
+
+const orNull = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]))
+const { customerId, to, campaignId, link, ...required } = SmsBody.properties
+
+/** The same as it is posted: null is as good as absent, and fields without a name here are let be. */
+export const PostedSms = Type.Object(
+  { ...required, customerId: orNull(customerId), to: orNull(to), campaignId: orNull(campaignId), link: orNull(link) },
+  { title: 'SmsRequestBody', description: 'Exactly one of `customerId` and `to`.' },
+)
+export type PostedSms = Static<typeof PostedSms>

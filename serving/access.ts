@@ -42,11 +42,13 @@ export function scopeOf(method: string, url: string): Scope | 'open' | undefined
 }
 
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '::1', '[::1]'])
+/** Names of hosts are the same in any case (RFC 4343). */
+const isThisMachine = (host: string): boolean => LOOPBACK_HOSTS.has(host.toLowerCase())
 
 /** DESIGN.md §8's rule: with `SECRET_KEY` callers need keys; without it the server is open, but must not listen beyond this machine. */
 export function accessRules(host: string, secretKey: string | undefined): 'keys' | 'loopback' | 'refused' {
   if (secretKey !== undefined && secretKey !== '') return 'keys'
-  return LOOPBACK_HOSTS.has(host) ? 'loopback' : 'refused'
+  return isThisMachine(host) ? 'loopback' : 'refused'
 }
 
 /**
@@ -73,7 +75,7 @@ const before = (check: onRequestHookHandler, hooks: RouteOptions['onRequest'] = 
  */
 const fromThisMachine: onRequestHookHandler = (request, reply, done) => {
   const host = (request.headers.host ?? '').replace(/:\d+$/, '')
-  if (LOOPBACK_HOSTS.has(host)) done()
+  if (isThisMachine(host)) done()
   else reply.problem(403, 'host_refused', 'This server is open to its own machine only, and was called by another name.')
 }
 

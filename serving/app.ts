@@ -5,6 +5,7 @@ import type { RfmCuts } from '../schemas/records.ts'
 import type { Clock } from '../streams/clock.ts'
 import { type Access, guard } from './access.ts'
 import { answerProblems } from './answer-problems.ts'
+import { readJsonBodies } from './json-body.ts'
 import { defaultLoad, type LoadLimits } from './load-gate.ts'
 import { openapi } from './openapi.ts'
 import { declareTypes, pages } from './pages.ts'
@@ -56,7 +57,7 @@ export interface ServingPorts {
 export function buildApp(ports: ServingPorts): FastifyInstance {
   const { version, access, freshness, load = defaultLoad } = ports
   const app: FastifyInstance = Fastify(serverOptions(ports.logger))
-  app.removeContentTypeParser('text/plain') // a form of any other site can send that; JSON it cannot
+  readJsonBodies(app)
   app.setValidatorCompiler(requestValidator())
   app.setSerializerCompiler(() => body => JSON.stringify(body))
   answerProblems(app)

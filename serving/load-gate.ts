@@ -1,4 +1,5 @@
 import type { onRequestHookHandler } from 'fastify'
+import { whenOver } from './when-over.ts'
 
 /** The largest body that is read, in bytes. */
 export const BODY_LIMIT = 5 * 1024 * 1024
@@ -31,7 +32,7 @@ export function loadGate(limits: LoadLimits): onRequestHookHandler {
     }
     requests++
     bytes += size
-    reply.raw.once('close', () => {
+    whenOver(request, reply, () => {
       requests--
       bytes -= size
     })

@@ -8,16 +8,11 @@ import { PROBLEM_TYPE, problem } from './problem.ts'
 /** An id of 128 characters, each percent-encoded from up to four bytes. */
 const LONGEST_PARAMETER = 128 * 12
 
-/**
- * Requests are not logged one by one: metrics count them. Keys such as `__proto__` in a body are dropped rather than
- * refused, because a batch must not fail for one of its events.
- */
+/** Requests are not logged one by one: metrics count them. */
 export const serverOptions = (logger: FastifyBaseLogger | undefined): FastifyHttpOptions<Server> => ({
   ...(logger === undefined ? {} : { loggerInstance: logger }),
   logController: new LogController({ disableRequestLogging: true }),
   bodyLimit: BODY_LIMIT,
-  onProtoPoisoning: 'remove',
-  onConstructorPoisoning: 'remove',
   return503OnClosing: true,
   routerOptions: { maxParamLength: LONGEST_PARAMETER },
   frameworkErrors: (error, _request, reply) => {

@@ -25,21 +25,25 @@ export interface SmsView {
 /** Reads requests by id; undefined for one that was never queued. */
 export interface SmsLookup {
   get(id: string): Promise<SmsView | undefined>
+  /** The same, undefined also where it is the request with this seal that was queued. */
+  other(id: string, sealed: string): Promise<SmsView | undefined>
 }
 
-export const smsLookup = (sql: Sql, keyring: Keyring): SmsLookup => ({
-  async get(id) {
-    const [[request], results] = await Promise.all([
-      sql.query('SELECT status, reason, owner, sealed, link FROM sms_ledger WHERE id = $1', [id]),
-      sql.query('SELECT status, detail, attempt, at FROM sms_results WHERE request_id = $1 ORDER BY n', [id]),
-    ])
+export function smsLookup(sql: Sql, keyring: Keyring): SmsLookup {
+  async function find(id: string, notSealed: string): Promise<SmsView | undefined> {
+    const [request] = await sql.query(
+      'SELECT status, reason, owner, sealed, link FROM sms_ledger WHERE id = $1 AND sealed <> $2',
+      [id, notSealed],
+    )
     if (request === undefined) return undefined
+    const results = await sql.query('SELECT status, detail, attempt, at FROM sms_results WHERE request_id = $1 ORDER BY n', [id])
     await keyring.fetch([request.owner as string])
     const status = request.status as SmsStatus
     const reason = status === 'suppressed' ? { reason: request.reason as string } : {}
     return { id, status, ...reason, ...partsOf(keyring, request), attempts: attemptsIn(results), history: results.map(step) }
-  },
-})
+  }
+  return { get: id => find(id, ''), other: find }
+}
 
 const step = (row: SqlRow) => ({
   status: row.status as SmsStatus,

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../schemas/error-codes.ts'
 import type { SmsStatus } from '../../schemas/events.ts'
-import type { SmsBody } from '../../schemas/sms-body.ts'
+import type { PostedSms } from '../../schemas/sms-body.ts'
 
 import type { Unavailable } from './ingest.ts'
 
@@ -38,6 +38,6 @@ export type SmsSubmitted =
 
 export interface SmsRequests {
   /** Takes a request whose fields have the right types; what they mean is for the port to check: the phone, the link, one of `customerId` and `to`. */
-  submit(body: SmsBody): Promise<SmsSubmitted>
+  submit(body: PostedSms): Promise<SmsSubmitted>
   get(id: string): Promise<SmsRequestView | undefined>
 }

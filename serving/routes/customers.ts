@@ -4,6 +4,7 @@ import { worth } from '../../models/fading.ts'
 import type { RfmCuts } from '../../schemas/records.ts'
 import type { Clock } from '../../streams/clock.ts'
 import { freshEnough } from '../after.ts'
+import { AsOf, readAsOf } from '../as-of.ts'
 import { After, answers, IdParameter } from '../parameters.ts'
 import type { CustomerFacts, Customers } from '../ports/customers.ts'
 import type { Freshness } from '../ports/freshness.ts'
@@ -19,15 +20,12 @@ export interface CustomerRoutes {
   readonly affinityHalfLife: number
 }
 
-const asOf = Type.Union([Type.String({ format: 'date-time' }), Type.String({ format: 'date' })], {
-  description: 'The instant from which everything that ages is measured; now, unless given. It never hides later events.',
-})
 const schema = {
   operationId: 'getCustomer',
   summary: 'What is known of a customer',
   tags: ['Customers'],
   params: Type.Object({ customerId: IdParameter }),
-  querystring: Type.Object({ asOf: Type.Optional(asOf), after: After }),
+  querystring: Type.Object({ asOf: AsOf, after: After }),
   response: {
     200: Type.Object(
       {
@@ -50,12 +48,13 @@ const schema = {
 export const customerRoutes: FastifyPluginAsyncTypebox<CustomerRoutes> = async (app, options) => {
   const { customers, freshness, cuts, clock, affinityHalfLife } = options
   app.get('/customers/:customerId', { schema }, async ({ params, query }, reply) => {
+    const asOf = query.asOf === undefined ? clock.now() : readAsOf(query.asOf, reply)
+    if (asOf === undefined) return reply
     if (query.after !== undefined && !(await freshEnough(freshness, query.after, reply))) return reply
     const customer = await customers.get(params.customerId)
     if (customer === undefined)
       return reply.problem(404, 'customer_unknown', `No event of customer ${params.customerId} is known.`)
-    const at = query.asOf === undefined ? clock.now() : Date.parse(query.asOf)
-    return reply.send(present(customer, cuts(), at, affinityHalfLife))
+    return reply.send(present(customer, cuts(), asOf, affinityHalfLife))
   })
 }
 
@@ -73,7 +72,7 @@ const present = (
   profile,
   affinities: {
     products: Object.fromEntries(
-      affinities.map(([productId, value, at]) => [productId, rounded(worth({ value, at }, asOf, halfLife))]),
+      affinities.map(([productId, value, at]) => [productId, rounded(worth({ value, at }, Math.max(asOf, at), halfLife))]),
     ),
   },
   consent,

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { liveFeed } from '../live-feed.ts'
 import { answers } from '../parameters.ts'
 import type { Live } from '../ports/live.ts'
+import { whenOver } from '../when-over.ts'
 
 const RETRY_AFTER = 5
 const schema = {
@@ -16,14 +17,15 @@ const schema = {
   },
 }
 
-/** GET /live */
+/** GET /live, and no HEAD: Fastify's own would read the stream to its end, and it has none. */
 export const liveRoutes: FastifyPluginAsyncTypebox<{ live: Live }> = async (app, { live }) => {
   const feed = liveFeed(live)
   app.addHook('preClose', async () => feed.close())
-  app.get('/live', { schema }, async (_request, reply) => {
+  app.get('/live', { schema, exposeHeadRoute: false }, async (request, reply) => {
     const stream = feed.open()
     if (stream === undefined)
       return reply.header('retry-after', RETRY_AFTER).problem(503, 'overloaded', 'Too many pages watch already.')
+    whenOver(request, reply, () => stream.destroy())
     return reply.type('text/event-stream').headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' }).send(stream)
   })
 }

@@ -1,14 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { SmsStatus } from '../../schemas/events.ts'
-import { SmsBody } from '../../schemas/sms-body.ts'
+import { PostedSms } from '../../schemas/sms-body.ts'
 import { freshEnough } from '../after.ts'
 import { After, answers, IdParameter } from '../parameters.ts'
 import type { Freshness } from '../ports/freshness.ts'
 import type { SmsRequests } from '../ports/sms-requests.ts'
 
-/** Open: fields without a name here are let be. */
-const Body = Type.Object(SmsBody.properties, { title: 'SmsRequestBody', description: 'Exactly one of `customerId` and `to`.' })
 const Step = { status: SmsStatus, at: Type.String(), detail: Type.Union([Type.String(), Type.Null()]) }
 const View = Type.Object(
   {
@@ -34,7 +32,7 @@ const submitSchema = {
   operationId: 'requestSms',
   summary: 'Ask for a text to a customer, or to a phone',
   tags: ['SMS'],
-  body: Body,
+  body: PostedSms,
   response: { 200: View, 202: Queued, ...answers(400, 413, 415, 503) },
 }
 const getSchema = {

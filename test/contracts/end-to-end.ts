@@ -122,6 +122,24 @@ export function endToEnd(name: string, deploy: (wanted: Wanted) => Promise<Deplo
       expect(gateway.submitted().map(({ text }) => text)).not.toContain('Sale!')
     })
 
+    test('of texts asked for at once under one id the one that is sent is answered 202, the others 200 with it', async () => {
+      const body = { id: 'race', to: PHONE, class: 'transactional' }
+      const texts = ['Race one', 'Race two', 'Race three']
+      const answers = await Promise.all(texts.map(text => here.post('/sms/requests', { ...body, text })))
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 202])
+      for (const { body } of answers) expect(body.id).toBe('race')
+      const raced = () => gateway.submitted().filter(({ text }) => text.startsWith('Race'))
+      await vi.waitFor(() => expect(raced()).toHaveLength(1), { timeout: 20_000, interval: 50 })
+      expect(raced()[0]?.text).toBe(texts[answers.findIndex(({ status }) => status === 202)])
+    })
+
+    test('customers nobody knows have lists of their own: one id, one list', async () => {
+      const [one, two] = [await here.get('/recommendations/stranger-1'), await here.get('/recommendations/stranger-2')]
+      expect([one.body.coldStart, two.body.coldStart]).toEqual([true, true])
+      expect(one.body.items.length).toBeGreaterThan(0)
+      expect(one.body.recommendationId).not.toBe(two.body.recommendationId)
+    })
+
     test('who reads after the position of their own write sees it, each time', async () => {
       for (let n = 1; n <= 15; n++) {
         const { status, body } = await here.post('/v1/events', purchase('eve', `e${n}`, `product-${n}`))

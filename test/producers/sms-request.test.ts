@@ -74,6 +74,11 @@ test('a text of 1,600 characters goes, emoji count as one each', () => {
   expect(taken({ ...good, text: '😀'.repeat(1601) })).toHaveProperty('refusal')
 })
 
+test('null is as good as absent', () => {
+  expect(taken({ ...good, to: null, campaignId: null, link: null })).toEqual(taken(good))
+  expect(taken({ ...good, customerId: null, to: '+923001234567' })).toHaveProperty('outbound')
+})
+
 test('unknown fields are no error', () => {
   expect(taken({ ...good, priority: 9 })).toHaveProperty('outbound')
 })

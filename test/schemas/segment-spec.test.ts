@@ -62,6 +62,18 @@ test('somebody anonymous is a customer of their own, and without a time it is no
   })
 })
 
+test.each(['', null])('a userId of %j is none', userId => {
+  const anonymous = { ...call, userId, anonymousId: 'an1' }
+  expect(acceptTrack({ ...anonymous, event: 'Product Viewed' }, shop)).toMatchObject({ event: { customerId: 'anon:an1' } })
+  expect(acceptIdentify({ ...anonymous, traits: { plan: 'gold' } }, shop)).toMatchObject({ event: { customerId: 'anon:an1' } })
+})
+
+test.each(['', null, undefined])('an anonymousId of %j is nobody, not somebody whom all of them share', anonymousId => {
+  expect(acceptTrack({ ...call, userId: '', anonymousId, event: 'Product Viewed' }, shop)).toMatchObject({
+    refusal: { code: 'field_missing', pointer: '/userId' },
+  })
+})
+
 test.each([
   [{ ...call, event: 'Page Loved' }, 'type_unknown', '/event'],
   [{ ...call }, 'field_missing', '/event'],

@@ -110,7 +110,7 @@ describe('who may call what', () => {
 describe('the open server', () => {
   test('answers by the names of this machine and by no other', async () => {
     const app = buildApp(quietPorts())
-    for (const host of ['localhost:3000', '127.0.0.1:3000', '[::1]:3000', 'localhost'])
+    for (const host of ['localhost:3000', '127.0.0.1:3000', '[::1]:3000', 'localhost', 'LOCALHOST:3974', 'LocalHost'])
       expect([host, (await app.inject({ url: '/segments', headers: { host } })).statusCode]).toEqual([host, 200])
     const rebound = await app.inject({ url: '/segments', headers: { host: 'evil.example:3000' } })
     expect([rebound.statusCode, rebound.json().code]).toEqual([403, 'host_refused'])
@@ -119,6 +119,7 @@ describe('the open server', () => {
   test.each([
     ['127.0.0.1', undefined, 'loopback'],
     ['localhost', '', 'loopback'],
+    ['LocalHost', '', 'loopback'],
     ['::1', undefined, 'loopback'],
     ['0.0.0.0', undefined, 'refused'],
     ['192.168.1.5', '', 'refused'],

@@ -32,7 +32,18 @@ describe('problems', () => {
     expect(response.body).not.toContain('10.0.0.7')
   })
 
-  test.each(['/customers/%E0%A4%A', '/customers/%zz'])('%s, which is no UTF-8 or no encoding, is a 400 problem', async url => {
+  test.each([
+    '/customers/%E0%A4%A',
+    '/customers/%zz',
+    '/customers/%FF',
+    '/customers/%C0%80',
+    '/customers/%ED%A0%80',
+    '/recommendations/a%FE',
+    '/segments/%FF/customers',
+    '/sms/requests/%80',
+    '/assets/%FF',
+    '/%FF',
+  ])('%s, which is no UTF-8 or no encoding, is a 400 problem', async url => {
     const response = await buildApp(quietPorts()).inject(url)
     expect([response.statusCode, response.json().code]).toEqual([400, 'request_invalid'])
     expect(response.headers['content-type']).toMatch(/problem\+json/)

@@ -81,6 +81,23 @@ describe('GET /customers/:customerId', () => {
     expect(before.rfm).toMatchObject({ recencyDays: 0, frequency: 34 })
   })
 
+  test.each([
+    ['before it', '2009-01-01T05:00:00Z', 0.8],
+    ['the first instant there is', '1970-01-01', 0.8],
+    ['thousands of years later', '9999-12-31T23:59:59Z', 0],
+  ])('an affinity is worth no more than when it was new, asked for as of %s', async (_, asOf, expected) => {
+    const { affinities } = (await app().inject(`/customers/17850?asOf=${asOf}`)).json()
+    expect(affinities).toEqual({ products: { '22423': expected } })
+  })
+
+  test('asOf is read as the instants of events are', async () => {
+    for (const asOf of ['2011-09-30T19:00:00-05', '2011-10-01T05:00+05:00', '2011-10-01 00:00:00', '2011-10-01T00:00:00.000Z'])
+      expect((await app().inject(`/customers/17850?asOf=${encodeURIComponent(asOf)}`)).json()).toMatchObject({
+        asOf: '2011-10-01T00:00:00.000Z',
+        rfm: { recencyDays: 12 },
+      })
+  })
+
   test('an id with any characters is found by its percent-encoded form, however long', async () => {
     expect((await app().inject(`/customers/${encodeURIComponent('عائشہ/1')}`)).json()).toMatchObject({
       rfm: { monetary: '0.8245' },
@@ -108,6 +125,11 @@ describe('GET /customers/:customerId', () => {
     ['/customers/17850?asOf=yesterday', '/asOf'],
     ['/customers/17850?asOf=2011-02-30', '/asOf'],
     ['/customers/17850?asOf=1&asOf=2', '/asOf'],
+    ['/customers/17850?asOf=2016-12-31T23:59:60Z', '/asOf'],
+    ['/customers/17850?asOf=0000-01-01T00:00:00Z', '/asOf'],
+    ['/customers/17850?asOf=1969-12-31T23:59:59Z', '/asOf'],
+    ['/customers/17850?asOf=', '/asOf'],
+    ['/customers/nobody?asOf=%00', '/asOf'],
     ['/customers/a%00b', '/customerId'],
     [`/customers/${'x'.repeat(129)}`, '/customerId'],
   ])('%s is refused, and the pointer names the parameter', async (url, pointer) => {

@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { buildApp, type ServingPorts } from '../../serving/app.ts'
 import type { Ingest, IngestAnswer } from '../../serving/ports/ingest.ts'
@@ -95,6 +96,21 @@ describe('POST /v1/events', () => {
     const response = await post({}, payload)
     expect([response.statusCode, response.json().code]).toEqual([400, 'json_invalid'])
   })
+
+  test.each(['/v1/events', '/v1/track', '/v1/identify', '/sms/requests'])(
+    'a body to %s that is no UTF-8 is refused, before ids that differ become one',
+    async url => {
+      const payload = Buffer.from(JSON.stringify({ ...click, customerId: 'utf\xfe' }), 'latin1')
+      const { ingest, calls } = recording()
+      const headers = { 'content-type': 'application/json; charset=utf-8' }
+      const response = await buildApp(quietPorts({ ingest })).inject({ method: 'POST', url, headers, payload })
+      expect([response.statusCode, response.json()]).toMatchObject([
+        400,
+        { code: 'json_invalid', detail: expect.stringMatching(/UTF-8/) },
+      ])
+      expect(calls).toEqual([])
+    },
+  )
 
   test.each(['[]', '"click"', '7', 'null', '{"batch":"all"}', '{"batch":{}}', '{"batch":null}'])(
     '%s cannot hold events: 400',
@@ -212,6 +228,29 @@ describe('over a socket', () => {
         })
         .toBe(i)
       gone.abort()
+    }
+  })
+
+  test('so do posts that wait behind another on one connection', async () => {
+    let arrived = 0
+    const ingest = {
+      ...recording().ingest,
+      submit: () => {
+        arrived++
+        return new Promise<IngestAnswer>(() => {})
+      },
+    }
+    app = buildApp(quietPorts({ ingest, load: { requests: 3, bytes: 1e9 } }))
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = app.server.address() as AddressInfo
+    const post = 'POST /v1/events HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}'
+    for (const expected of [3, 6]) {
+      const client = connect(port, '127.0.0.1', () => client.write(post.repeat(3)))
+      await expect.poll(() => arrived).toBe(expected)
+      const closed = once(client, 'close')
+      client.destroy()
+      await closed
+      await expect.poll(() => new Promise(resolve => app?.server.getConnections((_, count) => resolve(count)))).toBe(0)
     }
   })
 })

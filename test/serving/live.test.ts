@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { get, type IncomingMessage } from 'node:http'
+import { get, type IncomingMessage, request } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { newKey, type StoredKey } from '../../serving/api-key.ts'
 import { buildApp } from '../../serving/app.ts'
 import { type LiveEvent, maskPhone } from '../../serving/ports/live.ts'
 import { liveSubject, quietPorts } from './fake-ports.ts'
@@ -81,6 +82,46 @@ describe('GET /live', () => {
     await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(said + 1)
     slow.destroy()
   }, 40_000)
+
+  test('HEAD is not answered, as there is no end to find, and takes no place', async () => {
+    const { port } = app.server.address() as AddressInfo
+    const [response] = await once(request({ port, host: '127.0.0.1', path: '/live', method: 'HEAD' }).end(), 'response')
+    expect(response.statusCode).toBe(404)
+    expect(live.listeners.size).toBe(0)
+  })
+
+  test.each([
+    ['one page', 1],
+    ['pages that wait behind another on one connection', 5],
+  ])('%s whose client goes away gives its place back', async (_, count) => {
+    const { port } = app.server.address() as AddressInfo
+    const client = connect(port, '127.0.0.1', () => client.write('GET /live HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(count)))
+    await expect.poll(() => live.listeners.size).toBe(1)
+    client.destroy()
+    await expect.poll(() => live.listeners.size).toBe(0)
+  })
+
+  test('a client that goes away while its key is looked up takes no place', async () => {
+    const { stored } = newKey(['lookup'])
+    let answer: ((key: StoredKey) => void) | undefined
+    const findKey = () =>
+      new Promise<StoredKey>(resolve => {
+        answer = resolve
+      })
+    const locked = buildApp(quietPorts({ live, access: { mode: 'keys', findKey } }))
+    await locked.listen({ port: 0, host: '127.0.0.1' })
+    const over = new Promise(resolve => locked.server.on('connection', socket => socket.on('close', resolve)))
+    const client = connect((locked.server.address() as AddressInfo).port, '127.0.0.1', () =>
+      client.write('GET /live HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer k\r\n\r\n'),
+    )
+    await expect.poll(() => answer).toBeDefined()
+    client.destroy()
+    await over
+    answer?.(stored)
+    await new Promise(resolve => setTimeout(resolve, 50))
+    expect(live.listeners.size).toBe(0)
+    await locked.close()
+  })
 
   test('closing the server ends the streams, so that it does not wait for them', async () => {
     const response = await watch()

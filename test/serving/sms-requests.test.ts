@@ -27,6 +27,8 @@ describe('POST /sms/requests', () => {
     [{ ...body, class: 'spam' }, '/class'],
     [{ ...body, id: 7 }, '/id'],
     [{ ...body, id: undefined }, '/id'],
+    [{ ...body, customerId: 7 }, '/customerId'],
+    [{ ...body, text: null }, '/text'],
     [{ ...body, text: '' }, '/text'],
     [{ ...body, text: 'x'.repeat(1601) }, '/text'],
   ])('%o is refused, and the pointer says where', async (payload, pointer) => {
@@ -36,6 +38,17 @@ describe('POST /sms/requests', () => {
     )
     expect([response.statusCode, response.json().code]).toEqual([400, 'body_invalid'])
     expect(response.json().errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer)
+  })
+
+  test.each([
+    { ...body, customerId: null, to: '+923001234567' },
+    { ...body, to: null, campaignId: null, link: null },
+  ])('what is null is as good as absent: %o', async payload => {
+    const response = await post(
+      smsOf(async () => ({ outcome: 'queued' })),
+      payload,
+    )
+    expect(response.statusCode).toBe(202)
   })
 
   test('a field of its own is let be', async () => {
