@@ -20,19 +20,19 @@ export async function openProducer(
   const clock = systemClock
   const storage = await openStorage({ config, clock, instance: 'tarang-producer', warn })
   const { sql } = storage
-  await migrate(sql, migrations)
-  await keepSettings(sql, config)
-  const { log } = await storage.openLog()
-  const { names, codec } = await openTopics(config, log, clock, warn)
-  const publish = publisher({ log, names, codec, clock, keyring: sqlKeyring(sql, clock) })
-  return {
-    sql,
-    log,
-    names,
-    publish,
-    async close() {
-      await log.close()
-      await sql.close()
-    },
+  const undo = [() => sql.close()]
+  const close = async () => {
+    for (const step of undo) await step()
+  }
+  try {
+    await migrate(sql, migrations)
+    await keepSettings(sql, config)
+    const { log } = await storage.openLog()
+    undo.unshift(() => log.close())
+    const { names, codec } = await openTopics(config, log, clock, warn)
+    return { sql, log, names, close, publish: publisher({ log, names, codec, clock, keyring: sqlKeyring(sql, clock) }) }
+  } catch (error) {
+    await close()
+    throw error
   }
 }

@@ -40,8 +40,10 @@ export interface ReplaySummary {
   readonly skipped: Record<string, Tally>
   readonly rejected: Record<string, Tally>
   readonly seconds: number
-  /** False when the signal stopped it. */
+  /** False when the signal stopped it, or the file is damaged. */
   readonly complete: boolean
+  /** Why the file could not be read to its end; what came before that was sent. */
+  readonly damage?: string
 }
 
 /**
@@ -76,8 +78,9 @@ async function sendRows(file: OpenFile, format: FileFormat, options: ReplayOptio
   const tell = () => onProgress?.(progressOf({ rows, sent: sender.sent(), elapsed: seconds() }, file))
   let [rows, told] = [0, 0]
   let batch: Inbound[] = []
+  let damage: string | undefined
 
-  for await (const row of readRows(format, file.bytes)) {
+  for await (const row of untilDamaged(readRows(format, file.bytes))) {
     if (signal?.aborted) break
     rows += 1
     const event = eventOf(row, shop, faults)
@@ -91,8 +94,8 @@ async function sendRows(file: OpenFile, format: FileFormat, options: ReplayOptio
       tell()
     }
   }
-  const complete = signal?.aborted !== true
-  if (complete && batch.length > 0) await sender.send(batch)
+  const stopped = signal?.aborted === true
+  if (!stopped && batch.length > 0) await sender.send(batch)
   await sender.done()
   tell()
   const { skipped, rejected } = faults
@@ -103,7 +106,17 @@ async function sendRows(file: OpenFile, format: FileFormat, options: ReplayOptio
     skipped: skipped.all(),
     rejected: rejected.all(),
     seconds: seconds(),
-    complete,
+    complete: !stopped && damage === undefined,
+    ...(damage === undefined ? {} : { damage }),
+  }
+
+  /** Ends where the file cannot be read on. What the loop's own body throws does not come by here. */
+  async function* untilDamaged(rows: AsyncIterable<Row>): AsyncGenerator<Row> {
+    try {
+      yield* rows
+    } catch (error) {
+      damage = (error as Error).message
+    }
   }
 }
 

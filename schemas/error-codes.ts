@@ -53,6 +53,7 @@ export const fixes = {
   record_unreadable: 'Publish UTF-8 JSON, or the Confluent wire format with a schema that the registry knows.',
   record_invalid: 'Only Tarang writes to this topic: find out who else did, and have them publish to a typed topic.',
   schema_unknown: 'Register the schema in the registry that SCHEMA_REGISTRY_URL names before publishing with its id.',
+  file_unreadable: 'Give the path of a file that is whole and that you may read; compress it again where it is cut off.',
   file_unknown: 'Give a file of a kind that `tarang replay --help` lists, plain or compressed by gzip.',
 } as const
 

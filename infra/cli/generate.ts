@@ -24,7 +24,7 @@ export const generateCommand = (): Command =>
     .option('--days <n>', 'how long a history', whole, 365)
     .option('--products <n>', 'how many products', whole, 200)
     .option('--until <instant>', 'when the history ends, ISO 8601; today at 00:00 UTC unless told otherwise')
-    .option('--currency <code>', 'ISO 4217', 'PKR')
+    .option('--currency <code>', 'ISO 4217', currency, 'PKR')
     .option('--out <file>', 'where to write; standard output unless told otherwise')
     .action(generate)
 
@@ -32,6 +32,11 @@ function whole(text: string): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number above zero.')
   return value
+}
+
+function currency(text: string): string {
+  if (!/^[A-Z]{3}$/.test(text)) throw new InvalidArgumentError('Expected an ISO 4217 code of three capital letters, such as PKR.')
+  return text
 }
 
 async function generate(options: Options): Promise<void> {

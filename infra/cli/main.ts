@@ -1,9 +1,9 @@
 import { Command } from 'commander'
 import { ConfigError } from '../config.ts'
 import { version } from '../version.ts'
-import { Complaint } from './complaint.ts'
 import { digestCommand } from './digest.ts'
 import { doctorCommand } from './doctor.ts'
+import { explain } from './explain.ts'
 import { generateCommand } from './generate.ts'
 import { keysCommand } from './keys.ts'
 import { replayCommand } from './replay.ts'
@@ -23,19 +23,17 @@ const program = new Command('tarang')
 
 helpAfterErrors(program)
 
+// Whoever read our output has enough of it: `tarang generate | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit()
+  throw error
+})
+
 try {
   await program.parseAsync()
 } catch (error) {
-  // What a person can mend gets a sentence; a bug gets its stack.
-  const known = error instanceof ConfigError || error instanceof Complaint || isKnown(error)
-  console.error(known ? (error as Error).message : error)
+  console.error(explain(error) ?? error)
   process.exitCode = error instanceof ConfigError ? 2 : 1
-}
-
-/** Errors of the parts that are meant for people. */
-function isKnown(error: unknown): boolean {
-  const names = ['DataFolderLocked', 'MigrationError', 'ReplayRefused', 'LogUnavailable', 'SettingsMismatch', 'LogReset']
-  return error instanceof Error && names.includes(error.constructor.name)
 }
 
 /** Commander lets only subcommands it made itself inherit this; ours are added. */

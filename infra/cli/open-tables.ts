@@ -9,6 +9,11 @@ import { migrate } from '../sql/migrate.ts'
 export async function openTables(config: Config = readConfig()): Promise<{ config: Config; sql: Sql } & AsyncDisposable> {
   const warn = (message: string, details: object) => console.error(message, details)
   const { sql } = await openStorage({ config, clock: systemClock, instance: 'tarang-cli', warn })
-  await migrate(sql, migrations)
+  try {
+    await migrate(sql, migrations)
+  } catch (error) {
+    await sql.close()
+    throw error
+  }
   return { config, sql, [Symbol.asyncDispose]: () => sql.close() }
 }

@@ -65,6 +65,10 @@ async function replayFile(file: string, config: Config, { where, sink }: Way, { 
   line.end(`${file} → ${where}`)
   if (json) console.log(JSON.stringify({ file, ...summary }))
   else console.log(summaryText(summary))
+  if (summary.damage !== undefined)
+    throw new Complaint(
+      `${file} is cut off or damaged (${summary.damage}): what came before that was sent. Sending the whole file again changes nothing that is there.`,
+    )
 }
 
 function describe(file: string, { sent, bytesRead, bytesTotal, rowsPerSecond, secondsLeft }: ReplayProgress): string {

@@ -18,7 +18,7 @@ export const cdnow: FileFormat = {
     const fields = csvFields(text)
     if (fields?.length !== 5) return { row, skipped: fields === undefined ? 'its quotes are broken' : 'it has not 5 columns' }
     const [orderId, customerId, occurredAt, numberOfCds, unitPrice] = fields
-    if (customerId === '') return { row, skipped: 'it names no customer' }
+    if (customerId?.trim() === '') return { row, skipped: 'it names no customer' }
     const lines = [{ productId: 'cd', quantity: 1, unitPrice, properties: { numberOfCds } }]
     return {
       row,

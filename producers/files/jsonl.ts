@@ -4,7 +4,12 @@ import type { FileFormat } from './file-format.ts'
 export const jsonl: FileFormat = {
   name: 'jsonl',
   title: 'JSON lines: one event of POST /v1/events per line',
-  recognises: head => head.split('\n', 2).some(line => /^\s*\{.*\}\s*$/.test(line)),
+  recognises(head) {
+    const lines = head.split('\n')
+    // The last is cut where the head ends.
+    const last = lines.pop() ?? ''
+    return /^\s*\{\s*("|\}|$)/.test(last) || lines.some(line => /^\s*\{.*\}\s*$/.test(line))
+  },
   read(text, row) {
     if (text.trim() === '') return undefined
     try {

@@ -18,7 +18,7 @@ export const onlineRetail: FileFormat = {
     if (row === 1 || text === '') return undefined
     const fields = csvFields(text)
     if (fields?.length !== 8) return { row, skipped: fields === undefined ? 'its quotes are broken' : 'it has not 8 columns' }
-    return fields[6] === ''
+    return fields[6]?.trim() === ''
       ? { row, skipped: 'it names no customer' }
       : { row, raw: order(fields, rowId('online-retail', row, text)) }
   },

@@ -3,8 +3,9 @@ import { lines } from './lines.ts'
 
 /** The rows of a file, one after the other, broken ones told as skipped. */
 export async function* readRows(format: FileFormat, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Row> {
-  for await (const { number, text, cut } of lines(bytes)) {
-    const row: Row | undefined = cut ? { row: number, skipped: 'it is longer than 5 MiB' } : format.read(text, number)
+  for await (const line of lines(bytes)) {
+    const { number, fault } = line
+    const row: Row | undefined = fault === undefined ? format.read(line.text, number) : { row: number, skipped: fault }
     if (row !== undefined) yield row
   }
 }

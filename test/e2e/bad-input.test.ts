@@ -397,8 +397,36 @@ describe('files', () => {
   test('a compressed file that was cut off says so, after what could be read of it', async () => {
     const whole = gzipSync(Array.from({ length: 500 }, () => `${JSON.stringify(good({ note: randomUUID() }))}\n`).join(''))
     const path = file('cut.jsonl.gz', whole.subarray(0, whole.length >> 1))
-    const { code, stderr } = await replay(path)
+    const { code, stdout, stderr } = await replay(path)
     expect(code).toBe(1)
-    expect(stderr).toMatch(/cut\.jsonl\.gz|unexpected end/i)
+    expect(stdout).toMatch(/jsonl: [1-9]\d* rows/)
+    expect(stderr).toMatch(/cut\.jsonl\.gz is cut off or damaged/)
+    expect(stderr).not.toMatch(/^\s+at /m)
+    const tiny = await replay(file('tiny.jsonl.gz', whole.subarray(0, 20)))
+    expect([tiny.code, tiny.stderr]).toEqual([1, expect.stringMatching(/tiny\.jsonl\.gz is no whole gzip archive/)])
+  })
+
+  test('a folder is refused by its name', async () => {
+    const { code, stderr } = await replay(folder)
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`${folder} is a folder`)])
+    expect(stderr).not.toMatch(/^\s+at /m)
+  })
+
+  test('JSON lines are known by any of their lines, also behind broken and blank ones, and when the first is long', async () => {
+    const [a, b] = [good(), good({ note: 'x'.repeat(60_000), more: 'y'.repeat(5000) })]
+    const path = file('late.jsonl', `\nbroken\n{also broken\n${JSON.stringify(a)}\n`)
+    expect((await replay(path)).stdout).toMatch(/jsonl: 3 rows, 1 events sent[\s\S]*skipped 2: it is not JSON \(rows 2, 3\)/)
+    const long = await replay(file('long.jsonl', `${JSON.stringify({ ...b, pad: ' '.repeat(10_000) })}\n${JSON.stringify(a)}\n`))
+    expect(long.stdout).toContain('jsonl: 2 rows')
+    await expect.poll(() => known(a.customerId), { timeout: 20_000 }).toBe(true)
+  })
+
+  test('a row that is not UTF-8 is skipped and told, so that ids that differ stay apart, and its neighbours go through', async () => {
+    const [a, b] = [good({ name: 'گلاب' }), good()]
+    const latin = Buffer.from(JSON.stringify(good({ customerId: 'Andr\xe9' })), 'latin1')
+    const text = (event: unknown) => Buffer.from(`${JSON.stringify(event)}\n`)
+    const path = file('latin.jsonl', Buffer.concat([Buffer.from('\ufeff'), text(a), latin, Buffer.from('\n'), text(b)]))
+    expect((await replay(path)).stdout).toMatch(/3 rows, 2 events sent[\s\S]*skipped 1: it is not UTF-8 \(row 2\)/)
+    for (const { customerId } of [a, b]) await expect.poll(() => known(customerId), { timeout: 20_000 }).toBe(true)
   })
 })

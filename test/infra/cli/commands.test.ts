@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { runTarang } from '../../support/run-tarang.ts'
+import { pgliteSql } from '../../../infra/sql/pglite-sql.ts'
+import { runTarang, spawnTarang } from '../../support/run-tarang.ts'
 
 // Every command is a process of its own, and a busy machine takes seconds to start one.
 vi.setConfig({ testTimeout: 300_000 })
@@ -35,6 +37,7 @@ describe('help', () => {
     [['dance'], /unknown command 'dance'/],
     [['replay'], /missing required argument 'file'/],
     [['generate', '--customers', 'many'], /Expected a whole number above zero/],
+    [['generate', '--currency', 'rupees'], /Expected an ISO 4217 code of three capital letters/],
     [['keys', 'add'], /required option '--scope/],
     [['keys', 'add', '--scope', 'everything'], /Allowed choices are publish, lookup, admin/],
     [['topology', '--yaml'], /unknown option '--yaml'/],
@@ -113,11 +116,41 @@ describe('generate', () => {
     expect(file.stderr).toContain(out)
   })
 
+  test('ends quietly when its reader has enough, and says which file it cannot write', async () => {
+    const child = spawnTarang(['generate', ...options], {})
+    let stderr = ''
+    child.stderr!.on('data', chunk => {
+      stderr += chunk
+    })
+    child.stdout!.once('data', () => child.stdout!.destroy())
+    const [code] = await once(child, 'close')
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('EPIPE')])
+    const nowhere = await runTarang(['generate', ...options, '--out', '/nowhere/shop.jsonl'])
+    expect([nowhere.code, nowhere.stderr]).toEqual([
+      1,
+      expect.stringContaining('/nowhere/shop.jsonl: there is no such file or folder.'),
+    ])
+    expect(nowhere.stderr).not.toMatch(noStack)
+  })
+
   test('a history that ends at no instant is refused in a sentence', async () => {
     const { code, stderr } = await runTarang(['generate', '--until', 'soon'])
     expect([code, stderr]).toEqual([1, expect.stringContaining('--until: soon is no instant')])
     expect(stderr).not.toMatch(noStack)
   })
+})
+
+test('a command on tables of another version says so, and ends, and leaves the folder to the next', async () => {
+  const env = { TARANG_DATA_DIR: join(folder, 'other') }
+  expect((await runTarang(['digest'], env)).code).toBe(0)
+  const sql = await pgliteSql({ folder: join(folder, 'other', 'pglite') })
+  await sql.query("UPDATE schema_migrations SET checksum = 'other' WHERE version = 3")
+  await sql.close()
+  for (const command of [['digest'], ['keys', 'list']]) {
+    const { code, stderr } = await runTarang(command, env)
+    expect([code, stderr]).toEqual([1, expect.stringContaining('003')])
+    expect(stderr).not.toMatch(noStack)
+  }
 })
 
 test('keys are made, listed and revoked; the key itself is shown once and kept nowhere', async () => {

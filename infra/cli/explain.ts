@@ -1,0 +1,30 @@
+import { ConfigError } from '../config.ts'
+import { Complaint } from './complaint.ts'
+
+/** Errors of the parts that are meant for people. */
+const TOLD = ['DataFolderLocked', 'MigrationError', 'ReplayRefused', 'LogUnavailable', 'SettingsMismatch', 'LogReset']
+
+const FILES: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'a part of its path is no folder',
+  EISDIR: 'it is a folder, not a file',
+  EACCES: 'this user may not open it',
+  EPERM: 'this user may not open it',
+  EROFS: 'its disk is read-only',
+  ENOSPC: 'its disk is full',
+}
+
+/** What a person can mend, as a sentence; undefined of anything else: that is a bug, and gets its stack. */
+export function explain(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  if (error instanceof ConfigError || error instanceof Complaint || TOLD.includes(error.constructor.name)) return error.message
+  const { code, path } = error as NodeJS.ErrnoException
+  if (code !== undefined && path !== undefined && code in FILES) return `${path}: ${FILES[code]}.`
+  return code !== undefined && isOfPostgres(code)
+    ? `Postgres: ${error.message}. Check DATABASE_URL; \`tarang doctor\` tells more.`
+    : undefined
+}
+
+/** SQLSTATE classes: 08 connections, 28 logins, 3D databases that are not there. Without an answer it is the socket's own code. */
+const isOfPostgres = (code: string): boolean =>
+  /^(08|28|3D)...$/.test(code) || ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'ECONNRESET'].includes(code)
