@@ -7,7 +7,7 @@ import { afterAll, expect, test, vi } from 'vitest'
 import { formatMoney } from '../../../models/money.ts'
 import type { Inbound } from '../../../schemas/events.ts'
 import fixture from '../../fixtures/shop-seed-1.digest.json' with { type: 'json' }
-import { PlainFold } from '../../support/plain-fold.ts'
+import { PlainFold, type Totals } from '../../support/plain-fold.ts'
 import { runTarang } from '../../support/run-tarang.ts'
 
 // Every command is a process of its own, and a busy machine takes seconds to start one.
@@ -23,6 +23,15 @@ async function digestOf(env: Readonly<Record<string, string>>) {
   expect(code, stderr).toBe(0)
   return JSON.parse(stdout)
 }
+
+const digestOfPlain = ({ digest, customers, orders, purchaseLines, gross, net }: Totals) => ({
+  sha256: digest,
+  customersWithPurchase: customers,
+  orders,
+  lines: purchaseLines,
+  gross: formatMoney(gross),
+  net: formatMoney(net),
+})
 
 test('the committed shop, generated, replayed and digested by command, comes to its committed totals; a second replay changes nothing', async () => {
   const [shop, env] = [join(folder, 'shop.jsonl'), { TARANG_DATA_DIR: join(folder, 'shop') }]
@@ -52,14 +61,7 @@ test('the committed shop, generated, replayed and digested by command, comes to 
   })
   const { totals } = expected
   const once = await digestOf(env)
-  expect(once).toMatchObject({
-    sha256: totals.digest,
-    customersWithPurchase: totals.customers,
-    orders: totals.orders,
-    lines: totals.purchaseLines,
-    gross: formatMoney(totals.gross),
-    net: formatMoney(totals.net),
-  })
+  expect(once).toMatchObject(digestOfPlain(totals))
   expect((await runTarang(['replay', shop], env)).stdout).toContain(`${expected.events} events sent`)
   expect(await digestOf(env)).toEqual(once)
 
@@ -93,12 +95,5 @@ test('several files, one of them compressed and one with broken rows, come to wh
   const plain = new PlainFold()
   for (const event of good) plain.add(event)
   const totals = plain.totals()
-  expect(await digestOf(env)).toMatchObject({
-    sha256: totals.digest,
-    customersWithPurchase: totals.customers,
-    orders: totals.orders,
-    lines: totals.purchaseLines,
-    gross: formatMoney(totals.gross),
-    net: formatMoney(totals.net),
-  })
+  expect(await digestOf(env)).toMatchObject(digestOfPlain(totals))
 })
