@@ -115,8 +115,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     ]
     const pruning = prune === undefined ? [] : [pruneEmbedded({ sql, clock, names, processors: all, views: followed, prune })]
     const running = runEngine(engine, {
-      processors: all,
-      dispatchers: [sms.dispatcher, sms.reports, ...pruning],
+      processors: config.roles.includes('engine') ? all : [],
+      dispatchers: [...(config.roles.includes('sms') ? [sms.dispatcher, sms.reports] : []), ...pruning],
       views: followed,
       scorerViews: () => ({
         items: views.items.current(),

@@ -31,7 +31,13 @@ export interface Config {
   readonly shop: Omit<Shop, 'now'>
   readonly dataDir: string
   readonly demo: boolean
+  /** What this instance does besides answering HTTP. */
+  readonly roles: readonly Role[]
 }
+
+/** `engine` folds and scores; `sms` sends texts and tells their results. */
+export type Role = (typeof ROLES)[number]
+const ROLES = ['engine', 'sms'] as const
 
 /** Everything that is wrong with the environment, in sentences. */
 export class ConfigError extends Error {
@@ -67,7 +73,10 @@ export function readConfig(env: Environment = process.env): Config {
     },
     dataDir: read('TARANG_DATA_DIR') ?? '.tarang',
     demo: oneOf(read('TARANG_DEMO'), 'TARANG_DEMO', ['on', 'off'], 'on', problems) === 'on',
+    roles: readRoles(read('TARANG_ROLES'), problems),
   }
+  if (config.storage.mode === 'embedded' && config.roles.length < ROLES.length)
+    problems.push('TARANG_ROLES leaves work to other instances, and without Kafka and Postgres there are none: leave it out')
   if (config.secretKey === undefined && !LOOPBACK.includes(config.host))
     problems.push(`HOST=${config.host} can be reached by others, and there is no SECRET_KEY: set one, or listen on 127.0.0.1`)
   if (config.secretKey !== undefined && config.secretKey.length < 16)
@@ -77,6 +86,14 @@ export function readConfig(env: Environment = process.env): Config {
 }
 
 type Read = (name: string) => string | undefined
+
+function readRoles(text: string | undefined, problems: string[]): readonly Role[] {
+  if (text === undefined) return ROLES
+  const named = text === 'none' ? [] : text.split(',').map(name => name.trim())
+  const unknown = named.filter(name => !(ROLES as readonly string[]).includes(name))
+  if (unknown.length > 0) problems.push(`TARANG_ROLES: expected ${ROLES.join(', ')} or none, got ${text}`)
+  return ROLES.filter(role => named.includes(role))
+}
 
 /** A variable, or the content of the file that its `_FILE` variant names; empty counts as unset. */
 function reader(env: Environment, problems: string[]): Read {

@@ -1,3 +1,4 @@
+import { events } from '../schemas/topics.ts'
 import type { Readiness } from '../serving/ports/readiness.ts'
 import type { Engine } from '../streams/engine.ts'
 import type { RunningEngine } from './run-engine.ts'
@@ -11,7 +12,7 @@ export const readiness =
   async () => {
     const [database, log] = await Promise.all([
       works(() => engine.sql.query('SELECT 1')),
-      works(() => engine.log.offsets(engine.names.of(running.processors[0]!.input))),
+      works(() => engine.log.offsets(engine.names.of(events))),
     ])
     const processors = running.processors.map(({ name, status }) => {
       const stuck = status.troubleSince !== undefined && engine.clock.now() - status.troubleSince > TROUBLE_MS

@@ -31,6 +31,7 @@ test('with nothing set it is one process on loopback, open, with the demo shop',
     shop: { currency: 'PKR', region: 'PK' },
     dataDir: '.tarang',
     demo: true,
+    roles: ['engine', 'sms'],
   })
 })
 
@@ -41,6 +42,11 @@ test('brokers and a database choose the stack', () => {
     databaseUrl: stack.DATABASE_URL,
     registryUrl: 'http://registry:8081/apis/ccompat/v7',
   })
+})
+
+test('an instance of the stack may do a part of the work, or only answer', () => {
+  const roles = (TARANG_ROLES: string) => readConfig({ ...stack, TARANG_ROLES }).roles
+  expect([roles('sms'), roles(' sms, engine '), roles('none')]).toEqual([['sms'], ['engine', 'sms'], []])
 })
 
 test('what is empty counts as unset', () => {
@@ -69,6 +75,8 @@ describe('what is wrong is told by the name of the setting', () => {
     [{ TARANG_TOPIC_PREFIX: 'My Shop' }, /^TARANG_TOPIC_PREFIX: expected something like tarang/],
     [{ TARANG_CURRENCY: 'rupees' }, /^TARANG_CURRENCY: expected something like PKR/],
     [{ TARANG_REGION: 'Pakistan' }, /^TARANG_REGION: expected one of \d+ two-letter country codes/],
+    [{ ...stack, TARANG_ROLES: 'engine,cook' }, /^TARANG_ROLES: expected engine, sms or none, got engine,cook/],
+    [{ TARANG_ROLES: 'sms' }, /^TARANG_ROLES leaves work to other instances/],
     [{ TARANG_DEMO: 'yes' }, /^TARANG_DEMO: expected one of on, off/],
     [{ SMS_GATEWAY: 'pigeon' }, /^SMS_GATEWAY: expected one of simulator, http/],
     [{ SMS_GATEWAY: 'http' }, /^SMS_GATEWAY=http needs SMS_URL/],

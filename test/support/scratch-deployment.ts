@@ -18,6 +18,8 @@ const PARTITIONS = 4
 export interface Deployment {
   readonly mode: 'stack' | 'embedded'
   readonly config: Config
+  /** What `config` was read from: the environment of a process that runs on it. */
+  readonly settings: Readonly<Record<string, string>>
   /** Takes everything away that the run left. */
   dispose(): Promise<void>
 }
@@ -52,9 +54,11 @@ const settingsOf = ({ gatewayUrl, currency = 'PKR' }: Wanted) => ({
 /** A data folder of its own. */
 export async function embeddedDeployment(wanted: Wanted = {}): Promise<Deployment> {
   const folder = mkdtempSync(join(tmpdir(), 'tarang-'))
+  const settings = { ...settingsOf(wanted), TARANG_DATA_DIR: folder }
   return {
     mode: 'embedded',
-    config: readConfig({ ...settingsOf(wanted), TARANG_DATA_DIR: folder }),
+    config: readConfig(settings),
+    settings,
     dispose: async () => rmSync(folder, { recursive: true, force: true }),
   }
 }
@@ -65,16 +69,17 @@ export async function stackDeployment(stack: Stack, wanted: Wanted = {}): Promis
   const admin = pgSql({ url: stack.databaseUrl, max: 1, onError: () => {} })
   await admin.script(`CREATE DATABASE ${name}`)
   const registry = stack.registryUrl === undefined ? {} : { SCHEMA_REGISTRY_URL: stack.registryUrl }
-  const config = readConfig({
+  const settings = {
     ...settingsOf(wanted),
     ...registry,
     KAFKA_BROKERS: stack.brokers.join(','),
     DATABASE_URL: Object.assign(new URL(stack.databaseUrl), { pathname: `/${name}` }).href,
     TARANG_TOPIC_PREFIX: name,
-  })
+  }
   return {
     mode: 'stack',
-    config,
+    config: readConfig(settings),
+    settings,
     async dispose() {
       await deleteTopics(stack, name)
       await deleteSubjects(stack, name)
