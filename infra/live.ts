@@ -2,7 +2,7 @@ import { formatMoney } from '../models/money.ts'
 import { usuallyAsked } from '../models/recommendation-answer.ts'
 import type { Recommendation, SmsResult } from '../schemas/records.ts'
 import type { Topic } from '../schemas/topic.ts'
-import { events, recommendations, smsResults } from '../schemas/topics.ts'
+import { recommendations, smsResults } from '../schemas/topics.ts'
 import { sqlSegments } from '../serving/lookups/segments.ts'
 import {
   type Live,
@@ -94,8 +94,8 @@ export class LiveWatch implements Live {
     const topic = batch.topic === names.of(recommendations) ? recommendations : smsResults
     // Of lists the last of a batch say enough; texts are all read, for they are counted.
     const records = topic === recommendations ? batch.records.slice(-PER_SECOND) : batch.records
-    const [slice] = await decodeBatch(codec, topic, [{ ...batch, records }])
-    for (const { outcome } of slice!.reads) {
+    const { slices } = await decodeBatch(codec, topic, [{ ...batch, records }])
+    for (const { outcome } of slices.flatMap(({ reads }) => reads)) {
       if (!('value' in outcome)) continue
       if (topic === recommendations) this.showRecommendation(outcome.value as Recommendation)
       else await this.showText(outcome.value as SmsResult)
@@ -160,7 +160,7 @@ export class LiveWatch implements Live {
     const { engine, running } = this.parts
     const now = {
       at: engine.clock.monotonic(),
-      events: await this.total(events),
+      events: await this.folded('customers'),
       recommendations: await this.total(recommendations),
       texts: this.sent,
     }
@@ -181,6 +181,15 @@ export class LiveWatch implements Live {
       latencyMs: percentiles(this.latencies.map(({ ms }) => ms)),
     }
     this.rates = [...this.rates, rates].slice(-SECONDS)
+  }
+
+  /** Everything that a processor has done, on all instances. */
+  private async folded(processor: string): Promise<number> {
+    const [row] = await this.parts.engine.sql.query(
+      'SELECT coalesce(sum(folded), 0)::bigint AS folded FROM ownership WHERE processor = $1',
+      [processor],
+    )
+    return row!.folded as number
   }
 
   /** Everything ever written to a topic. */

@@ -58,7 +58,7 @@ export function prometheus(): Metrics {
     Object.entries(metrics).map(([name, spec]) => [name, register(registry, name, spec)]),
   )
   const looks: (() => Promise<void>)[] = []
-  const listeners = new Map<string, (value: number) => void>()
+  const listeners = new Map<string, ((value: number) => void)[]>()
 
   function find<M>(name: string, kind: new (...args: never[]) => M): M {
     const metric = all.get(name)
@@ -72,14 +72,14 @@ export function prometheus(): Metrics {
     gauge: (name: string, labels: Labels, value: number) => find(name, Gauge).set({ ...labels }, value),
     observe(name: string, labels: Labels, value: number) {
       find(name, Histogram).observe({ ...labels }, value)
-      listeners.get(name)?.(value)
+      for (const listener of listeners.get(name) ?? []) listener(value)
     },
     async text() {
       for (const look of looks) await look()
       return registry.metrics()
     },
     beforeScrape: look => looks.push(look),
-    onObserve: (name, listener) => listeners.set(name, listener),
+    onObserve: (name, listener) => listeners.set(name, [...(listeners.get(name) ?? []), listener]),
   }
 }
 

@@ -20,6 +20,8 @@ export interface Owned {
   readonly epoch: number
   readonly generation: number
   next: number
+  /** Records done so far, those of bundles one by one: with `next` it tells people how much has passed. */
+  folded: number
   cursor: SweepCursor | null
   marks: Marks
   ends: Ends
@@ -55,7 +57,7 @@ export class Ownership {
     const [row] = await tx.query(
       `INSERT INTO ownership (processor, partition, owner, epoch, generation, next, committed_at) VALUES ($1, $2, $3, 1, $4, 0, $5)
        ON CONFLICT (processor, partition) DO UPDATE SET owner = excluded.owner, epoch = ownership.epoch + 1
-       RETURNING epoch, generation, next, cursor, marks, ends`,
+       RETURNING epoch, generation, next, folded, cursor, marks, ends`,
       [this.processor, partition, this.owner, this.generation, now],
     )
     const owned = { partition, ...row } as Owned
@@ -69,8 +71,8 @@ export class Ownership {
   /** The first statement of every commit. Throws `Fenced` when any of the partitions is somebody else's by now. */
   async commit(tx: Tx, owned: readonly Owned[], now: number): Promise<void> {
     const kept = await tx.query(
-      `UPDATE ownership o SET next = u.next, cursor = u.cursor::jsonb, marks = u.marks::jsonb, committed_at = $3
-       FROM unnest($4::integer[], $5::bigint[], $6::bigint[], $7::text[], $8::text[]) AS u(partition, epoch, next, cursor, marks)
+      `UPDATE ownership o SET next = u.next, cursor = u.cursor::jsonb, marks = u.marks::jsonb, folded = u.folded, committed_at = $3
+       FROM unnest($4::integer[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::bigint[]) AS u(partition, epoch, next, cursor, marks, folded)
        WHERE o.processor = $1 AND o.owner = $2 AND o.partition = u.partition AND o.epoch = u.epoch RETURNING o.partition`,
       [
         this.processor,
@@ -81,6 +83,7 @@ export class Ownership {
         owned.map(o => o.next),
         owned.map(o => (o.cursor === null ? null : JSON.stringify(o.cursor))),
         owned.map(o => JSON.stringify(o.marks)),
+        owned.map(o => o.folded),
       ],
     )
     if (kept.length < owned.length) {
@@ -105,7 +108,7 @@ export class Ownership {
   /** Reads again what the rows say of partitions held before; those that are somebody else's by now are left out. */
   async reread(tx: Tx, held: readonly Owned[]): Promise<Owned[]> {
     const rows = await tx.query(
-      `SELECT o.partition, o.epoch, o.generation, o.next, o.cursor, o.marks, o.ends FROM ownership o
+      `SELECT o.partition, o.epoch, o.generation, o.next, o.folded, o.cursor, o.marks, o.ends FROM ownership o
        JOIN unnest($3::integer[], $4::bigint[]) AS u(partition, epoch) ON o.partition = u.partition AND o.epoch = u.epoch
        WHERE o.processor = $1 AND o.owner = $2 FOR UPDATE OF o`,
       [this.processor, this.owner, held.map(o => o.partition), held.map(o => o.epoch)],

@@ -1,11 +1,11 @@
 import { decodeBatch, type Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
-import type { Membership, Signal } from './log.ts'
+import type { Batch, Membership, Signal } from './log.ts'
 import { Fenced } from './ownership.ts'
 import type { Worker } from './worker.ts'
 
-/** A batch is what arrived while the last commit ran, at most this many records. */
-const BATCH = 2000
+/** A batch is what arrived while the last commit ran, at most this many records, those of bundles counted one by one. */
+const BATCH = { least: 500, most: 2000 }
 const IDLE_MS = 200
 /** How long a partition that another instance took, though the group still gives it to us, is left alone before it is taken back. */
 const RETAKE_MS = 1000
@@ -47,7 +47,13 @@ class WorkerLoop {
   private readonly assigned = new Map<number, number>()
   /** How often in a row a partition could not be taken. Meanwhile the others go on. */
   private readonly ailing = new Map<number, number>()
+  /** What the last round did not come to, and what was fetched and not decoded yet: a fetch of bundles may hold far more than a round. */
   private left: Slice[] = []
+  private waiting: readonly Batch[] = []
+  /** How many records the next round begins with: about as many as rounds come to, for what is decoded and not come to is prepared again. */
+  private batch: number = BATCH.most
+  /** How many records one of the log carried lately. */
+  private perRecord = 1
   private failures = 0
 
   constructor(engine: Engine, worker: Worker, membership: Membership, status: WorkerStatus, signal: AbortSignal) {
@@ -61,7 +67,7 @@ class WorkerLoop {
   async run(): Promise<void> {
     while (!this.signal.aborted) {
       // Leftovers of the last round come first; only then is the log asked again.
-      const signal = this.left.length > 0 ? undefined : await this.membership.next(BATCH, IDLE_MS)
+      const signal = this.backlog() ? undefined : await this.membership.next(Math.ceil(this.batch / this.perRecord), IDLE_MS)
       if (signal?.type === 'left') return
       try {
         await this.act(signal)
@@ -83,10 +89,25 @@ class WorkerLoop {
       case 'revoked':
         return this.revoke(signal.partitions.map(({ partition }) => partition))
       case 'records':
-        return this.work(await decodeBatch(this.engine.codec, this.worker.input, signal.batches))
+        this.waiting = signal.batches
+        return this.work()
       case undefined:
-        return this.left.length > 0 ? this.work([]) : undefined
+        return this.backlog() ? this.work() : undefined
     }
+  }
+
+  private backlog(): boolean {
+    return this.left.length > 0 || this.waiting.length > 0
+  }
+
+  /** What the next round is about: what the last one left, else as much of what waits as a round takes. */
+  private async slices(): Promise<Slice[]> {
+    if (this.left.length > 0) return this.left
+    const records = recordsIn(this.waiting)
+    const { slices, rest } = await decodeBatch(this.engine.codec, this.worker.input, this.waiting, this.batch)
+    this.perRecord = Math.max(1, readsIn(slices) / Math.max(1, records - recordsIn(rest)))
+    this.waiting = rest
+    return slices
   }
 
   private revoke(partitions: readonly number[]): void {
@@ -95,20 +116,22 @@ class WorkerLoop {
       this.ailing.delete(partition)
     }
     this.left = this.left.filter(slice => !partitions.includes(slice.partition))
+    this.waiting = this.waiting.filter(batch => !partitions.includes(batch.partition))
     this.worker.drop(partitions)
   }
 
-  private async work(fresh: readonly Slice[]): Promise<void> {
-    const slices = [...this.left, ...fresh].filter(({ partition }) => this.worker.owns(partition))
+  private async work(): Promise<void> {
+    const slices = (await this.slices()).filter(({ partition }) => this.worker.owns(partition))
     this.left = []
     if (slices.length === 0) return
     const { meter } = this.engine
     const processor = this.worker.name
     this.left = await this.worker.work(slices)
-    this.status.lastAppendedAt = slices.at(-1)!.reads.at(-1)?.record.timestamp ?? this.status.lastAppendedAt
-    const count = (some: readonly Slice[]) => some.reduce((sum, { reads }) => sum + reads.length, 0)
-    meter.count('records_total', { processor }, count(slices) - count(this.left))
-    meter.observe('batch_records', { processor }, count(slices) - count(this.left))
+    this.status.lastAppendedAt = slices.at(-1)!.reads.at(-1)?.at ?? this.status.lastAppendedAt
+    const done = readsIn(slices) - readsIn(this.left)
+    this.batch = this.left.length > 0 ? Math.max(BATCH.least, done) : Math.min(BATCH.most, Math.ceil(this.batch * 1.25))
+    meter.count('records_total', { processor }, done)
+    meter.observe('batch_records', { processor }, done)
     this.report()
   }
 
@@ -162,6 +185,7 @@ class WorkerLoop {
     if (error instanceof LogReset) throw error
     if (!(error instanceof Fenced)) await this.pause(error)
     this.left = []
+    this.waiting = []
     try {
       const kept = await this.worker.reload()
       for (const [partition, next] of kept) await this.begin(partition, next)
@@ -199,3 +223,6 @@ const backoff = (failures: number, first: number): number => Math.min(BACKOFF_MS
 
 /** The database has state of a log that is not this one. Trying again does not help. */
 export class LogReset extends Error {}
+
+const readsIn = (slices: readonly Slice[]): number => slices.reduce((sum, { reads }) => sum + reads.length, 0)
+const recordsIn = (batches: readonly Batch[]): number => batches.reduce((sum, { records }) => sum + records.length, 0)

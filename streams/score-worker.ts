@@ -1,4 +1,4 @@
-import type { Slice } from './decode-batch.ts'
+import type { Read, Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
 import { eventHeaders } from './event-headers.ts'
 import type { NewRecord } from './log.ts'
@@ -7,7 +7,7 @@ import { deadLetter, Outbox } from './outbox.ts'
 import { type Owned, Ownership } from './ownership.ts'
 import { partitionOf } from './partition-of.ts'
 import type { AnyScorer } from './processor.ts'
-import { State } from './state.ts'
+import { type Place, State } from './state.ts'
 import { type Column, keyText, saveEntries, type Table } from './table.ts'
 import type { Worker } from './worker.ts'
 
@@ -20,8 +20,8 @@ interface Answer {
 }
 
 interface Wanted {
+  readonly place: Place
   readonly event: unknown
-  readonly partition: number
   readonly appendedAt: number
 }
 
@@ -84,7 +84,9 @@ export class ScoreWorker implements Worker {
 
   async work(slices: readonly Slice[]): Promise<Slice[]> {
     const { sql, clock } = this.engine
-    await this.state.prepare(sql, readable(slices))
+    const readable = [...readableOf(slices)]
+    const places = new Map<Read, Place>()
+    for (const [i, place] of (await this.state.prepare(sql, readable)).entries()) places.set(readable[i]!.read, place)
     const until = clock.monotonic() + SCORING_MS
     const wanted = new Map<string, Wanted>()
     const touched: Owned[] = []
@@ -92,8 +94,9 @@ export class ScoreWorker implements Worker {
     for (const slice of slices) {
       const owned = this.owned.get(slice.partition)
       if (owned === undefined) continue
-      const done = this.foldSome(owned, slice, wanted, until)
+      const done = this.foldSome(owned, slice, places, wanted, until)
       touched.push(owned)
+      owned.folded += done
       owned.next = done < slice.reads.length ? slice.reads[done]!.record.offset : slice.next
       if (done < slice.reads.length) left.push({ ...slice, reads: slice.reads.slice(done) })
     }
@@ -109,36 +112,40 @@ export class ScoreWorker implements Worker {
     return new Map([...this.owned].map(([partition, { next }]) => [partition, next]))
   }
 
-  private foldSome(owned: Owned, slice: Slice, wanted: Map<string, Wanted>, until: number): number {
+  private foldSome(owned: Owned, slice: Slice, places: Map<Read, Place>, wanted: Map<string, Wanted>, until: number): number {
     const { partition, reads } = slice
+    let late = false
     for (let i = 0; i < reads.length; i++) {
-      if ((i & 15) === 15 && this.engine.clock.monotonic() > until) return i
-      const { record, outcome } = reads[i]!
-      if (passed(owned.marks, record.headers)) continue
+      late ||= (i & 15) === 15 && this.engine.clock.monotonic() > until
+      if (late && reads[i]!.record !== reads[i - 1]!.record) return i
+      const read = reads[i]!
+      const { record, outcome } = read
+      if (passed(owned.marks, read.mark)) continue
       if ('unreadable' in outcome) {
         this.engine.meter.count('dead_letters_total', { processor: this.name, code: outcome.unreadable.code })
         const source = sourceName(this.name, this.input.name, owned.generation, partition)
-        this.letters.add(source, record.offset, record.timestamp, [deadLetter(this.name, record, outcome.unreadable)])
+        this.letters.add(source, record.offset, read.at, [deadLetter(this.name, read, outcome.unreadable)])
         continue
       }
       const event = outcome.value
-      const at = { partition, offset: record.offset, appendedAt: record.timestamp, personal: undefined }
-      const { state, score } = this.scorer.fold(this.state.get(event, partition), event, at)
-      this.state.set(event, partition, state)
+      const at = { partition, offset: record.offset, appendedAt: read.at, personal: undefined }
+      const place = places.get(read)!
+      const { state, score } = this.scorer.fold(this.state.get(place), event, at)
+      this.state.set(place, state)
       if (!score) continue
       // Coalesced: in one batch each customer is scored once, after the last of their events.
-      const key = record.key ?? ''
+      const key = read.key ?? ''
       wanted.delete(key)
-      wanted.set(key, { event, partition, appendedAt: record.timestamp })
+      wanted.set(key, { place, event, appendedAt: read.at })
     }
     return reads.length
   }
 
   private answer(wanted: Map<string, Wanted>): { partition: number; answer: unknown }[] {
     const views = this.views()
-    return [...wanted.values()].map(({ event, partition }) => ({
-      partition,
-      answer: this.scorer.score(this.state.get(event, partition), event, views),
+    return [...wanted.values()].map(({ event, place }) => ({
+      partition: place.partition,
+      answer: this.scorer.score(this.state.get(place), event, views),
     }))
   }
 
@@ -196,9 +203,9 @@ export class ScoreWorker implements Worker {
   }
 }
 
-function* readable(slices: readonly Slice[]): Iterable<{ event: unknown; partition: number }> {
+function* readableOf(slices: readonly Slice[]): Iterable<{ read: Read; event: unknown; partition: number }> {
   for (const { partition, reads } of slices)
-    for (const { outcome } of reads) if ('value' in outcome) yield { event: outcome.value, partition }
+    for (const read of reads) if ('value' in read.outcome) yield { read, event: read.outcome.value, partition }
 }
 
 function withBatch(table: Table<unknown>): Table<Answer> {

@@ -70,7 +70,7 @@ export async function openView<V>(engine: Engine, spec: ViewSpec<V>): Promise<Vi
   }
 
   async function apply(batches: readonly Batch[]): Promise<void> {
-    for (const { partition, reads, next } of await decodeBatch(engine.codec, spec.topic, batches)) {
+    for (const { partition, reads, next } of (await decodeBatch(engine.codec, spec.topic, batches)).slices) {
       for (const { outcome } of reads) if ('value' in outcome) spec.apply(view, outcome.value)
       positions.set(partition, Math.max(next, positions.get(partition) ?? 0))
     }

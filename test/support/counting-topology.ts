@@ -19,9 +19,14 @@ type Reply = Static<typeof Reply>
 
 // A topology of the tests' own that has one of everything: what `customers`, `ranking` and the scorer do, with the shop left out.
 export const rawBeats = topic('raw-beats', Beat, { retention: 'week', open: true })
-export const beats = topic('beats', Type.Union([Beat, Line]))
-export const tallies = topic('tallies', Tally)
-export const sums = topic('sums', Type.Union([Sum, Tick]), { partitioned: 'one', retention: 'passed', absolute: true })
+export const beats = topic('beats', Type.Union([Beat, Line]), { bundled: true })
+export const tallies = topic('tallies', Tally, { bundled: true })
+export const sums = topic('sums', Type.Union([Sum, Tick]), {
+  partitioned: 'one',
+  retention: 'passed',
+  absolute: true,
+  bundled: true,
+})
 export const lines = topic('lines', Line, { partitioned: 'one', retention: 'compact', absolute: true })
 export const replies = topic('replies', Reply)
 export const countingTopics = [rawBeats, beats, tallies, sums, lines, replies, deadLetters]
