@@ -12,6 +12,7 @@ export const smsReports: Reports = {
   id: 'id',
   order: 'seq',
   columns: ['request_id', 'customer_id', 'recipient', 'campaign_id', 'status', 'detail', 'at'],
+  kind: row => row.status as string,
   records: row => {
     const result = resultOf(row)
     const { customerId } = result

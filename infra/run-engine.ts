@@ -2,7 +2,7 @@ import type { Topic } from '../schemas/topic.ts'
 import type { Engine } from '../streams/engine.ts'
 import { FoldWorker } from '../streams/fold-worker.ts'
 import type { AnyFold, AnyScorer, Dispatcher } from '../streams/processor.ts'
-import { LogReset, runWorker, type WorkerStatus } from '../streams/run-worker.ts'
+import { LogReset, newStatus, runWorker, type WorkerStatus } from '../streams/run-worker.ts'
 import { ScoreWorker } from '../streams/score-worker.ts'
 import { supervise } from '../streams/supervise.ts'
 import type { View } from '../streams/view.ts'
@@ -52,7 +52,7 @@ export function runEngine(engine: Engine, parts: EngineParts): RunningEngine {
   const processors = parts.processors.map(processor => {
     const worker: Worker =
       processor.kind === 'fold' ? new FoldWorker(engine, processor) : new ScoreWorker(engine, processor, parts.scorerViews)
-    const status: WorkerStatus = { trouble: undefined, troubleSince: undefined, lastAppendedAt: undefined }
+    const status = newStatus()
     start(processor.name, () => runWorker(engine, worker, status, signal))
     return { name: processor.name, input: processor.input, status, positions: () => worker.positions() }
   })

@@ -1,3 +1,4 @@
+import { countCache } from './count-cache.ts'
 import type { Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
 import type { End, LogRecord } from './log.ts'
@@ -140,12 +141,12 @@ export class FoldWorker implements Worker {
 
   /** Everything the fold will need, in a few queries: ids counted before, state entries, keys. */
   private async prepare(batches: readonly { partition: number; items: readonly Item[] }[]): Promise<Set<string>> {
-    const { sql, keyring } = this.engine
+    const { sql, keyring, meter } = this.engine
     const items = batches.flatMap(({ partition, items }) => items.map(item => ({ partition, item })))
     const readable = items.filter(({ item }) => item.unreadable === undefined)
     const ids = readable.flatMap(({ partition, item }) => (item.hash === undefined ? [] : [{ partition, hash: item.hash }]))
     const owners = readable.flatMap(({ item }) => (item.seal === undefined ? [] : [item.seal.owner]))
-    const [seen] = await Promise.all([
+    const [seen, found] = await Promise.all([
       findSeen(sql, this.name, ids),
       this.state.prepare(
         sql,
@@ -153,6 +154,7 @@ export class FoldWorker implements Worker {
       ),
       keyring.fetch(owners),
     ])
+    countCache(meter, 'state', found)
     return seen
   }
 
@@ -193,7 +195,7 @@ export class FoldWorker implements Worker {
   }
 
   private bury(owned: Owned, record: LogRecord, why: Unreadable): void {
-    this.engine.meter.count('dead_letters_total', { processor: this.name, code: why.code })
+    this.engine.meter.count('dead_letters_total', { processor: this.name, topic: this.input.name, code: why.code })
     this.say(owned, record, [deadLetter(this.name, record, why)])
   }
 

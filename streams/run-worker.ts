@@ -2,6 +2,7 @@ import { decodeBatch, type Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
 import type { Membership, Signal } from './log.ts'
 import { Fenced } from './ownership.ts'
+import { Restoration } from './restoration.ts'
 import type { Worker } from './worker.ts'
 
 /** A batch is what arrived while the last commit ran, at most this many records. */
@@ -17,9 +18,12 @@ export interface WorkerStatus {
   trouble: string | undefined
   /** Epoch ms since when. */
   troubleSince: number | undefined
-  /** When the newest record it has done was appended, epoch ms. */
-  lastAppendedAt: number | undefined
+  /** When the newest record it has done of a partition was appended, epoch ms. */
+  readonly appended: Map<number, number>
 }
+
+/** Of a worker that has not begun. */
+export const newStatus = (): WorkerStatus => ({ trouble: undefined, troubleSince: undefined, appended: new Map() })
 
 /**
  * Runs a worker until the signal aborts: rebalances and batches come in one line, and this loop is the only one that acts on them.
@@ -47,6 +51,7 @@ class WorkerLoop {
   private readonly assigned = new Map<number, number>()
   /** How often in a row a partition could not be taken. Meanwhile the others go on. */
   private readonly ailing = new Map<number, number>()
+  private readonly restoration = new Restoration()
   private left: Slice[] = []
   private failures = 0
 
@@ -67,6 +72,7 @@ class WorkerLoop {
         await this.act(signal)
         await this.worker.idle()
         await this.retake()
+        this.restored()
         this.succeeded()
       } catch (error) {
         await this.failed(error)
@@ -79,7 +85,7 @@ class WorkerLoop {
       case 'assigned':
         this.engine.meter.count('rebalances_total', { processor: this.worker.name })
         for (const { partition } of signal.partitions) this.assigned.set(partition, Number.NEGATIVE_INFINITY)
-        return
+        return this.restoration.begin(this.engine.clock.monotonic())
       case 'revoked':
         return this.revoke(signal.partitions.map(({ partition }) => partition))
       case 'records':
@@ -93,7 +99,9 @@ class WorkerLoop {
     for (const partition of partitions) {
       this.assigned.delete(partition)
       this.ailing.delete(partition)
+      this.status.appended.delete(partition)
     }
+    this.restoration.lose(partitions)
     this.left = this.left.filter(slice => !partitions.includes(slice.partition))
     this.worker.drop(partitions)
   }
@@ -105,11 +113,19 @@ class WorkerLoop {
     const { meter } = this.engine
     const processor = this.worker.name
     this.left = await this.worker.work(slices)
-    this.status.lastAppendedAt = slices.at(-1)!.reads.at(-1)?.record.timestamp ?? this.status.lastAppendedAt
+    this.noteAges(slices)
     const count = (some: readonly Slice[]) => some.reduce((sum, { reads }) => sum + reads.length, 0)
     meter.count('records_total', { processor }, count(slices) - count(this.left))
     meter.observe('batch_records', { processor }, count(slices) - count(this.left))
     this.report()
+  }
+
+  private noteAges(slices: readonly Slice[]): void {
+    for (const { partition, reads } of slices) {
+      const left = this.left.find(slice => slice.partition === partition)?.reads.length ?? 0
+      const last = reads[reads.length - left - 1]
+      if (last !== undefined) this.status.appended.set(partition, last.record.timestamp)
+    }
   }
 
   /** Takes what is assigned and not owned: newly given, or lost to another instance though the group gives it to us. */
@@ -146,8 +162,16 @@ class WorkerLoop {
         to: bounds.start,
       })
     }
-    this.membership.start({ topic, partition, offset: Math.max(next, bounds.start) })
+    const offset = Math.max(next, bounds.start)
+    this.membership.start({ topic, partition, offset })
+    this.restoration.await(partition, offset < bounds.end ? bounds.end : next)
     this.ailing.delete(partition)
+  }
+
+  private restored(): void {
+    const { clock, meter } = this.engine
+    const seconds = this.restoration.done(this.assigned.keys(), this.worker.positions(), clock.monotonic())
+    if (seconds !== undefined) meter.observe('restore_seconds', { processor: this.worker.name }, seconds)
   }
 
   private succeeded(): void {

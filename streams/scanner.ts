@@ -15,6 +15,8 @@ export interface Reports {
   /** Grows among rows that must stay in order; the later of two is never visible before the earlier. */
   readonly order: string
   readonly columns: readonly string[]
+  /** Sorts rows for the metrics: a few words at most. */
+  readonly kind: (row: SqlRow) => string
   /** What a row says to the log. Rows in order must have the same key on each topic. */
   readonly records: (row: SqlRow) => readonly Outbound[]
 }
@@ -71,7 +73,7 @@ export function scanner(reports: Reports, { sql, publish, clock, meter, page = P
     if (!(await mine())) return undefined
     await publish(found.flatMap(records))
     await sql.query(`UPDATE ${table} SET reported = true WHERE ${id} = ANY($1::text[])`, [found.map(row => row.id as string)])
-    meter.count('reports_total', { scanner: reports.name }, found.length)
+    for (const row of found) meter.count('reports_total', { scanner: reports.name, kind: reports.kind(row) })
     return found.length
   }
 

@@ -1,3 +1,4 @@
+import { countCache } from './count-cache.ts'
 import type { Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
 import { eventHeaders } from './event-headers.ts'
@@ -83,8 +84,8 @@ export class ScoreWorker implements Worker {
   }
 
   async work(slices: readonly Slice[]): Promise<Slice[]> {
-    const { sql, clock } = this.engine
-    await this.state.prepare(sql, readable(slices))
+    const { sql, clock, meter } = this.engine
+    countCache(meter, 'state', await this.state.prepare(sql, readable(slices)))
     const until = clock.monotonic() + SCORING_MS
     const wanted = new Map<string, Wanted>()
     const touched: Owned[] = []
@@ -99,7 +100,7 @@ export class ScoreWorker implements Worker {
     }
     await this.commit(touched, this.answer(wanted))
     for (const { appendedAt } of wanted.values())
-      this.engine.meter.observe('event_to_answer_seconds', { processor: this.name }, (clock.now() - appendedAt) / 1000)
+      meter.observe('event_to_answer_seconds', { processor: this.name }, (clock.now() - appendedAt) / 1000)
     return left
   }
 
@@ -116,7 +117,8 @@ export class ScoreWorker implements Worker {
       const { record, outcome } = reads[i]!
       if (passed(owned.marks, record.headers)) continue
       if ('unreadable' in outcome) {
-        this.engine.meter.count('dead_letters_total', { processor: this.name, code: outcome.unreadable.code })
+        const { code } = outcome.unreadable
+        this.engine.meter.count('dead_letters_total', { processor: this.name, topic: this.input.name, code })
         const source = sourceName(this.name, this.input.name, owned.generation, partition)
         this.letters.add(source, record.offset, record.timestamp, [deadLetter(this.name, record, outcome.unreadable)])
         continue

@@ -38,8 +38,9 @@ export class State<E, S extends object> {
     this.wholes.set(partition, whole)
   }
 
-  /** Makes every entry that these events need present. */
-  async prepare(tx: Tx, events: Iterable<{ event: E; partition: number }>): Promise<void> {
+  /** Makes every entry that these events need present; answers how many were and how many were not. */
+  async prepare(tx: Tx, events: Iterable<{ event: E; partition: number }>): Promise<{ hits: number; misses: number }> {
+    let hits = 0
     const missing = new Map<string, Map<string, Slot>>(this.names.map(name => [name, new Map()]))
     for (const { event, partition } of events) {
       const keys = this.spec.keys(event, partition)
@@ -47,10 +48,12 @@ export class State<E, S extends object> {
         const key = keys[name]
         if (key === undefined) continue
         const text = keyText(key)
-        if (!touch(this.slots.get(name)!, text)) missing.get(name)!.set(text, { key, partition, entry: undefined })
+        if (touch(this.slots.get(name)!, text)) hits++
+        else missing.get(name)!.set(text, { key, partition, entry: undefined })
       }
     }
     await Promise.all(this.names.map(name => this.load(tx, name, missing.get(name)!)))
+    return { hits, misses: [...missing.values()].reduce((sum, { size }) => sum + size, 0) }
   }
 
   private async load(tx: Tx, name: keyof S & string, missing: Map<string, Slot>): Promise<void> {
