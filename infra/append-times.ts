@@ -1,5 +1,5 @@
-/** Looks that are kept of a partition; above it every second one is forgotten. */
-const MOST = 500
+/** Looks that are kept of a partition; above it, those that are less than a two hundredth of the whole time apart are forgotten. */
+const MOST = 400
 
 /**
  * When the records of a partition were appended, as well as one knows who looked at its end now and then.
@@ -21,7 +21,7 @@ export class AppendTimes {
     const last = this.looks.at(-1)
     if (last !== undefined && last.end >= end) last.at = at
     else this.looks.push({ at, end })
-    if (this.looks.length > MOST) this.looks = this.looks.filter((_, i) => (this.looks.length - 1 - i) % 2 === 0)
+    if (this.looks.length > MOST) this.thin()
   }
 
   /**
@@ -33,5 +33,16 @@ export class AppendTimes {
     const last = (beyond === -1 ? this.looks.length : beyond) - 1
     if (last > 0) this.looks.splice(0, last)
     return last < 0 ? undefined : this.looks[0]!.at
+  }
+
+  private thin(): void {
+    const [first, last] = [this.looks[0]!, this.looks.at(-1)!]
+    const apart = (last.at - first.at) / (MOST / 2)
+    let kept = first
+    this.looks = this.looks.filter(look => {
+      if (look !== first && look !== last && look.at - kept.at < apart) return false
+      kept = look
+      return true
+    })
   }
 }

@@ -48,7 +48,7 @@ export function watchGauges(watched: Watched): void {
 }
 
 async function lagsOf({ metrics, running, lags }: Watched): Promise<void> {
-  for (const { name, positions } of running.processors) metrics.gauge('partitions_owned', { processor: name }, positions().size)
+  for (const { name, status } of running.processors) metrics.gauge('partitions_owned', { processor: name }, status.positions.size)
   for (const { processor, records, seconds } of await lags.look()) {
     metrics.gauge('lag_records', { processor }, records)
     metrics.gauge('oldest_unprocessed_age_seconds', { processor }, seconds)
@@ -56,8 +56,8 @@ async function lagsOf({ metrics, running, lags }: Watched): Promise<void> {
 }
 
 async function dedupe({ engine, metrics, running }: Watched): Promise<void> {
-  for (const { name, positions } of running.processors) {
-    const oldest = await oldestSeen(engine.sql, name, [...positions().keys()])
+  for (const { name, status } of running.processors) {
+    const oldest = await oldestSeen(engine.sql, name, [...status.positions.keys()])
     if (oldest === undefined) continue
     metrics.gauge('dedupe_oldest_id_age_seconds', { processor: name }, Math.max(0, (engine.clock.now() - oldest) / 1000))
   }

@@ -37,19 +37,19 @@ export class Lags {
     for (const topic of new Set(this.running.processors.map(({ input }) => names.of(input))))
       looks.set(topic, { at: clock.now(), bounds: await log.offsets(topic) })
     const now = clock.now()
-    return this.running.processors.map(processor => {
-      const { at, bounds } = looks.get(names.of(processor.input))!
+    return this.running.processors.map(({ name, input, status }) => {
+      const { at, bounds } = looks.get(names.of(input))!
       let [records, oldest] = [0, now]
-      for (const [partition, next] of processor.positions()) {
+      for (const [partition, next] of status.positions) {
         const { start, end } = bounds[partition]!
         const from = Math.max(start, next)
-        const times = this.timesOf(processor.name, partition, at)
+        const times = this.timesOf(name, partition, at)
         times.saw(at, end)
         if (end <= from) continue
         records += end - from
-        oldest = Math.min(oldest, sinceWhen(times, from, processor.status.appended.get(partition)))
+        oldest = Math.min(oldest, sinceWhen(times, from, status.appended.get(partition)))
       }
-      return { processor: processor.name, records, seconds: (now - oldest) / 1000 }
+      return { processor: name, records, seconds: (now - oldest) / 1000 }
     })
   }
 

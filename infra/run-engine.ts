@@ -13,7 +13,6 @@ export interface RunningProcessor {
   readonly name: string
   readonly input: Topic
   readonly status: WorkerStatus
-  readonly positions: () => ReadonlyMap<number, number>
 }
 
 export interface EngineParts {
@@ -54,7 +53,7 @@ export function runEngine(engine: Engine, parts: EngineParts): RunningEngine {
       processor.kind === 'fold' ? new FoldWorker(engine, processor) : new ScoreWorker(engine, processor, parts.scorerViews)
     const status = newStatus()
     start(processor.name, () => runWorker(engine, worker, status, signal))
-    return { name: processor.name, input: processor.input, status, positions: () => worker.positions() }
+    return { name: processor.name, input: processor.input, status }
   })
   for (const { topic, view } of parts.views) start(`view of ${topic.name}`, () => view.follow(signal))
   for (const dispatcher of parts.dispatchers) start(dispatcher.name, () => dispatcher.run(signal))

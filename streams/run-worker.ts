@@ -18,12 +18,19 @@ export interface WorkerStatus {
   trouble: string | undefined
   /** Epoch ms since when. */
   troubleSince: number | undefined
+  /** Up to where it has done and committed each partition it owns. What a batch under way has folded is not among it. */
+  positions: ReadonlyMap<number, number>
   /** When the newest record it has done of a partition was appended, epoch ms. */
   readonly appended: Map<number, number>
 }
 
 /** Of a worker that has not begun. */
-export const newStatus = (): WorkerStatus => ({ trouble: undefined, troubleSince: undefined, appended: new Map() })
+export const newStatus = (): WorkerStatus => ({
+  trouble: undefined,
+  troubleSince: undefined,
+  positions: new Map(),
+  appended: new Map(),
+})
 
 /**
  * Runs a worker until the signal aborts: rebalances and batches come in one line, and this loop is the only one that acts on them.
@@ -37,6 +44,7 @@ export async function runWorker(engine: Engine, worker: Worker, status: WorkerSt
     await new WorkerLoop(engine, worker, membership, status, signal).run()
   } finally {
     worker.drop([...worker.positions().keys()])
+    status.positions = new Map()
     await membership.leave()
   }
 }
@@ -72,6 +80,7 @@ class WorkerLoop {
         await this.act(signal)
         await this.worker.idle()
         await this.retake()
+        this.status.positions = this.worker.positions()
         this.restored()
         this.succeeded()
       } catch (error) {
@@ -170,7 +179,7 @@ class WorkerLoop {
 
   private restored(): void {
     const { clock, meter } = this.engine
-    const seconds = this.restoration.done(this.assigned.keys(), this.worker.positions(), clock.monotonic())
+    const seconds = this.restoration.done(this.assigned.keys(), this.status.positions, clock.monotonic())
     if (seconds !== undefined) meter.observe('restore_seconds', { processor: this.worker.name }, seconds)
   }
 
