@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Topic } from '../schemas/topic.ts'
 import type { Engine } from '../streams/engine.ts'
 import { FoldWorker } from '../streams/fold-worker.ts'
@@ -37,6 +38,7 @@ export interface RunningEngine {
 export function runEngine(engine: Engine, parts: EngineParts): RunningEngine {
   const stopping = new AbortController()
   const { signal } = stopping
+  setMaxListeners(0, signal) // everything that runs here waits on it
   const running: Promise<void>[] = []
 
   function start(name: string, run: () => Promise<void>): void {
