@@ -27,6 +27,7 @@ import { simulator } from './gateways/simulator.ts'
 import { watchGauges } from './gauges.ts'
 import { Lags } from './lags.ts'
 import { LiveWatch } from './live.ts'
+import { journalOn } from './logger.ts'
 import { type Metrics, prometheus } from './metrics.ts'
 import { openStorage } from './open-storage.ts'
 import { openTopics } from './open-topics.ts'
@@ -99,6 +100,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       meter: metrics,
       instance,
       generation: 1,
+      journal: journalOn(logger),
       warn,
       committed: processor => wakers.get(processor)?.(),
       ...(options.at === undefined ? {} : { at: options.at }),
@@ -161,8 +163,8 @@ function openGateway({ sms }: Config): SmsGateway {
 }
 
 function smsParts(engine: Engine, publish: Publish, gateway: SmsGateway, phoneHash: PhoneHash, at: ComposeOptions['smsAt']) {
-  const { sql, clock, keyring, meter } = engine
-  const reports = scanner(smsReports, { sql, publish, clock, meter })
+  const { sql, clock, keyring, meter, journal } = engine
+  const reports = scanner(smsReports, { sql, publish, clock, meter, journal })
   const ledger = smsLedger(sql, { clock, phoneHash, gateway: gateway.name, suppression, told: () => reports.wake() })
   const dispatcher = smsDispatcher({ ledger, gateway, keyring, clock, meter, ...(at === undefined ? {} : { at }) })
   return { reports, dispatcher }

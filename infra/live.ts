@@ -1,18 +1,11 @@
+import { maskPhone } from '../models/mask-phone.ts'
 import { formatMoney } from '../models/money.ts'
 import { usuallyAsked } from '../models/recommendation-answer.ts'
 import type { Recommendation, SmsResult } from '../schemas/records.ts'
 import type { Topic } from '../schemas/topic.ts'
 import { events, recommendations, smsResults } from '../schemas/topics.ts'
 import { sqlSegments } from '../serving/lookups/segments.ts'
-import {
-  type Live,
-  type LiveEvent,
-  type LiveRates,
-  type LiveRecommendation,
-  type LiveSegments,
-  type LiveText,
-  maskPhone,
-} from '../serving/ports/live.ts'
+import type { Live, LiveEvent, LiveRates, LiveRecommendation, LiveSegments, LiveText } from '../serving/ports/live.ts'
 import { decodeBatch } from '../streams/decode-batch.ts'
 import type { Engine } from '../streams/engine.ts'
 import type { Batch } from '../streams/log.ts'

@@ -49,7 +49,7 @@ const positioned: readonly Topic[] = [events, itemEvents, smsRequests]
 /** The HTTP app on what runs: everything it asks of the system, put together. */
 export async function serve(parts: ServeParts): Promise<FastifyInstance> {
   const { config, engine, metrics, publish, views } = parts
-  const { sql, clock, names, keyring } = engine
+  const { sql, clock, names, keyring, journal } = engine
   const way = { sql, clock, names, hops: hops(parts.processors), views: [{ topic: itemState, reached: views.items.reached }] }
   const reach = (written: readonly Written[], timeoutMs: number) => applied(way, written, timeoutMs)
   const access = accessRules(config.host, config.secretKey)
@@ -57,7 +57,7 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     version,
     clock,
     access: access === 'keys' ? { mode: 'keys', findKey: keyRing(() => validKeys(sql), clock) } : { mode: 'loopback' },
-    ingest: ingest({ shop: config.shop, clock, publish, applied: reach, logUnavailable: isUnavailable, meter: metrics }),
+    ingest: ingest({ shop: config.shop, clock, publish, applied: reach, logUnavailable: isUnavailable, meter: metrics, journal }),
     freshness: {
       async reach(position, timeoutMs) {
         const written = decodePosition(position, positioned, names)
@@ -74,7 +74,7 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
       const versions = { items: views.items.version(), cuts: views.cuts.current().cuts.version }
       return coldList(customerId, views.items.current(), versions)
     },
-    sms: smsEntrance({ ...parts, shop: config.shop, clock, keyring, applied: reach, lookup: smsLookup(sql, keyring) }),
+    sms: smsEntrance({ ...parts, shop: config.shop, clock, keyring, applied: reach, lookup: smsLookup(sql, keyring), journal }),
     live: parts.live,
     readiness: parts.readiness,
     metrics,

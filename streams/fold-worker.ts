@@ -1,4 +1,5 @@
 import { countCache } from './count-cache.ts'
+import { countDeadLetter } from './count-dead-letter.ts'
 import type { Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
 import type { End, LogRecord } from './log.ts'
@@ -174,7 +175,7 @@ export class FoldWorker implements Worker {
     const { record, event, unreadable, hash } = item
     const { partition } = owned
     if (unreadable !== undefined) {
-      this.bury(owned, record, unreadable)
+      this.bury(owned, item, unreadable)
       return
     }
     if (hash !== undefined) {
@@ -184,28 +185,38 @@ export class FoldWorker implements Worker {
     const at = position(record, this.open(item))
     const folded = this.fold.fold(this.state.get(event, partition), event, at)
     if (folded.refused !== undefined) {
-      this.bury(owned, record, folded.refused)
+      this.bury(owned, item, folded.refused)
       return
     }
     const { state, outputs } = folded
     this.state.set(event, partition, state)
     this.say(owned, record, outputs)
+    this.note('folded', item)
     if (this.fold.sweep?.after(state, event))
       owned.cursor = { cause: event, offset: record.offset, appendedAt: record.timestamp, after: '', n: outputs.length }
   }
 
-  private bury(owned: Owned, record: LogRecord, why: Unreadable): void {
-    this.engine.meter.count('dead_letters_total', { processor: this.name, topic: this.input.name, code: why.code })
+  private bury(owned: Owned, { record, event }: Item, why: Unreadable): void {
+    countDeadLetter(this.engine, this, record, why, event === undefined ? undefined : this.fold.identity?.(event)?.id)
     this.say(owned, record, [deadLetter(this.name, record, why)])
   }
 
+  /** Of records that count by an id, which can be asked after. */
+  private note(what: string, { record: { topic, partition, offset }, event, hash }: Item): void {
+    if (hash === undefined) return
+    const processor = this.name
+    this.engine.journal.debug?.(what, { processor, eventId: this.fold.identity?.(event)?.id, topic, partition, offset })
+  }
+
   /** True for what its source had published before, and for an event whose id was counted before. Outsiders' sources are not trusted. */
-  private wasRead(owned: Owned, { record, hash }: Item, seen: Set<string>): boolean {
+  private wasRead(owned: Owned, item: Item, seen: Set<string>): boolean {
+    const { record, hash } = item
     const processor = this.name
     const repeated = !this.fold.input.open && passed(owned.marks, record.headers)
     const duplicate = !repeated && hash !== undefined && seen.has(hash)
     if (repeated) this.engine.meter.count('records_repeated_total', { processor })
     if (duplicate) this.engine.meter.count('events_duplicate_total', { processor })
+    if (duplicate) this.note('dropped, its id was counted before', item)
     return repeated || duplicate
   }
 

@@ -1,4 +1,5 @@
 import { countCache } from './count-cache.ts'
+import { countDeadLetter } from './count-dead-letter.ts'
 import type { Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
 import { eventHeaders } from './event-headers.ts'
@@ -117,8 +118,7 @@ export class ScoreWorker implements Worker {
       const { record, outcome } = reads[i]!
       if (passed(owned.marks, record.headers)) continue
       if ('unreadable' in outcome) {
-        const { code } = outcome.unreadable
-        this.engine.meter.count('dead_letters_total', { processor: this.name, topic: this.input.name, code })
+        countDeadLetter(this.engine, this, record, outcome.unreadable)
         const source = sourceName(this.name, this.input.name, owned.generation, partition)
         this.letters.add(source, record.offset, record.timestamp, [deadLetter(this.name, record, outcome.unreadable)])
         continue

@@ -109,7 +109,8 @@ describePrometheus('what operators look at', (stack, prometheus) => {
       gateway.mood = mood
       const id = `${mood}-${round}`
       await here.post('/sms/requests', { id, to: '+923001234567', text: 'Shukriya!', class: 'transactional' })
-      const ended = async () => /submitted|rejected|unknown/.test((await here.get(`/sms/requests/${id}`)).body.attempts?.[0]?.status)
+      const ended = async () =>
+        /submitted|rejected|unknown/.test((await here.get(`/sms/requests/${id}`)).body.attempts?.[0]?.status)
       await vi.waitUntil(ended, PATIENCE)
     }
     for (const path of ['/recommendations/ada', '/customers/ada', '/segments']) await here.get(path)
