@@ -1,24 +1,16 @@
+import { maskPhone } from '../models/mask-phone.ts'
 import { formatMoney } from '../models/money.ts'
 import { usuallyAsked } from '../models/recommendation-answer.ts'
 import type { Recommendation, SmsResult } from '../schemas/records.ts'
 import type { Topic } from '../schemas/topic.ts'
 import { recommendations, smsResults } from '../schemas/topics.ts'
 import { sqlSegments } from '../serving/lookups/segments.ts'
-import {
-  type Live,
-  type LiveEvent,
-  type LiveRates,
-  type LiveRecommendation,
-  type LiveSegments,
-  type LiveText,
-  maskPhone,
-} from '../serving/ports/live.ts'
+import type { Live, LiveEvent, LiveRates, LiveRecommendation, LiveSegments, LiveText } from '../serving/ports/live.ts'
 import { decodeBatch } from '../streams/decode-batch.ts'
 import type { Engine } from '../streams/engine.ts'
 import type { Batch } from '../streams/log.ts'
-import { lags } from './lags.ts'
+import type { Lags } from './lags.ts'
 import type { Metrics } from './metrics.ts'
-import type { RunningEngine } from './run-engine.ts'
 
 const SHOWN = 10
 /** People can follow about this many lines of a kind in a second. */
@@ -31,7 +23,7 @@ const SECONDS = 90
 export interface LiveParts {
   readonly engine: Engine
   readonly metrics: Metrics
-  readonly running: RunningEngine
+  readonly lags: Lags
   readonly currency: string
 }
 
@@ -157,7 +149,7 @@ export class LiveWatch implements Live {
   }
 
   private async measure(): Promise<void> {
-    const { engine, running } = this.parts
+    const { engine, lags } = this.parts
     const now = {
       at: engine.clock.monotonic(),
       events: await this.folded('customers'),
@@ -171,7 +163,7 @@ export class LiveWatch implements Live {
     this.latencies = this.latencies.filter(({ at }) => now.at - at < RECENT_MS)
     const rate = (key: 'events' | 'recommendations' | 'texts') =>
       Math.max(0, Math.round(((now[key] - before[key]) / seconds) * 10) / 10)
-    const onTheWay = (await lags(engine, running)).filter(lag => lag.processor === 'customers' || lag.processor === 'scorer')
+    const onTheWay = (await lags.look()).filter(lag => lag.processor === 'customers' || lag.processor === 'scorer')
     const rates: LiveRates = {
       type: 'rates',
       events: rate('events'),

@@ -1,3 +1,5 @@
+import { countCache } from './count-cache.ts'
+import { countDeadLetter } from './count-dead-letter.ts'
 import type { Read, Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
 import type { End } from './log.ts'
@@ -144,7 +146,7 @@ export class FoldWorker implements Worker {
 
   /** Everything the fold will need, in a few queries: ids counted before, state entries, keys. */
   private async prepare(batches: readonly { partition: number; items: readonly Item[] }[]): Promise<Set<string>> {
-    const { sql, keyring } = this.engine
+    const { sql, keyring, meter } = this.engine
     const readable: { item: Item; event: unknown; partition: number }[] = []
     const ids: { partition: number; hash: string }[] = []
     const owners: string[] = []
@@ -161,6 +163,7 @@ export class FoldWorker implements Worker {
       keyring.fetch(owners),
     ])
     for (const [i, { item }] of readable.entries()) item.place = places[i]
+    countCache(meter, 'state', this.state.asked())
     return seen
   }
 
@@ -182,7 +185,7 @@ export class FoldWorker implements Worker {
     const { read, place, event, unreadable, hash } = item
     const { partition } = owned
     if (unreadable !== undefined) {
-      this.bury(owned, read, unreadable)
+      this.bury(owned, item, unreadable)
       return
     }
     if (hash !== undefined) {
@@ -192,28 +195,39 @@ export class FoldWorker implements Worker {
     const at = position(read, this.open(item))
     const folded = this.fold.fold(this.state.get(place!), event, at)
     if (folded.refused !== undefined) {
-      this.bury(owned, read, folded.refused)
+      this.bury(owned, item, folded.refused)
       return
     }
     const { state, outputs } = folded
     this.state.set(place!, state)
     this.say(owned, read, outputs)
+    this.note('folded', item)
     if (this.fold.sweep?.after(state, event))
       owned.cursor = { cause: event, offset: read.record.offset, appendedAt: read.at, after: '', n: outputs.length }
   }
 
-  private bury(owned: Owned, read: Read, why: Unreadable): void {
-    this.engine.meter.count('dead_letters_total', { processor: this.name, code: why.code })
+  private bury(owned: Owned, { read, event }: Item, why: Unreadable): void {
+    countDeadLetter(this.engine, this, read.record, why, event === undefined ? undefined : this.fold.identity?.(event)?.id)
     this.say(owned, read, [deadLetter(this.name, read, why)])
   }
 
+  /** Of records that count by an id, which can be asked after. */
+  private note(what: string, { read, event, hash }: Item): void {
+    if (hash === undefined || this.engine.journal.debug === undefined) return
+    const { topic, partition, offset } = read.record
+    const processor = this.name
+    this.engine.journal.debug(what, { processor, eventId: this.fold.identity?.(event)?.id, topic, partition, offset })
+  }
+
   /** True for what its source had published before, and for an event whose id was counted before. Outsiders' sources are not trusted. */
-  private wasRead(owned: Owned, { read, hash }: Item, seen: Set<string>): boolean {
+  private wasRead(owned: Owned, item: Item, seen: Set<string>): boolean {
+    const { read, hash } = item
     const processor = this.name
     const repeated = !this.fold.input.open && passed(owned.marks, read.mark)
     const duplicate = !repeated && hash !== undefined && seen.has(hash)
     if (repeated) this.engine.meter.count('records_repeated_total', { processor })
     if (duplicate) this.engine.meter.count('events_duplicate_total', { processor })
+    if (duplicate) this.note('dropped, its id was counted before', item)
     return repeated || duplicate
   }
 

@@ -2,6 +2,7 @@ import { decodeBatch, type Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
 import type { Batch, Membership, Signal } from './log.ts'
 import { Fenced } from './ownership.ts'
+import { Restoration } from './restoration.ts'
 import type { Worker } from './worker.ts'
 
 /** A batch is what arrived while the last commit ran, at most this many records, those of bundles counted one by one. */
@@ -17,9 +18,19 @@ export interface WorkerStatus {
   trouble: string | undefined
   /** Epoch ms since when. */
   troubleSince: number | undefined
-  /** When the newest record it has done was appended, epoch ms. */
-  lastAppendedAt: number | undefined
+  /** Up to where it has done and committed each partition it owns. What a batch under way has folded is not among it. */
+  positions: ReadonlyMap<number, number>
+  /** When the newest record it has done of a partition was appended, epoch ms. */
+  readonly appended: Map<number, number>
 }
+
+/** Of a worker that has not begun. */
+export const newStatus = (): WorkerStatus => ({
+  trouble: undefined,
+  troubleSince: undefined,
+  positions: new Map(),
+  appended: new Map(),
+})
 
 /**
  * Runs a worker until the signal aborts: rebalances and batches come in one line, and this loop is the only one that acts on them.
@@ -33,6 +44,7 @@ export async function runWorker(engine: Engine, worker: Worker, status: WorkerSt
     await new WorkerLoop(engine, worker, membership, status, signal).run()
   } finally {
     worker.drop([...worker.positions().keys()])
+    status.positions = new Map()
     await membership.leave()
   }
 }
@@ -47,6 +59,7 @@ class WorkerLoop {
   private readonly assigned = new Map<number, number>()
   /** How often in a row a partition could not be taken. Meanwhile the others go on. */
   private readonly ailing = new Map<number, number>()
+  private readonly restoration = new Restoration()
   /** What the last round did not come to, and what was fetched and not decoded yet: a fetch of bundles may hold far more than a round. */
   private left: Slice[] = []
   private waiting: readonly Batch[] = []
@@ -73,6 +86,8 @@ class WorkerLoop {
         await this.act(signal)
         await this.worker.idle()
         await this.retake()
+        this.status.positions = this.worker.positions()
+        this.restored()
         this.succeeded()
       } catch (error) {
         await this.failed(error)
@@ -85,7 +100,7 @@ class WorkerLoop {
       case 'assigned':
         this.engine.meter.count('rebalances_total', { processor: this.worker.name })
         for (const { partition } of signal.partitions) this.assigned.set(partition, Number.NEGATIVE_INFINITY)
-        return
+        return this.restoration.begin(this.engine.clock.monotonic())
       case 'revoked':
         return this.revoke(signal.partitions.map(({ partition }) => partition))
       case 'records':
@@ -114,7 +129,9 @@ class WorkerLoop {
     for (const partition of partitions) {
       this.assigned.delete(partition)
       this.ailing.delete(partition)
+      this.status.appended.delete(partition)
     }
+    this.restoration.lose(partitions)
     this.left = this.left.filter(slice => !partitions.includes(slice.partition))
     this.waiting = this.waiting.filter(batch => !partitions.includes(batch.partition))
     this.worker.drop(partitions)
@@ -127,12 +144,20 @@ class WorkerLoop {
     const { meter } = this.engine
     const processor = this.worker.name
     this.left = await this.worker.work(slices)
-    this.status.lastAppendedAt = slices.at(-1)!.reads.at(-1)?.at ?? this.status.lastAppendedAt
+    this.noteAges(slices)
     const done = readsIn(slices) - readsIn(this.left)
     this.batch = this.left.length > 0 ? Math.max(BATCH.least, done) : Math.min(BATCH.most, Math.ceil(this.batch * 1.25))
     meter.count('records_total', { processor }, done)
     meter.observe('batch_records', { processor }, done)
     this.report()
+  }
+
+  private noteAges(slices: readonly Slice[]): void {
+    for (const { partition, reads } of slices) {
+      const left = this.left.find(slice => slice.partition === partition)?.reads.length ?? 0
+      const last = reads[reads.length - left - 1]
+      if (last !== undefined) this.status.appended.set(partition, last.at)
+    }
   }
 
   /** Takes what is assigned and not owned: newly given, or lost to another instance though the group gives it to us. */
@@ -169,8 +194,16 @@ class WorkerLoop {
         to: bounds.start,
       })
     }
-    this.membership.start({ topic, partition, offset: Math.max(next, bounds.start) })
+    const offset = Math.max(next, bounds.start)
+    this.membership.start({ topic, partition, offset })
+    this.restoration.await(partition, offset < bounds.end ? bounds.end : next)
     this.ailing.delete(partition)
+  }
+
+  private restored(): void {
+    const { clock, meter } = this.engine
+    const seconds = this.restoration.done(this.assigned.keys(), this.status.positions, clock.monotonic())
+    if (seconds !== undefined) meter.observe('restore_seconds', { processor: this.worker.name }, seconds)
   }
 
   private succeeded(): void {

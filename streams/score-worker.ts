@@ -1,3 +1,5 @@
+import { countCache } from './count-cache.ts'
+import { countDeadLetter } from './count-dead-letter.ts'
 import type { Read, Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
 import { eventHeaders } from './event-headers.ts'
@@ -83,10 +85,11 @@ export class ScoreWorker implements Worker {
   }
 
   async work(slices: readonly Slice[]): Promise<Slice[]> {
-    const { sql, clock } = this.engine
+    const { sql, clock, meter } = this.engine
     const readable = [...readableOf(slices)]
     const places = new Map<Read, Place>()
     for (const [i, place] of (await this.state.prepare(sql, readable)).entries()) places.set(readable[i]!.read, place)
+    countCache(meter, 'state', this.state.asked())
     const until = clock.monotonic() + SCORING_MS
     const wanted = new Map<string, Wanted>()
     const touched: Owned[] = []
@@ -102,7 +105,7 @@ export class ScoreWorker implements Worker {
     }
     await this.commit(touched, this.answer(wanted))
     for (const { appendedAt } of wanted.values())
-      this.engine.meter.observe('event_to_answer_seconds', { processor: this.name }, (clock.now() - appendedAt) / 1000)
+      meter.observe('event_to_answer_seconds', { processor: this.name }, (clock.now() - appendedAt) / 1000)
     return left
   }
 
@@ -122,7 +125,7 @@ export class ScoreWorker implements Worker {
       const { record, outcome } = read
       if (passed(owned.marks, read.mark)) continue
       if ('unreadable' in outcome) {
-        this.engine.meter.count('dead_letters_total', { processor: this.name, code: outcome.unreadable.code })
+        countDeadLetter(this.engine, this, record, outcome.unreadable)
         const source = sourceName(this.name, this.input.name, owned.generation, partition)
         this.letters.add(source, record.offset, read.at, [deadLetter(this.name, read, outcome.unreadable)])
         continue

@@ -60,6 +60,8 @@ export class State<E, S extends object> {
   private readonly names: readonly (keyof S & string)[]
   private readonly shelves: readonly Shelf[]
   private readonly wholes = new Map<number, Record<string, unknown>>()
+  private hits = 0
+  private misses = 0
 
   constructor(spec: Tables<E, S>) {
     this.spec = spec
@@ -94,8 +96,14 @@ export class State<E, S extends object> {
 
   private slot(i: number, key: Key, partition: number, missing: Map<string, Slot>): Slot {
     const text = keyText(key)
-    const found = this.shelves[i]!.find(text) ?? missing.get(text)
-    if (found !== undefined) return found
+    const found = this.shelves[i]!.find(text)
+    if (found !== undefined) {
+      this.hits++
+      return found
+    }
+    const coming = missing.get(text)
+    if (coming !== undefined) return coming
+    this.misses++
     const slot: Slot = { key, partition, entry: undefined }
     missing.set(text, slot)
     return slot
@@ -120,6 +128,13 @@ export class State<E, S extends object> {
       if (slot !== undefined) state[this.names[i]!] = slot.entry
     }
     return state as S
+  }
+
+  /** How often an entry was in memory when it was needed, and how often not, since this was asked last. */
+  asked(): { hits: number; misses: number } {
+    const { hits, misses } = this
+    this.hits = this.misses = 0
+    return { hits, misses }
   }
 
   /** What is held as a whole for a partition. */

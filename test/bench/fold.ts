@@ -11,7 +11,7 @@ import { systemClock as clock } from '../../streams/clock.ts'
 import { FoldWorker } from '../../streams/fold-worker.ts'
 import { type Meter, silent } from '../../streams/meter.ts'
 import { type AnyFold, anyFold } from '../../streams/processor.ts'
-import { runWorker } from '../../streams/run-worker.ts'
+import { newStatus, runWorker } from '../../streams/run-worker.ts'
 import { saveEntries } from '../../streams/table.ts'
 import { type Bare, bareLog } from './bare-log.ts'
 import { type Bench, PARTITIONS } from './bench.ts'
@@ -87,7 +87,7 @@ async function foldAll(tarang: Tarang, fold: AnyFold): Promise<Round> {
   await empty(tarang)
   const stopping = new AbortController()
   const progress = watch()
-  const status = { trouble: undefined, troubleSince: undefined, lastAppendedAt: undefined }
+  const status = newStatus()
   const engine = { ...tarang.engine, meter: progress.meter }
   const done = runWorker(engine, new FoldWorker(engine, fold), status, stopping.signal)
   while (progress.records() < EVENTS) {

@@ -10,6 +10,7 @@ import { topics } from '../../schemas/topics.ts'
 import { systemClock as clock } from '../../streams/clock.ts'
 import { openCodec } from '../../streams/codec.ts'
 import { embeddedLog } from '../../streams/embedded-log.ts'
+import { noJournal } from '../../streams/journal.ts'
 import { sqlKeyring } from '../../streams/keyring.ts'
 import { silent } from '../../streams/meter.ts'
 import { publisher } from '../../streams/publisher.ts'
@@ -32,7 +33,7 @@ test('with one, two and three instances on one database every customer’s score
   const running: RunningEngine[] = []
 
   function start(instance: string): RunningEngine {
-    const engine = { ...common, meter: silent, instance, generation: 1, warn: () => {}, committed: () => {} }
+    const engine = { ...common, meter: silent, instance, generation: 1, journal: noJournal, warn: () => {}, committed: () => {} }
     const fatal = (error: Error) => {
       throw error
     }

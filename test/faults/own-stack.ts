@@ -44,6 +44,7 @@ export async function ownStack(home = join(project, '.stack/faults')): Promise<O
       brokers: [env.KAFKA_BROKERS!],
       databaseUrl: env.DATABASE_URL!,
       registryUrl: env.SCHEMA_REGISTRY_URL,
+      prometheus: undefined,
     },
     stop: part => command('stop', part),
     kill: part => command('kill', part),

@@ -7,7 +7,7 @@ import { FoldWorker } from '../../streams/fold-worker.ts'
 import type { Batch } from '../../streams/log.ts'
 import { Fenced } from '../../streams/ownership.ts'
 import { type AnyFold, anyFold, anyScorer, type Fold } from '../../streams/processor.ts'
-import { LogReset, runWorker, type WorkerStatus } from '../../streams/run-worker.ts'
+import { LogReset, newStatus, runWorker } from '../../streams/run-worker.ts'
 import { ScoreWorker } from '../../streams/score-worker.ts'
 import type { Sql } from '../../streams/sql.ts'
 import {
@@ -204,7 +204,7 @@ describe('a worker', { timeout: 120_000 }, () => {
     await instance.stop()
     await sql.query('UPDATE ownership SET next = 100')
     const worker = new FoldWorker(engine('late'), anyFold(counter))
-    const status = { trouble: undefined, troubleSince: undefined, lastAppendedAt: undefined }
+    const status = newStatus()
     await expect(runWorker(engine('late'), worker, status, new AbortController().signal)).rejects.toThrow(LogReset)
   })
 
@@ -220,7 +220,7 @@ describe('a worker', { timeout: 120_000 }, () => {
       if (partition === 0 && broken) throw new Error('its rows cannot be read')
       return take(partition)
     }
-    const status: WorkerStatus = { trouble: undefined, troubleSince: undefined, lastAppendedAt: undefined }
+    const status = newStatus()
     const over = new AbortController()
     const running = runWorker({ ...engine('i'), clock: systemClock }, worker, status, over.signal)
     const told: (string | undefined)[] = []

@@ -8,6 +8,7 @@ import { type Clock, systemClock } from '../../streams/clock.ts'
 import { type Codec, openCodec } from '../../streams/codec.ts'
 import { type EmbeddedLog, embeddedLog } from '../../streams/embedded-log.ts'
 import type { Engine } from '../../streams/engine.ts'
+import { noJournal } from '../../streams/journal.ts'
 import { sqlKeyring } from '../../streams/keyring.ts'
 import { silent } from '../../streams/meter.ts'
 import { partitionOf } from '../../streams/partition-of.ts'
@@ -86,6 +87,7 @@ export function engineOf({ sql, log, names, codec }: World, instance: string, mo
     meter: silent,
     instance,
     generation: 1,
+    journal: noJournal,
     warn: () => {},
     committed: () => {},
     ...more,
