@@ -30,7 +30,7 @@ import { openTopics } from './open-topics.ts'
 import { pruneEmbedded } from './prune-embedded.ts'
 import { type RunningEngine, runEngine } from './run-engine.ts'
 import { serve } from './serve.ts'
-import { keepSettings, sharedSecret } from './settings.ts'
+import { deploymentId, keepSettings, sharedSecret } from './settings.ts'
 import { smsLedger } from './sms/ledger.ts'
 import { migrate } from './sql/migrate.ts'
 
@@ -131,7 +131,20 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     )
     const live = new LiveWatch({ engine, metrics, running, currency: config.shop.currency })
     running.add('live page', signal => live.follow(signal))
-    const app = await serve({ live, config, engine, metrics, publish, phoneHash, views, running, processors: all, logger })
+    const deployment = await deploymentId(sql)
+    const app = await serve({
+      live,
+      config,
+      deployment,
+      engine,
+      metrics,
+      publish,
+      phoneHash,
+      views,
+      running,
+      processors: all,
+      logger,
+    })
     undo.unshift(() => app.close())
     return { app, sql, publish, engine, running, metrics, stop: () => inOrder(undo) }
   } catch (error) {
