@@ -1,7 +1,7 @@
 import { decodeBatch, type Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
 import type { Membership, Signal } from './log.ts'
-import { Fenced } from './ownership.ts'
+import { Fenced, Held } from './ownership.ts'
 import type { Worker } from './worker.ts'
 
 /** A batch is what arrived while the last commit ran, at most this many records. */
@@ -9,6 +9,9 @@ const BATCH = 2000
 const IDLE_MS = 200
 /** How long a partition that another instance took, though the group still gives it to us, is left alone before it is taken back. */
 const RETAKE_MS = 1000
+/** A partition held for the moment of a handover is asked for again this soon. */
+const HELD_MS = 200
+const VERIFY_MS = 1000
 const BACKOFF_MS = { first: 100, most: 5000 }
 
 /** How a worker is doing, for /ready and the lag metrics. */
@@ -49,6 +52,7 @@ class WorkerLoop {
   private readonly ailing = new Map<number, number>()
   private left: Slice[] = []
   private failures = 0
+  private verified = 0
 
   constructor(engine: Engine, worker: Worker, membership: Membership, status: WorkerStatus, signal: AbortSignal) {
     this.engine = engine
@@ -66,12 +70,20 @@ class WorkerLoop {
       try {
         await this.act(signal)
         await this.worker.idle()
+        await this.verify()
         await this.retake()
         this.succeeded()
       } catch (error) {
         await this.failed(error)
       }
     }
+  }
+
+  private async verify(): Promise<void> {
+    const now = this.engine.clock.monotonic()
+    if (now - this.verified < VERIFY_MS) return
+    this.verified = now
+    await this.worker.verify()
   }
 
   private async act(signal: Signal | undefined): Promise<void> {
@@ -120,6 +132,10 @@ class WorkerLoop {
       try {
         await this.begin(partition, await this.worker.take(partition))
       } catch (error) {
+        if (error instanceof Held) {
+          this.assigned.set(partition, now + HELD_MS)
+          continue
+        }
         const before = this.ailing.get(partition) ?? 0
         this.assigned.set(partition, this.engine.clock.monotonic() + backoff(before, RETAKE_MS))
         this.ailing.set(partition, before + 1)
