@@ -43,7 +43,7 @@ export interface World {
 }
 
 const EMPTIED =
-  'TRUNCATE log, log_heads, log_topics, ownership, seen_events, customer_keys, counters, counter_lines, audits, summed, average, readers, replies'
+  'TRUNCATE log, log_heads, log_topics, ownership, seen_events, customer_keys, counters, counter_lines, audits, summed, average, readers, replies, rebuilds'
 
 /** Makes the database empty and begins anew. One world at a time. */
 export async function newWorld(sql: Sql, partitions: number): Promise<World> {
