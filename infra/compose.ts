@@ -35,7 +35,7 @@ import { pruneEmbedded } from './prune-embedded.ts'
 import { readiness } from './readiness.ts'
 import { type RunningEngine, runEngine } from './run-engine.ts'
 import { serve } from './serve.ts'
-import { keepSettings, sharedSecret } from './settings.ts'
+import { deploymentId, keepSettings, sharedSecret } from './settings.ts'
 import { smsLedger } from './sms/ledger.ts'
 import { migrate } from './sql/migrate.ts'
 
@@ -142,7 +142,20 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     running.add('dead letters', signal => deadLetters.follow(signal))
     const ready = readiness(engine, running)
     watchGauges({ engine, metrics, running, processors: all, lags, deadLetters, readiness: ready })
-    const parts = { live, config, engine, metrics, publish, phoneHash, views, processors: all, readiness: ready, logger }
+    const deployment = await deploymentId(sql)
+    const parts = {
+      live,
+      config,
+      deployment,
+      engine,
+      metrics,
+      publish,
+      phoneHash,
+      views,
+      processors: all,
+      readiness: ready,
+      logger,
+    }
     const app = await serve(parts)
     undo.unshift(() => app.close())
     return { app, sql, publish, engine, running, metrics, stop: () => inOrder(undo) }

@@ -32,6 +32,7 @@ import { version } from './version.ts'
 
 export interface ServeParts {
   readonly config: Config
+  readonly deployment: string
   readonly engine: Engine
   readonly metrics: Metrics
   readonly publish: Publish
@@ -55,6 +56,7 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
   const access = accessRules(config.host, config.secretKey)
   return buildApp({
     version,
+    deployment: parts.deployment,
     clock,
     access: access === 'keys' ? { mode: 'keys', findKey: keyRing(() => validKeys(sql), clock) } : { mode: 'loopback' },
     ingest: ingest({ shop: config.shop, clock, publish, applied: reach, logUnavailable: isUnavailable, meter: metrics, journal }),

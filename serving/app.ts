@@ -34,6 +34,7 @@ import { requestValidator } from './validation.ts'
 /** Everything that the app asks of the rest of the system. */
 export interface ServingPorts {
   readonly version: string
+  readonly deployment: string
   readonly clock: Clock
   readonly access: Access
   readonly ingest: Ingest

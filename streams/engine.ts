@@ -10,7 +10,7 @@ import type { TopicNames } from './topic-names.ts'
 /** Named points of a processor's round, where test entry points may let it die. */
 export type Point = 'folded' | 'published' | 'committing' | 'committed'
 
-/** What every processor runs on. `instance` names this process among others; `generation` is that of its state. */
+/** What every processor runs on. `instance` names this process among others; `generation` is that of state which begins here. */
 export interface Engine {
   readonly log: Log
   readonly sql: Sql

@@ -46,6 +46,8 @@ export class FoldWorker implements Worker {
   private readonly state: State<unknown, Record<string, unknown>>
   private readonly outbox: Outbox
   private readonly owned = new Map<number, Owned>()
+  /** When the newest record of each partition was appended. */
+  private readonly appended = new Map<number, number>()
   private lastTick = 0
   private lastPrune: number
 
@@ -110,6 +112,7 @@ export class FoldWorker implements Worker {
       const owned = this.owned.get(slice.partition)
       if (owned === undefined) continue
       const done = this.foldSome(owned, batches[i]!.items, seen, round, until)
+      this.noteAppended(slice, done)
       round.touched.set(slice.partition, owned)
       owned.folded += done
       owned.next = done < slice.reads.length ? slice.reads[done]!.record.offset : slice.next
@@ -126,9 +129,18 @@ export class FoldWorker implements Worker {
     await this.prune()
   }
 
+  verify(): Promise<void> {
+    return this.ownership.verify(this.engine.sql, [...this.owned.values()])
+  }
+
   /** How far each owned partition has come. */
   positions(): Map<number, number> {
     return new Map([...this.owned].map(([partition, { next }]) => [partition, next]))
+  }
+
+  private noteAppended({ partition, reads }: Slice, done: number): void {
+    const newest = reads[done - 1]?.at
+    if (newest !== undefined) this.appended.set(partition, Math.max(newest, this.appended.get(partition) ?? 0))
   }
 
   private item(read: Read): Item {
@@ -327,7 +339,11 @@ export class FoldWorker implements Worker {
     const { clock, sql } = this.engine
     if (this.fold.identity === undefined || clock.monotonic() - this.lastPrune < PRUNE_EVERY_MS) return
     this.lastPrune = clock.monotonic()
-    for (const partition of this.owned.keys()) await pruneSeen(sql, this.name, partition, clock.now())
+    // By the log's own time, so that who reads old records again remembers what was remembered then; outsiders' clocks may be ahead of it.
+    for (const partition of this.owned.keys()) {
+      const appended = this.appended.get(partition)
+      if (appended !== undefined) await pruneSeen(sql, this.name, partition, Math.min(appended, clock.now()))
+    }
   }
 }
 

@@ -39,7 +39,20 @@ export function passed(marks: Marks, marked: Marked | undefined): boolean {
   const [offset, n] = mark
   const last = marks[source]
   if (last === undefined && !OURS.test(source)) return false
+  if (last === undefined) silenceOlder(marks, source)
   if (last !== undefined && (offset < last[0] || (offset === last[0] && n <= last[1]))) return true
   marks[source] = mark
   return false
+}
+
+/** Behind which nothing of a source comes any more. */
+export const ENDED: Mark = [Number.MAX_SAFE_INTEGER, 0]
+
+/** A source of a newer generation was heard: what an older one may still send was left behind by a rebuild. */
+function silenceOlder(marks: Marks, source: string): void {
+  const [processor, topic, generation, partition] = source.split('/') as [string, string, string, string]
+  for (let older = Number(generation) - 1; older > 0; older--) {
+    const name = sourceName(processor, topic, older, Number(partition))
+    if (name in marks) marks[name] = ENDED
+  }
 }

@@ -1,5 +1,6 @@
 import type { End } from './log.ts'
 import type { Marks } from './marks.ts'
+import { MOMENT } from './moment.ts'
 import type { Tx } from './sql.ts'
 
 /** How far outputs reach, by topic, then by partition: what a reader must have passed to have seen all that came of the input so far. */
@@ -37,6 +38,13 @@ export class Fenced extends Error {
   }
 }
 
+/** A rebuild is being handed over: the partition can be taken in a moment. Not a fault. */
+export class Held extends Error {
+  constructor(processor: string, partition: number) {
+    super(`${processor} partition ${partition} is held while a rebuild of it is handed over`)
+  }
+}
+
 /** One row per (processor, partition) holds owner, epoch and next offset: they are the truth, and every commit is guarded by them. */
 export class Ownership {
   private readonly processor: string
@@ -51,21 +59,34 @@ export class Ownership {
 
   /**
    * Takes a partition, waiting for a commit in flight, so that what is read afterwards is what the last owner left.
-   * Throws when the row is of another generation: a rebuild's state and this code's do not mix.
+   * Throws `Held` while a rebuild has it. A row that is there keeps its generation: it says whose state the tables have.
    */
   async take(tx: Tx, partition: number, now: number): Promise<Owned> {
     const [row] = await tx.query(
-      `INSERT INTO ownership (processor, partition, owner, epoch, generation, next, committed_at) VALUES ($1, $2, $3, 1, $4, 0, $5)
+      `INSERT INTO ownership (processor, partition, owner, epoch, generation, next, committed_at)
+       VALUES ($1, $2, $3, 1, coalesce((SELECT max(generation) FROM ownership WHERE processor = $1), $4), 0, $5)
        ON CONFLICT (processor, partition) DO UPDATE SET owner = excluded.owner, epoch = ownership.epoch + 1
+       WHERE ownership.held_until <= ${MOMENT}
        RETURNING epoch, generation, next, folded, cursor, marks, ends`,
       [this.processor, partition, this.owner, this.generation, now],
     )
-    const owned = { partition, ...row } as Owned
-    if (owned.generation !== this.generation)
-      throw new Error(
-        `${this.processor} partition ${partition} has state of generation ${owned.generation}, this instance runs generation ${this.generation}: start the version that wrote it, or begin with an empty database`,
+    if (row === undefined) throw new Held(this.processor, partition)
+    return { partition, ...row } as Owned
+  }
+
+  /** Throws `Fenced` when any of the partitions is somebody else's by now: for owners that have nothing to commit. */
+  async verify(tx: Tx, owned: readonly Owned[]): Promise<void> {
+    if (owned.length === 0) return
+    const lost = await tx.query(
+      `SELECT u.partition FROM unnest($3::integer[], $4::bigint[]) AS u(partition, epoch) WHERE NOT EXISTS
+         (SELECT FROM ownership o WHERE o.processor = $1 AND o.owner = $2 AND o.partition = u.partition AND o.epoch = u.epoch)`,
+      [this.processor, this.owner, owned.map(o => o.partition), owned.map(o => o.epoch)],
+    )
+    if (lost.length > 0)
+      throw new Fenced(
+        this.processor,
+        lost.map(row => row.partition as number),
       )
-    return owned
   }
 
   /** The first statement of every commit. Throws `Fenced` when any of the partitions is somebody else's by now. */

@@ -1,7 +1,7 @@
 import { decodeBatch, type Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
 import type { Batch, Membership, Signal } from './log.ts'
-import { Fenced } from './ownership.ts'
+import { Fenced, Held } from './ownership.ts'
 import { Restoration } from './restoration.ts'
 import type { Worker } from './worker.ts'
 
@@ -10,6 +10,9 @@ const BATCH = { least: 500, most: 2000 }
 const IDLE_MS = 200
 /** How long a partition that another instance took, though the group still gives it to us, is left alone before it is taken back. */
 const RETAKE_MS = 1000
+/** A partition held for the moment of a handover is asked for again this soon. */
+const HELD_MS = 200
+const VERIFY_MS = 1000
 const BACKOFF_MS = { first: 100, most: 5000 }
 
 /** How a worker is doing, for /ready and the lag metrics. */
@@ -68,6 +71,7 @@ class WorkerLoop {
   /** How many records one of the log carried lately. */
   private perRecord = 1
   private failures = 0
+  private verified = 0
 
   constructor(engine: Engine, worker: Worker, membership: Membership, status: WorkerStatus, signal: AbortSignal) {
     this.engine = engine
@@ -85,6 +89,7 @@ class WorkerLoop {
       try {
         await this.act(signal)
         await this.worker.idle()
+        await this.verify()
         await this.retake()
         this.status.positions = this.worker.positions()
         this.restored()
@@ -93,6 +98,13 @@ class WorkerLoop {
         await this.failed(error)
       }
     }
+  }
+
+  private async verify(): Promise<void> {
+    const now = this.engine.clock.monotonic()
+    if (now - this.verified < VERIFY_MS) return
+    this.verified = now
+    await this.worker.verify()
   }
 
   private async act(signal: Signal | undefined): Promise<void> {
@@ -168,6 +180,10 @@ class WorkerLoop {
       try {
         await this.begin(partition, await this.worker.take(partition))
       } catch (error) {
+        if (error instanceof Held) {
+          this.assigned.set(partition, now + HELD_MS)
+          continue
+        }
         const before = this.ailing.get(partition) ?? 0
         this.assigned.set(partition, this.engine.clock.monotonic() + backoff(before, RETAKE_MS))
         this.ailing.set(partition, before + 1)

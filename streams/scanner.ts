@@ -3,6 +3,7 @@ import { type Bell, bell } from './bell.ts'
 import type { Clock } from './clock.ts'
 import type { Journal } from './journal.ts'
 import type { Meter } from './meter.ts'
+import { MOMENT } from './moment.ts'
 import type { Outbound, Publish } from './outbound.ts'
 import type { Dispatcher } from './processor.ts'
 import type { Sql, SqlRow } from './sql.ts'
@@ -109,7 +110,6 @@ export function scanner(reports: Reports, { sql, publish, clock, meter, journal,
   return { kind: 'dispatcher', name: reports.name, run, wake: () => rows.ring() }
 }
 
-const MOMENT = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
 /** $1 scanner, $2 token, $3 ms */
 const TAKE = `INSERT INTO scanner_leases AS held (scanner, token, lease_until) VALUES ($1, $2, ${MOMENT} + $3::bigint)
 ON CONFLICT (scanner) DO UPDATE SET token = excluded.token, lease_until = excluded.lease_until

@@ -111,6 +111,10 @@ export class ScoreWorker implements Worker {
 
   async idle(): Promise<void> {}
 
+  verify(): Promise<void> {
+    return this.ownership.verify(this.engine.sql, [...this.owned.values()])
+  }
+
   positions(): Map<number, number> {
     return new Map([...this.owned].map(([partition, { next }]) => [partition, next]))
   }

@@ -50,6 +50,7 @@ export function liveSubject() {
 /** Ports of a system in which nothing happened, open to this machine; a test puts its own in place of some. */
 export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   version: '0.0.0-test',
+  deployment: 'a-test',
   clock: standingClock(),
   access: { mode: 'loopback' },
   ingest: {

@@ -137,6 +137,8 @@ test('what is held as a whole is loaded when its partition is taken, and saved w
     tables: {},
     wholes: {
       total: {
+        tables: [],
+        told: [],
         load: async tx => ({ sum: ((await tx.query('SELECT sum FROM average'))[0]?.sum as number | undefined) ?? 0 }),
         save: async (tx, { sum }) => {
           await tx.query(

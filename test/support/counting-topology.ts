@@ -165,6 +165,8 @@ interface Average {
 }
 
 const averageWhole: Whole<Average> = {
+  tables: ['average'],
+  told: [],
   async load(tx: Tx) {
     const [row] = await tx.query('SELECT sum, owners, moved, version, at FROM average')
     return (row as unknown as Average | undefined) ?? { sum: 0, owners: 0, moved: false, version: 0, at: NEVER }
