@@ -139,7 +139,6 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const live = new LiveWatch({ engine, metrics, lags, currency: config.shop.currency })
     running.add('live page', signal => live.follow(signal))
     const deadLetters = new DeadLetterWatch(engine)
-    running.add('dead letters', signal => deadLetters.follow(signal))
     const ready = readiness(engine, running)
     watchGauges({ engine, metrics, running, processors: all, lags, deadLetters, readiness: ready })
     const deployment = await deploymentId(sql)

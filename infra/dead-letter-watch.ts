@@ -1,10 +1,9 @@
 import { deadLetters } from '../schemas/topics.ts'
 import type { Engine } from '../streams/engine.ts'
 
-const EVERY_MS = 5000
 const READ_MS = 10_000
 
-/** What lies in `dead-letters`, of all instances and from before this one started. */
+/** What lies in `dead-letters`, of all instances and from before this one started. One look at a time. */
 export class DeadLetterWatch {
   private readonly engine: Pick<Engine, 'log' | 'names' | 'clock'>
   /** For each partition that has letters: the offset of the oldest, and when what it holds was appended, epoch ms. */
@@ -26,15 +25,8 @@ export class DeadLetterWatch {
     return Math.max(0, ...[...this.oldest.values()].map(({ at }) => (now - at) / 1000))
   }
 
-  async follow(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.look()
-      await this.engine.clock.sleep(EVERY_MS, signal)
-    }
-  }
-
   /** Reads only what became the oldest since the last look: that is the first letter ever, and what retention leaves. */
-  private async look(): Promise<void> {
+  async look(): Promise<void> {
     const { log, names } = this.engine
     const topic = names.of(deadLetters)
     const bounds = await log.offsets(topic)

@@ -36,15 +36,28 @@ export function watchGauges(watched: Watched): void {
     metrics.gauge('partitions_owned', { processor: name }, 0)
   }
   const looks = { lags: lagsOf, dedupe, sms, deadLetters, ready }
-  for (const [name, look] of Object.entries(looks))
+  for (const [name, look] of Object.entries(looks)) {
+    const once = oneAtATime(() => look(watched))
     metrics.beforeScrape(async () => {
-      const failed = await within(engine.clock, LOOK_MS, look(watched)).then(
+      const failed = await within(engine.clock, LOOK_MS, once()).then(
         late => (late === undefined ? undefined : 'it took too long'),
         error => String(error),
       )
       metrics.gauge('look_failed', { look: name }, failed === undefined ? 0 : 1)
       if (failed !== undefined) engine.warn('some gauges could not be looked up', { look: name, error: failed })
     })
+  }
+}
+
+/** Who asks while a look goes on waits for that one: scrapes of something that hangs do not pile up. */
+function oneAtATime(look: () => Promise<void>): () => Promise<void> {
+  let going: Promise<void> | undefined
+  return () => {
+    going ??= look().finally(() => {
+      going = undefined
+    })
+    return going
+  }
 }
 
 async function lagsOf({ metrics, running, lags }: Watched): Promise<void> {
@@ -71,6 +84,7 @@ async function sms({ engine, metrics }: Watched): Promise<void> {
 }
 
 async function deadLetters({ metrics, deadLetters }: Watched): Promise<void> {
+  await deadLetters.look()
   metrics.gauge('dead_letters_kept', {}, deadLetters.kept())
   metrics.gauge('oldest_dead_letter_age_seconds', {}, deadLetters.oldestAge())
 }
