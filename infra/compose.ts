@@ -12,6 +12,7 @@ import { smsDispatcher } from '../consumers/sms-dispatcher.ts'
 import type { SmsGateway } from '../consumers/sms-gateway.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
 import { type PhoneHash, phoneHasher } from '../models/phone-hash.ts'
+import { BACKLOG } from '../serving/server-options.ts'
 import { systemClock } from '../streams/clock.ts'
 import type { Engine } from '../streams/engine.ts'
 import { sqlKeyring } from '../streams/keyring.ts'
@@ -57,6 +58,8 @@ export interface Tarang {
   readonly engine: Engine
   readonly running: RunningEngine
   readonly metrics: Metrics
+  /** Answers its address. */
+  listen(where: { readonly host: string; readonly port: number }): Promise<string>
   /** Stops taking requests, finishes what is under way, gives everything back. */
   stop(): Promise<void>
 }
@@ -157,7 +160,16 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     }
     const app = await serve(parts)
     undo.unshift(() => app.close())
-    return { app, sql, publish, engine, running, metrics, stop: () => inOrder(undo) }
+    return {
+      app,
+      sql,
+      publish,
+      engine,
+      running,
+      metrics,
+      listen: where => app.listen({ ...where, backlog: BACKLOG }),
+      stop: () => inOrder(undo),
+    }
   } catch (error) {
     await inOrder(undo)
     throw error

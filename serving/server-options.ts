@@ -9,6 +9,9 @@ import { PROBLEM_TYPE, problem } from './problem.ts'
 /** An id of 128 characters, each percent-encoded from up to four bytes. */
 const LONGEST_PARAMETER = 128 * 12
 
+/** Connections that wait to be taken. Of those that Node's own 511 has no room for, some would be reset instead of being answered. */
+export const BACKLOG = 4096
+
 /** Requests are not logged one by one: metrics count them. */
 export const serverOptions = (logger: FastifyBaseLogger | undefined): FastifyHttpOptions<Server> => ({
   ...(logger === undefined ? {} : { loggerInstance: logger }),

@@ -74,12 +74,22 @@ export class Ownership {
     return { partition, ...row } as Owned
   }
 
-  /** Throws `Fenced` when any of the partitions is somebody else's by now: for owners that have nothing to commit. */
+  /**
+   * For owners that have nothing under way: gives up what a rebuild asks for. That no batch is cut off then matters, for its outputs
+   * would be told again by the new generation, and its readers could not know them by their marks.
+   * Throws `Fenced` when any of the partitions is not ours any more.
+   */
   async verify(tx: Tx, owned: readonly Owned[]): Promise<void> {
     if (owned.length === 0) return
     const lost = await tx.query(
-      `SELECT u.partition FROM unnest($3::integer[], $4::bigint[]) AS u(partition, epoch) WHERE NOT EXISTS
-         (SELECT FROM ownership o WHERE o.processor = $1 AND o.owner = $2 AND o.partition = u.partition AND o.epoch = u.epoch)`,
+      `WITH mine AS (SELECT * FROM unnest($3::integer[], $4::bigint[]) AS m(partition, epoch)),
+       given AS (
+         UPDATE ownership o SET owner = '', epoch = o.epoch + 1 FROM mine m
+         WHERE o.processor = $1 AND o.owner = $2 AND o.partition = m.partition AND o.epoch = m.epoch AND o.held_until > ${MOMENT}
+         RETURNING o.partition)
+       SELECT partition FROM given UNION
+       SELECT m.partition FROM mine m WHERE NOT EXISTS
+         (SELECT FROM ownership o WHERE o.processor = $1 AND o.owner = $2 AND o.partition = m.partition AND o.epoch = m.epoch)`,
       [this.processor, this.owner, owned.map(o => o.partition), owned.map(o => o.epoch)],
     )
     if (lost.length > 0)
