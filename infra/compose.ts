@@ -12,14 +12,20 @@ import { smsDispatcher } from '../consumers/sms-dispatcher.ts'
 import type { SmsGateway } from '../consumers/sms-gateway.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
 import { type PhoneHash, phoneHasher } from '../models/phone-hash.ts'
+import { recommendations } from '../schemas/topics.ts'
+import { preparedAnswer } from '../serving/lookups/recommendations.ts'
+import { sqlSegments } from '../serving/lookups/segments.ts'
 import { systemClock } from '../streams/clock.ts'
 import type { Engine } from '../streams/engine.ts'
+import { FollowedCache } from '../streams/followed-cache.ts'
 import { sqlKeyring } from '../streams/keyring.ts'
+import { namedCache } from '../streams/named-cache.ts'
 import type { Publish } from '../streams/outbound.ts'
 import { publisher } from '../streams/publisher.ts'
 import { scanner } from '../streams/scanner.ts'
 import type { Sql } from '../streams/sql.ts'
 import { openView } from '../streams/view.ts'
+import { openCaches } from './cache/open-caches.ts'
 import type { Config } from './config.ts'
 import { httpGateway } from './gateways/http.ts'
 import { simulator } from './gateways/simulator.ts'
@@ -82,6 +88,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     await keepSettings(sql, config)
     const { log, prune } = await storage.openLog()
     undo.unshift(() => log.close())
+    const caches = openCaches({ config, clock, metrics, warn })
+    undo.unshift(() => caches.close())
     const { names, codec } = await openTopics(config, log, clock, warn)
     const keyring = sqlKeyring(sql, clock)
     const wakers = new Map<string, () => void>()
@@ -129,9 +137,21 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       () => running.stop(),
       () => gateway.close(),
     )
-    const live = new LiveWatch({ engine, metrics, running, currency: config.shop.currency })
+    const lists = new FollowedCache({
+      memory: caches.memory,
+      topic: names.of(recommendations),
+      name: 'recommendations',
+      load: customerId => preparedAnswer(sql, customerId),
+      log,
+      clock,
+      meter: metrics,
+    })
+    running.add('prepared answers', signal => lists.follow(signal))
+    const segments = sqlSegments(sql, namedCache(caches.shared, 'segments', metrics))
+    const live = new LiveWatch({ engine, metrics, running, segments, currency: config.shop.currency })
     running.add('live page', signal => live.follow(signal))
-    const app = await serve({ live, config, engine, metrics, publish, phoneHash, views, running, processors: all, logger })
+    const parts = { config, engine, metrics, publish, phoneHash, views, running, segments, lists, live, processors: all, logger }
+    const app = await serve(parts)
     undo.unshift(() => app.close())
     return { app, sql, publish, engine, running, metrics, stop: () => inOrder(undo) }
   } catch (error) {

@@ -3,7 +3,6 @@ import { usuallyAsked } from '../models/recommendation-answer.ts'
 import type { Recommendation, SmsResult } from '../schemas/records.ts'
 import type { Topic } from '../schemas/topic.ts'
 import { events, recommendations, smsResults } from '../schemas/topics.ts'
-import { sqlSegments } from '../serving/lookups/segments.ts'
 import {
   type Live,
   type LiveEvent,
@@ -13,6 +12,7 @@ import {
   type LiveText,
   maskPhone,
 } from '../serving/ports/live.ts'
+import type { Segments } from '../serving/ports/segments.ts'
 import { decodeBatch } from '../streams/decode-batch.ts'
 import type { Engine } from '../streams/engine.ts'
 import type { Batch } from '../streams/log.ts'
@@ -32,6 +32,7 @@ export interface LiveParts {
   readonly engine: Engine
   readonly metrics: Metrics
   readonly running: RunningEngine
+  readonly segments: Segments
   readonly currency: string
 }
 
@@ -190,9 +191,9 @@ export class LiveWatch implements Live {
   }
 
   private async countSegments(): Promise<void> {
-    const { engine, currency } = this.parts
+    const { engine, segments, currency } = this.parts
     const [totals, [all]] = await Promise.all([
-      sqlSegments(engine.sql).totals(),
+      segments.recentTotals(),
       engine.sql.query('SELECT count(*) AS customers FROM customers'),
     ])
     this.segments = {

@@ -35,6 +35,13 @@ const metrics = {
   sms_settled_total: ['counter', 'Attempts to send a text, by how they ended.', ['status']],
   sms_in_flight: ['gauge', 'Texts at the gateway now, of this instance.', []],
   sms_gateway_seconds: ['histogram', "The gateway's answer to one text.", ['outcome'], seconds],
+  cache_requests_total: [
+    'counter',
+    'What caches were asked for: error where one could not be reached, or not be trusted just then.',
+    ['cache', 'result'],
+  ],
+  cache_bytes: ['gauge', 'Bytes kept by the caches in this process, keys and all.', []],
+  cache_entries: ['gauge', 'Values kept by the caches in this process.', []],
   ingest_events_total: ['counter', 'Events that came by HTTP, by what became of them.', ['result']],
 } as const satisfies Record<string, readonly [kind: string, help: string, labels: readonly string[], buckets?: readonly number[]]>
 
