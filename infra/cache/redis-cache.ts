@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { type Cache, LARGEST_CACHED } from '../../streams/cache.ts'
 import type { Clock } from '../../streams/clock.ts'
-import { circuit } from './circuit.ts'
+import { CircuitOpen, circuit } from './circuit.ts'
 
 /** An answer in memory takes well under a millisecond; this is for a process that was busy meanwhile. */
 const ANSWER_MS = 200
@@ -39,11 +39,17 @@ export function redisCache({ url, prefix, clock, warn }: RedisCacheOptions): Cac
     retryStrategy: times => Math.min(times * RECONNECT_MS.step, RECONNECT_MS.most),
   })
   let trouble: unknown
+  /** True until it is known whether Redis is there. */
+  let connecting = true
   redis.on('error', error => {
     trouble = error // why calls are refused; without a listener it would be written to the console
+    connecting = false
+  })
+  redis.once('ready', () => {
+    connecting = false
   })
   const { host } = new URL(url) // the rest of it may hold a password
-  const guarded = circuit({
+  const unlessAway = circuit({
     clock,
     pauseMs: PAUSE_MS,
     went: error => warn('the shared cache does not answer: going on without it', { host, error: String(trouble ?? error) }),
@@ -52,6 +58,11 @@ export function redisCache({ url, prefix, clock, warn }: RedisCacheOptions): Cac
       warn('the shared cache answers again', { host })
     },
   })
+  async function guarded<T>(ask: () => Promise<T>): Promise<T> {
+    if (connecting) throw new CircuitOpen('the first connection is being made')
+    return unlessAway(ask)
+  }
+
   return {
     get: key => guarded(async () => (await redis.getBuffer(key)) ?? undefined),
     async set(key, value, ttlMs) {
