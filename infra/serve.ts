@@ -14,6 +14,7 @@ import { keyRing } from '../serving/key-ring.ts'
 import { sqlCustomers } from '../serving/lookups/customers.ts'
 import { sqlRecommendations } from '../serving/lookups/recommendations.ts'
 import type { Live } from '../serving/ports/live.ts'
+import type { Readiness } from '../serving/ports/readiness.ts'
 import type { Segments } from '../serving/ports/segments.ts'
 import { applied, type Hop } from '../streams/applied.ts'
 import type { Engine } from '../streams/engine.ts'
@@ -24,10 +25,7 @@ import type { AnyFold, AnyScorer } from '../streams/processor.ts'
 import type { View } from '../streams/view.ts'
 import { validKeys } from './api-keys.ts'
 import type { Config } from './config.ts'
-import { watchLags } from './lags.ts'
 import type { Metrics } from './metrics.ts'
-import { readiness } from './readiness.ts'
-import type { RunningEngine } from './run-engine.ts'
 import { smsEntrance } from './sms/sms-entrance.ts'
 import { smsLookup } from './sms/sms-lookup.ts'
 import { isUnavailable } from './unavailable.ts'
@@ -35,15 +33,16 @@ import { version } from './version.ts'
 
 export interface ServeParts {
   readonly config: Config
+  readonly deployment: string
   readonly engine: Engine
   readonly metrics: Metrics
   readonly publish: Publish
   readonly phoneHash: PhoneHash
   readonly views: { readonly items: View<ItemIndex>; readonly cuts: View<{ cuts: RfmCuts }> }
-  readonly running: RunningEngine
   readonly segments: Segments
   /** Prepared answers by customer. */
   readonly lists: FollowedCache
+  readonly readiness: Readiness
   readonly processors: readonly (AnyFold | AnyScorer)[]
   readonly live: Live
   readonly logger: Logger
@@ -54,8 +53,8 @@ const positioned: readonly Topic[] = [events, itemEvents, smsRequests]
 
 /** The HTTP app on what runs: everything it asks of the system, put together. */
 export async function serve(parts: ServeParts): Promise<FastifyInstance> {
-  const { config, engine, metrics, publish, views, running, lists } = parts
-  const { sql, clock, names, keyring } = engine
+  const { config, engine, metrics, publish, views, lists } = parts
+  const { sql, clock, names, keyring, journal } = engine
   const way = { sql, clock, names, hops: hops(parts.processors), views: [{ topic: itemState, reached: views.items.reached }] }
   const reach = (written: readonly Written[], timeoutMs: number) => applied(way, written, timeoutMs)
   /** Who has waited reads their own events here even without `after`. */
@@ -65,12 +64,12 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     return done
   }
   const access = accessRules(config.host, config.secretKey)
-  watchLags(engine, running, metrics)
   return buildApp({
     version,
+    deployment: parts.deployment,
     clock,
     access: access === 'keys' ? { mode: 'keys', findKey: keyRing(() => validKeys(sql), clock) } : { mode: 'loopback' },
-    ingest: ingest({ shop: config.shop, clock, publish, applied: seen, logUnavailable: isUnavailable, meter: metrics }),
+    ingest: ingest({ shop: config.shop, clock, publish, applied: seen, logUnavailable: isUnavailable, meter: metrics, journal }),
     freshness: {
       async reach(position, timeoutMs) {
         const written = decodePosition(position, positioned, names)
@@ -87,10 +86,11 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
       const versions = { items: views.items.version(), cuts: views.cuts.current().cuts.version }
       return coldList(customerId, views.items.current(), versions)
     },
-    sms: smsEntrance({ ...parts, shop: config.shop, clock, keyring, applied: reach, lookup: smsLookup(sql, keyring) }),
+    sms: smsEntrance({ ...parts, shop: config.shop, clock, keyring, applied: reach, lookup: smsLookup(sql, keyring), journal }),
     live: parts.live,
-    readiness: readiness(engine, running),
+    readiness: parts.readiness,
     metrics,
+    meter: metrics,
     logger: parts.logger,
   })
 }

@@ -10,6 +10,8 @@ export interface Stack {
   readonly registryUrl: string | undefined
   readonly databaseUrl: string
   readonly redisUrl: string | undefined
+  /** Where it answers, and the folder where files of targets make it watch an instance. */
+  readonly prometheus: { readonly url: string; readonly targets: string } | undefined
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -42,12 +44,14 @@ function answers(url: string): Promise<boolean> {
   })
 }
 
-function fromVariables({ KAFKA_BROKERS, DATABASE_URL, SCHEMA_REGISTRY_URL, REDIS_URL }: Environment): Stack | undefined {
+function fromVariables(env: Environment): Stack | undefined {
+  const { KAFKA_BROKERS, DATABASE_URL, SCHEMA_REGISTRY_URL, REDIS_URL, PROMETHEUS_URL, PROMETHEUS_TARGETS } = env
   if (!KAFKA_BROKERS || !DATABASE_URL) return undefined
   return {
     brokers: KAFKA_BROKERS.split(',').map(broker => broker.trim()),
     databaseUrl: DATABASE_URL,
     registryUrl: SCHEMA_REGISTRY_URL || undefined,
     redisUrl: REDIS_URL || undefined,
+    prometheus: PROMETHEUS_URL && PROMETHEUS_TARGETS ? { url: PROMETHEUS_URL, targets: PROMETHEUS_TARGETS } : undefined,
   }
 }
