@@ -7,6 +7,7 @@ import { processors } from '../consumers/all.ts'
 import { cutsView } from '../consumers/cuts-view.ts'
 import type { SmsPoint } from '../consumers/dispatch-sms.ts'
 import { itemView } from '../consumers/item-view.ts'
+import { scorer } from '../consumers/scorer.ts'
 import { suppression } from '../consumers/sms-admission.ts'
 import { smsDispatcher } from '../consumers/sms-dispatcher.ts'
 import type { SmsGateway } from '../consumers/sms-gateway.ts'
@@ -18,6 +19,7 @@ import { sqlSegments } from '../serving/lookups/segments.ts'
 import { systemClock } from '../streams/clock.ts'
 import type { Engine } from '../streams/engine.ts'
 import { FollowedCache } from '../streams/followed-cache.ts'
+import { generationOf } from '../streams/generation.ts'
 import { sqlKeyring } from '../streams/keyring.ts'
 import { namedCache } from '../streams/named-cache.ts'
 import type { Publish } from '../streams/outbound.ts'
@@ -93,7 +95,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     await keepSettings(sql, config)
     const { log, prune } = await storage.openLog()
     undo.unshift(() => log.close())
-    const caches = openCaches({ config, clock, metrics, warn })
+    const deployment = await deploymentId(sql)
+    const caches = openCaches({ config, deployment, clock, metrics, warn })
     undo.unshift(() => caches.close())
     const { names, codec } = await openTopics(config, log, clock, warn)
     const keyring = sqlKeyring(sql, clock)
@@ -148,6 +151,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       topic: names.of(recommendations),
       name: 'recommendations',
       load: customerId => preparedAnswer(sql, customerId),
+      generation: () => generationOf(sql, scorer.name),
       log,
       clock,
       meter: metrics,
@@ -160,7 +164,6 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const deadLetters = new DeadLetterWatch(engine)
     const ready = readiness(engine, running)
     watchGauges({ engine, metrics, running, processors: all, lags, deadLetters, readiness: ready })
-    const deployment = await deploymentId(sql)
     const parts = {
       live,
       config,

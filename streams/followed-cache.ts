@@ -5,7 +5,7 @@ import type { Meter } from './meter.ts'
 
 /** What is kept is right for as long as the log is heard; this is for rows that somebody changed by hand. */
 const KEPT_MS = 60_000
-/** How often the log is asked where it ends. */
+/** How often the log is asked where it ends, and the database whether what is loaded was rebuilt. */
 const ASK_MS = 1000
 /** How long what is kept may be served after the last time that the whole topic was known to have been read. */
 const TRUST_MS = 3000
@@ -19,6 +19,8 @@ export interface FollowedCacheParts {
   /** Names it in metrics, and its part of the memory. */
   readonly name: string
   readonly load: (key: string) => Promise<Uint8Array | undefined>
+  /** Of the state that is loaded from: after a rebuild it is another one, which may know things otherwise than the topic told them. */
+  readonly generation: () => Promise<number>
   readonly log: Log
   readonly clock: Clock
   readonly meter: Meter
@@ -33,8 +35,9 @@ export class FollowedCache {
   /** The newest load of each key. One that is not here any more has been overtaken by a change: it may answer, but is not kept. */
   private readonly loading = new Map<string, Promise<Uint8Array | undefined>>()
   private readonly positions = new Map<number, number>()
-  /** Counts the times that following began. What was loaded before may have missed a change: it ages out of the memory unread. */
+  /** Counts the times that all was forgotten. What was loaded before may have missed a change: it ages out of the memory unread. */
   private incarnation = 0
+  private generation = 0
   /** Where the log ended when it was last asked, and whether that much has been read. */
   private asked: { readonly at: number; readonly ends: readonly number[]; met: boolean } | undefined
   private readToEndAt = NEVER
@@ -76,7 +79,7 @@ export class FollowedCache {
         if (next?.type === 'revoked') this.distrust()
         if (next?.type === 'assigned') await this.begin(membership, next.partitions)
         if (next?.type === 'records') this.take(next.batches)
-        await this.askForEnds()
+        await this.ask()
       }
     } finally {
       this.distrust()
@@ -86,10 +89,10 @@ export class FollowedCache {
 
   /** From the ends on: what is loaded from now on has all that was told before them. */
   private async begin(membership: Membership, partitions: readonly TopicPartition[]): Promise<void> {
-    const { log, topic } = this.parts
+    const { log, topic, generation } = this.parts
     const ends = await log.offsets(topic)
-    this.incarnation++
-    this.loading.clear()
+    this.generation = await generation()
+    this.forget()
     for (const { partition } of partitions) {
       const offset = ends[partition]!.end
       this.positions.set(partition, offset)
@@ -105,12 +108,21 @@ export class FollowedCache {
     this.compare()
   }
 
-  private async askForEnds(): Promise<void> {
-    const { log, clock, topic } = this.parts
+  private async ask(): Promise<void> {
+    const { log, clock, topic, generation } = this.parts
     const now = clock.monotonic()
     if (this.asked !== undefined && (!this.asked.met || now < this.asked.at + ASK_MS)) return
-    this.asked = { at: now, ends: (await log.offsets(topic)).map(({ end }) => end), met: false }
+    const [offsets, serving] = await Promise.all([log.offsets(topic), generation()])
+    if (serving !== this.generation) this.forget()
+    this.generation = serving
+    this.asked = { at: now, ends: offsets.map(({ end }) => end), met: false }
     this.compare()
+  }
+
+  /** All that was loaded, and all that is being loaded. */
+  private forget(): void {
+    this.incarnation++
+    this.loading.clear()
   }
 
   private compare(): void {

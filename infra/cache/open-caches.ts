@@ -14,19 +14,21 @@ export interface Caches {
 
 export interface CacheParts {
   readonly config: Config
+  /** Whose values these are: another deployment may share the server. */
+  readonly deployment: string
   readonly clock: Clock
   readonly metrics: Metrics
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void
 }
 
 /** All that is cached in this process has one bound, `TARANG_CACHE_MB`. */
-export function openCaches({ config, clock, metrics, warn }: CacheParts): Caches {
+export function openCaches({ config, deployment, clock, metrics, warn }: CacheParts): Caches {
   const memory = lruCache({ bytes: config.cacheBytes, clock })
   metrics.beforeScrape(async () => {
     metrics.gauge('cache_bytes', {}, memory.bytes())
     metrics.gauge('cache_entries', {}, memory.entries())
   })
   if (config.redisUrl === undefined) return { memory, shared: memory, close: async () => {} }
-  const redis = redisCache({ url: config.redisUrl, prefix: `${config.topicPrefix}:`, clock, warn })
+  const redis = redisCache({ url: config.redisUrl, prefix: `tarang:${deployment}:`, clock, warn })
   return { memory, shared: redis, close: async () => redis.close() }
 }

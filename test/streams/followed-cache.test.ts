@@ -20,6 +20,7 @@ describe('prepared bytes that follow a topic', { timeout: 60_000 }, () => {
   /** A load takes as long as this says; it has read its row by then. */
   let slow: () => Promise<void>
   let skew: number
+  let generation: number
   let counted: Record<string, number>
   let stop: () => Promise<void>
   beforeAll(async () => {
@@ -30,6 +31,7 @@ describe('prepared bytes that follow a topic', { timeout: 60_000 }, () => {
     world = await newWorld(sql, PARTITIONS)
     rows = new Map()
     loads = skew = 0
+    generation = 1
     slow = async () => {}
     counted = {}
     stop = async () => {}
@@ -56,6 +58,7 @@ describe('prepared bytes that follow a topic', { timeout: 60_000 }, () => {
         await slow()
         return found === undefined ? undefined : Buffer.from(String(found))
       },
+      generation: async () => generation,
       log,
       clock,
       meter,
@@ -106,6 +109,25 @@ describe('prepared bytes that follow a topic', { timeout: 60_000 }, () => {
     expect(await get(cache, 'eve')).toBeUndefined()
     commit('eve', 1)
     expect(await get(cache, 'eve')).toBe(1)
+  })
+
+  test('are loaded again after a rebuild, of which the topic does not tell, also what was being loaded then', async () => {
+    commit('ada', 1)
+    commit('eve', 1)
+    const cache = await following(cacheOf())
+    await get(cache, 'ada')
+    let go: (() => void) | undefined
+    slow = () => new Promise(resolve => (go = resolve))
+    const old = get(cache, 'eve')
+    await expect.poll(() => go, { interval: 5 }).toBeDefined()
+    slow = async () => {}
+    commit('ada', 2)
+    commit('eve', 2)
+    generation = 2
+    await expect.poll(() => get(cache, 'ada'), { interval: 20, timeout: 10_000 }).toBe(2)
+    go!()
+    expect(await old).toBe(1)
+    expect(await get(cache, 'eve')).toBe(2)
   })
 
   test('are loaded again after the topic told of a change, and others stay', async () => {
