@@ -5,7 +5,10 @@ import type { Recommendations } from '../ports/recommendations.ts'
 
 /** The newest lists: prepared answers from memory as long as they hold, all else from the rows that the scorer committed. */
 export const sqlRecommendations = (sql: Sql, prepared: Pick<FollowedCache, 'get' | 'fresh'>): Recommendations => ({
-  answer: (customerId, { fresh }) => (fresh ? prepared.fresh(customerId) : prepared.get(customerId)),
+  async answer(customerId, { fresh }) {
+    const bytes = await (fresh ? prepared.fresh(customerId) : prepared.get(customerId))
+    return bytes === undefined ? undefined : textOf(bytes)
+  },
   async stored(customerId) {
     const [row] = await sql.query<{ body: Recommendation }>('SELECT body FROM recommendations WHERE customer_id = $1', [
       customerId,
@@ -19,3 +22,6 @@ export async function preparedAnswer(sql: Sql, customerId: string): Promise<Uint
   const [row] = await sql.query<{ answer: string }>('SELECT answer FROM recommendations WHERE customer_id = $1', [customerId])
   return row === undefined ? undefined : Buffer.from(row.answer)
 }
+
+/** Node sends a head and a text in one piece, but bytes in a second one: reading them as text costs less than that. */
+const textOf = ({ buffer, byteOffset, length }: Uint8Array): string => Buffer.from(buffer, byteOffset, length).toString()
