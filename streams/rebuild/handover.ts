@@ -111,7 +111,7 @@ export class Handover {
     ])
   }
 
-  /** What was not given up is left: its owner may have died in the middle of a batch, which somebody has to end. */
+  /** What was not given up is left: its owner may have died in the middle of a batch, which somebody has to end first, and may take it for that. */
   private async take(name: string): Promise<boolean> {
     return this.sql.transaction(async tx => {
       const rows = await tx.query(

@@ -57,6 +57,7 @@ export async function ownStack({ smallDisk = false } = {}): Promise<OwnStack> {
       brokers: [env.KAFKA_BROKERS!],
       databaseUrl: env.DATABASE_URL!,
       registryUrl: env.SCHEMA_REGISTRY_URL,
+      redisUrl: env.REDIS_URL,
       prometheus: undefined,
     },
     stop: part => command('stop', part),
