@@ -34,6 +34,8 @@ export interface Fault {
   readonly strike: (scene: Scene) => Promise<void>
   /** On a disk so small that it can be filled. */
   readonly smallDisk?: true
+  /** Why this machine cannot have it happen; undefined where it can. */
+  readonly impossible?: () => string | undefined
   /** So much comes in that what was told is not read back: the digest alone has to do. */
   readonly bulky?: true
   /** Its own events, where the usual ones do not show it. */

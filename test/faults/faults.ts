@@ -8,6 +8,7 @@ import { networkCut } from './network-cut.ts'
 import { overload } from './overload.ts'
 import { postgresRestarted } from './postgres-restarted.ts'
 import { rebuilt } from './rebuilt.ts'
+import { redisAway } from './redis-away.ts'
 import { registryAway } from './registry-away.ts'
 import { serversStall } from './servers-stall.ts'
 import { steadyLoad } from './steady-load.ts'
@@ -17,6 +18,7 @@ export const faults: readonly Fault[] = [
   kafkaAway,
   postgresRestarted,
   registryAway,
+  redisAway,
   serversStall,
   instancePaused,
   networkCut,

@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Fault } from './fault.ts'
+import { refusal } from './refusal.ts'
 
 const relay = fileURLToPath(new URL('./relay.ts', import.meta.url))
 /** A net of two addresses that nothing else on the machine uses: ours and the namespace's. */
@@ -48,6 +49,8 @@ async function start(before: readonly string[], args: readonly string[]) {
 export const networkCut: Fault = {
   name: 'network-cut',
   title: 'the network between two instances’ hosts is cut without a word, and mended',
+  impossible: () =>
+    refusal('have network namespaces', ['unshare', '--net', 'ip', 'link', 'add', 'a0', 'type', 'veth', 'peer', 'name', 'a1']),
   async strike({ own, join, lasting, sleep }) {
     const { brokers, databaseUrl, registryUrl } = own.stack
     const urls = [`kafka://${brokers[0]}`, databaseUrl, ...(registryUrl === undefined ? [] : [registryUrl])]

@@ -24,6 +24,11 @@ async function broken(wanted: readonly Fault[], { short = false, seed, minutes, 
   await using stacks = ownStacks(say)
   for (const fault of wanted) {
     say(`${fault.name}: ${fault.title}`)
+    const why = fault.impossible?.()
+    if (why !== undefined) {
+      console.log(`SKIPPED ${fault.name}: ${why}`)
+      continue
+    }
     try {
       const suffered = await suffer(await stacks.for(fault), fault, { short, seed: Number(seed), minutes: Number(minutes), say })
       const sound = suffered.wrongs.length === 0

@@ -1,0 +1,21 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { faults } from '../faults/faults.ts'
+import { ownStacks } from '../faults/own-stacks.ts'
+import { suffer } from '../faults/suffer.ts'
+import { describeStack } from '../support/stack.ts'
+
+describeStack('in production', () => {
+  const stacks = ownStacks(() => {})
+  afterAll(() => stacks[Symbol.asyncDispose](), 120_000)
+
+  for (const fault of faults) {
+    const why = fault.impossible?.()
+    if (why !== undefined) console.warn(`SKIPPED ${fault.name}: ${why}`)
+    describe.skipIf(why !== undefined)(fault.name, () => {
+      test(`loses nothing and counts every event once: ${fault.title}`, { timeout: 300_000 }, async () => {
+        const { wrongs } = await suffer(await stacks.for(fault), fault, { short: true, seed: 1, minutes: 0, say: () => {} })
+        expect(wrongs).toEqual([])
+      })
+    })
+  }
+})
