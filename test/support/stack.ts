@@ -53,12 +53,16 @@ function fromVariables({
 }
 
 const required = process.env.TARANG_REQUIRE_STACK === '1'
-const missing = 'no stack: start one by `infra/stack/stack up`, or set KAFKA_BROKERS and DATABASE_URL'
 
 /** Describes tests that need the stack. Without one they are skipped, loudly; with TARANG_REQUIRE_STACK=1 that is a failure. */
 export function describeStack(name: string, tests: (stack: Stack) => void): void {
   if (stack !== undefined) describe(name, () => tests(stack))
-  else if (required) {
+  else skipLoudly(name, 'no stack: start one by `infra/stack/stack up`, or set KAFKA_BROKERS and DATABASE_URL')
+}
+
+/** Says what tests lack instead of running them. */
+export function skipLoudly(name: string, missing: string): void {
+  if (required) {
     test(name, () => {
       throw new Error(missing)
     })
