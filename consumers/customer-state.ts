@@ -24,7 +24,7 @@ export const customerTable: Table<Customer> = {
   name: 'customers',
   key: ['customer_id'],
   columns: [
-    { name: 'seq', type: 'bigint', value: c => c.seq },
+    { name: 'seq', type: 'bigint', value: c => c.seq, rising: true },
     { name: 'first_at', type: 'bigint', value: c => c.rfm.firstAt },
     { name: 'last_at', type: 'bigint', value: c => c.rfm.lastAt },
     { name: 'orders', type: 'bigint', value: c => c.rfm.orders },

@@ -21,7 +21,7 @@ export const itemTable: Table<Item> = {
   name: 'products',
   key: ['product_id'],
   columns: [
-    { name: 'version', type: 'bigint', value: i => i.version },
+    { name: 'version', type: 'bigint', value: i => i.version, rising: true },
     { name: 'name', type: 'text', value: i => i.catalogue.fields.name ?? null },
     { name: 'description', type: 'text', value: i => i.catalogue.fields.description ?? null },
     { name: 'category', type: 'text', value: i => i.catalogue.fields.category ?? null },

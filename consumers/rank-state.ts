@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { OrderStatistics } from '../models/order-statistics.ts'
 import { cutsOf, noCuts } from '../models/rfm.ts'
 import type { RfmCuts } from '../schemas/records.ts'
@@ -54,15 +55,24 @@ export class Ranks {
 
   /** New cuts of all counts so far. */
   publish(): RfmCuts {
-    this.cuts = {
-      version: this.cuts.version + 1,
+    this.cuts = this.cutsNow(this.cuts.version + 1)
+    this.moved = false
+    return this.cuts
+  }
+
+  /** Whether the cuts published last are those of the counts. */
+  published(): boolean {
+    return isDeepStrictEqual(this.cuts, this.cutsNow(this.cuts.version))
+  }
+
+  private cutsNow(version: number): RfmCuts {
+    return {
+      version,
       customers: this.recency.size,
       recency: cutsOf(this.recency),
       frequency: cutsOf(this.frequency),
       monetary: cutsOf(this.monetary),
     }
-    this.moved = false
-    return this.cuts
   }
 
   /** The values whose counts changed since this was last asked, with their counts. */
@@ -87,6 +97,8 @@ export class Ranks {
 }
 
 export const ranksWhole: Whole<Ranks> = {
+  tables: ['rank_counts'],
+  told: ['rfm_cuts'],
   async load(tx) {
     const ranks = new Ranks()
     for (const row of await tx.query('SELECT dimension, value, customers FROM rank_counts ORDER BY dimension, value'))
@@ -96,6 +108,8 @@ export const ranksWhole: Whole<Ranks> = {
       ranks.cuts = row.cuts as RfmCuts
       ranks.moved = row.moved as boolean
     }
+    // After a rebuild what was published last is the older generation's.
+    ranks.moved ||= !ranks.published()
     return ranks
   },
   async save(tx, ranks) {

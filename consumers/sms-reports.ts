@@ -13,6 +13,8 @@ export const smsReports: Reports = {
   id: 'id',
   order: 'seq',
   columns: ['request_id', 'customer_id', 'recipient', 'campaign_id', 'status', 'detail', 'at'],
+  kind: row => row.status as string,
+  ids: row => ({ smsId: row.request_id, resultId: row.id, detail: row.detail }),
   records: row => {
     const result = resultOf(row)
     const { customerId } = result

@@ -150,6 +150,9 @@ export class SmsTenure {
       this.usedAt = now
       this.watch(this.pass(this.ready.shift()!, this.free.pop()!))
     }
+  }
+
+  private countFlights(): void {
     this.ports.meter.gauge('sms_in_flight', {}, this.busy.size)
   }
 
@@ -164,10 +167,12 @@ export class SmsTenure {
       if (!holding) return // by now the slot may be another text's
       holding = false
       this.busy.delete(slot)
+      this.countFlights()
       this.free.push(slot)
       this.bell.ring()
     }
     this.busy.add(slot)
+    this.countFlights()
     this.sending++
     try {
       this.heed(await dispatchSms(this.ports, row, { token: this.lease.token, slot, deadline: () => this.writeBy(), free }))

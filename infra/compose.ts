@@ -21,16 +21,21 @@ import { scanner } from '../streams/scanner.ts'
 import type { Sql } from '../streams/sql.ts'
 import { openView } from '../streams/view.ts'
 import type { Config } from './config.ts'
+import { DeadLetterWatch } from './dead-letter-watch.ts'
 import { httpGateway } from './gateways/http.ts'
 import { simulator } from './gateways/simulator.ts'
+import { watchGauges } from './gauges.ts'
+import { Lags } from './lags.ts'
 import { LiveWatch } from './live.ts'
+import { journalOn } from './logger.ts'
 import { type Metrics, prometheus } from './metrics.ts'
 import { openStorage } from './open-storage.ts'
 import { openTopics } from './open-topics.ts'
 import { pruneEmbedded } from './prune-embedded.ts'
+import { readiness } from './readiness.ts'
 import { type RunningEngine, runEngine } from './run-engine.ts'
 import { serve } from './serve.ts'
-import { keepSettings, sharedSecret } from './settings.ts'
+import { deploymentId, keepSettings, sharedSecret } from './settings.ts'
 import { smsLedger } from './sms/ledger.ts'
 import { migrate } from './sql/migrate.ts'
 
@@ -95,6 +100,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       meter: metrics,
       instance,
       generation: 1,
+      journal: journalOn(logger),
       warn,
       committed: processor => wakers.get(processor)?.(),
       ...(options.at === undefined ? {} : { at: options.at }),
@@ -129,9 +135,27 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       () => running.stop(),
       () => gateway.close(),
     )
-    const live = new LiveWatch({ engine, metrics, running, currency: config.shop.currency })
+    const lags = new Lags(engine, running)
+    const live = new LiveWatch({ engine, metrics, lags, currency: config.shop.currency })
     running.add('live page', signal => live.follow(signal))
-    const app = await serve({ live, config, engine, metrics, publish, phoneHash, views, running, processors: all, logger })
+    const deadLetters = new DeadLetterWatch(engine)
+    const ready = readiness(engine, running)
+    watchGauges({ engine, metrics, running, processors: all, lags, deadLetters, readiness: ready })
+    const deployment = await deploymentId(sql)
+    const parts = {
+      live,
+      config,
+      deployment,
+      engine,
+      metrics,
+      publish,
+      phoneHash,
+      views,
+      processors: all,
+      readiness: ready,
+      logger,
+    }
+    const app = await serve(parts)
     undo.unshift(() => app.close())
     return { app, sql, publish, engine, running, metrics, stop: () => inOrder(undo) }
   } catch (error) {
@@ -151,8 +175,8 @@ function openGateway({ sms }: Config): SmsGateway {
 }
 
 function smsParts(engine: Engine, publish: Publish, gateway: SmsGateway, phoneHash: PhoneHash, at: ComposeOptions['smsAt']) {
-  const { sql, clock, keyring, meter } = engine
-  const reports = scanner(smsReports, { sql, publish, clock, meter })
+  const { sql, clock, keyring, meter, journal } = engine
+  const reports = scanner(smsReports, { sql, publish, clock, meter, journal })
   const ledger = smsLedger(sql, { clock, phoneHash, gateway: gateway.name, suppression, told: () => reports.wake() })
   const dispatcher = smsDispatcher({ ledger, gateway, keyring, clock, meter, ...(at === undefined ? {} : { at }) })
   return { reports, dispatcher }

@@ -1,58 +1,68 @@
 import type { Engine } from '../streams/engine.ts'
-import { HORIZON, oldestSeen } from '../streams/seen.ts'
-import type { Metrics } from './metrics.ts'
+import { AppendTimes } from './append-times.ts'
 import type { RunningEngine } from './run-engine.ts'
 
 /** How far a processor of this instance is behind the end of its input. */
 export interface Lag {
   readonly processor: string
   readonly records: number
-  /** At most how old the oldest record is that it has not done; 0 at the end. The record was appended after the last one done. */
+  /** At most how old the oldest record is that it has not done, over its partitions here; 0 at the end. */
   readonly seconds: number
 }
 
-/** The lags of every processor that has partitions here. */
-export async function lags(engine: Engine, running: RunningEngine): Promise<Lag[]> {
-  const found: Lag[] = []
-  const ends = new Map<string, { start: number; end: number }[]>()
-  for (const { name, input, positions, status } of running.processors) {
-    const topic = engine.names.of(input)
-    if (!ends.has(topic)) ends.set(topic, await engine.log.offsets(topic))
-    let records = 0
-    for (const [partition, next] of positions()) {
-      const { start, end } = ends.get(topic)![partition]!
-      records += Math.max(0, end - Math.max(start, next))
-    }
-    const since = status.lastAppendedAt ?? engine.clock.now()
-    found.push({ processor: name, records, seconds: records === 0 ? 0 : Math.max(0, (engine.clock.now() - since) / 1000) })
+/** Who asks again within this gets the same answer: the live page and a scrape share it. */
+const FRESH_MS = 500
+
+/** The lags of every processor that has partitions here. It learns from being asked: ages are as exact as it is asked often. */
+export class Lags {
+  private readonly engine: Engine
+  private readonly running: RunningEngine
+  private readonly times = new Map<string, AppendTimes>()
+  private answer: { readonly at: number; readonly lags: Promise<Lag[]> } | undefined
+
+  constructor(engine: Engine, running: RunningEngine) {
+    this.engine = engine
+    this.running = running
   }
-  return found
+
+  look(): Promise<Lag[]> {
+    const at = this.engine.clock.monotonic()
+    if (this.answer === undefined || at - this.answer.at > FRESH_MS) this.answer = { at, lags: this.measure() }
+    return this.answer.lags
+  }
+
+  private async measure(): Promise<Lag[]> {
+    const { clock, log, names } = this.engine
+    const looks = new Map<string, { at: number; bounds: { start: number; end: number }[] }>()
+    for (const topic of new Set(this.running.processors.map(({ input }) => names.of(input))))
+      looks.set(topic, { at: clock.now(), bounds: await log.offsets(topic) })
+    const now = clock.now()
+    return this.running.processors.map(({ name, input, status }) => {
+      const { at, bounds } = looks.get(names.of(input))!
+      let [records, oldest] = [0, now]
+      for (const [partition, next] of status.positions) {
+        const { start, end } = bounds[partition]!
+        const from = Math.max(start, next)
+        const times = this.timesOf(name, partition, at)
+        times.saw(at, end)
+        if (end <= from) continue
+        records += end - from
+        oldest = Math.min(oldest, sinceWhen(times, from, status.appended.get(partition)))
+      }
+      return { processor: name, records, seconds: (now - oldest) / 1000 }
+    })
+  }
+
+  private timesOf(processor: string, partition: number, now: number): AppendTimes {
+    const id = `${processor}/${partition}`
+    const times = this.times.get(id) ?? new AppendTimes(now)
+    this.times.set(id, times)
+    return times
+  }
 }
 
-/** Sets the gauges of lag and age before each scrape. The log being out of reach must not take the metrics away with it. */
-export function watchLags(engine: Engine, running: RunningEngine, metrics: Metrics): void {
-  metrics.gauge('dedupe_horizon_seconds', {}, HORIZON.ms / 1000)
-  metrics.gauge('dedupe_horizon_ids', {}, HORIZON.ids)
-  metrics.beforeScrape(async () => {
-    try {
-      for (const { processor, records, seconds } of await lags(engine, running)) {
-        metrics.gauge('lag_records', { processor }, records)
-        metrics.gauge('oldest_unprocessed_age_seconds', { processor }, seconds)
-      }
-      const now = engine.clock.now()
-      const [row] = await engine.sql.query(
-        `SELECT (SELECT min(at) FROM sms_results WHERE NOT reported) AS unreported,
-                (SELECT min(updated_at) FROM sms_ledger WHERE status = 'unknown') AS unknown`,
-      )
-      const age = (since: unknown) => (typeof since === 'number' ? Math.max(0, (now - since) / 1000) : 0)
-      for (const { name, positions } of running.processors) {
-        const oldest = await oldestSeen(engine.sql, name, [...positions().keys()])
-        if (oldest !== undefined) metrics.gauge('dedupe_oldest_id_age_seconds', { processor: name }, age(oldest))
-      }
-      metrics.gauge('oldest_unreported_age_seconds', {}, age(row?.unreported))
-      metrics.gauge('oldest_unknown_sms_age_seconds', {}, age(row?.unknown))
-    } catch (error) {
-      engine.warn('some gauges could not be looked up', { error: String(error) })
-    }
-  })
+/** The record came after the one before it, and after the last look that did not find it; where neither is known, since we look at the least. */
+function sinceWhen(times: AppendTimes, offset: number, before: number | undefined): number {
+  const known = [before, times.after(offset)].filter(at => at !== undefined)
+  return known.length === 0 ? times.since : Math.max(...known)
 }

@@ -1,24 +1,16 @@
+import { maskPhone } from '../models/mask-phone.ts'
 import { formatMoney } from '../models/money.ts'
 import { usuallyAsked } from '../models/recommendation-answer.ts'
 import type { Recommendation, SmsResult } from '../schemas/records.ts'
 import type { Topic } from '../schemas/topic.ts'
-import { events, recommendations, smsResults } from '../schemas/topics.ts'
+import { recommendations, smsResults } from '../schemas/topics.ts'
 import { sqlSegments } from '../serving/lookups/segments.ts'
-import {
-  type Live,
-  type LiveEvent,
-  type LiveRates,
-  type LiveRecommendation,
-  type LiveSegments,
-  type LiveText,
-  maskPhone,
-} from '../serving/ports/live.ts'
+import type { Live, LiveEvent, LiveRates, LiveRecommendation, LiveSegments, LiveText } from '../serving/ports/live.ts'
 import { decodeBatch } from '../streams/decode-batch.ts'
 import type { Engine } from '../streams/engine.ts'
 import type { Batch } from '../streams/log.ts'
-import { lags } from './lags.ts'
+import type { Lags } from './lags.ts'
 import type { Metrics } from './metrics.ts'
-import type { RunningEngine } from './run-engine.ts'
 
 const SHOWN = 10
 /** People can follow about this many lines of a kind in a second. */
@@ -31,7 +23,7 @@ const SECONDS = 90
 export interface LiveParts {
   readonly engine: Engine
   readonly metrics: Metrics
-  readonly running: RunningEngine
+  readonly lags: Lags
   readonly currency: string
 }
 
@@ -94,8 +86,8 @@ export class LiveWatch implements Live {
     const topic = batch.topic === names.of(recommendations) ? recommendations : smsResults
     // Of lists the last of a batch say enough; texts are all read, for they are counted.
     const records = topic === recommendations ? batch.records.slice(-PER_SECOND) : batch.records
-    const [slice] = await decodeBatch(codec, topic, [{ ...batch, records }])
-    for (const { outcome } of slice!.reads) {
+    const { slices } = await decodeBatch(codec, topic, [{ ...batch, records }])
+    for (const { outcome } of slices.flatMap(({ reads }) => reads)) {
       if (!('value' in outcome)) continue
       if (topic === recommendations) this.showRecommendation(outcome.value as Recommendation)
       else await this.showText(outcome.value as SmsResult)
@@ -157,10 +149,10 @@ export class LiveWatch implements Live {
   }
 
   private async measure(): Promise<void> {
-    const { engine, running } = this.parts
+    const { engine, lags } = this.parts
     const now = {
       at: engine.clock.monotonic(),
-      events: await this.total(events),
+      events: await this.folded('customers'),
       recommendations: await this.total(recommendations),
       texts: this.sent,
     }
@@ -171,7 +163,7 @@ export class LiveWatch implements Live {
     this.latencies = this.latencies.filter(({ at }) => now.at - at < RECENT_MS)
     const rate = (key: 'events' | 'recommendations' | 'texts') =>
       Math.max(0, Math.round(((now[key] - before[key]) / seconds) * 10) / 10)
-    const onTheWay = (await lags(engine, running)).filter(lag => lag.processor === 'customers' || lag.processor === 'scorer')
+    const onTheWay = (await lags.look()).filter(lag => lag.processor === 'customers' || lag.processor === 'scorer')
     const rates: LiveRates = {
       type: 'rates',
       events: rate('events'),
@@ -181,6 +173,15 @@ export class LiveWatch implements Live {
       latencyMs: percentiles(this.latencies.map(({ ms }) => ms)),
     }
     this.rates = [...this.rates, rates].slice(-SECONDS)
+  }
+
+  /** Everything that a processor has done, on all instances. */
+  private async folded(processor: string): Promise<number> {
+    const [row] = await this.parts.engine.sql.query(
+      'SELECT coalesce(sum(folded), 0)::bigint AS folded FROM ownership WHERE processor = $1',
+      [processor],
+    )
+    return row!.folded as number
   }
 
   /** Everything ever written to a topic. */

@@ -1,8 +1,11 @@
+import { getHeapStatistics } from 'node:v8'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Labels, Meter } from '../streams/meter.ts'
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.5, 1, 5, 30]
 const sizes = [1, 5, 20, 100, 500, 1000, 2000]
+const waits = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800]
+const answers = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10]
 
 /** Every metric there is, without its `tarang_` prefix: kind, help, labels, and for histograms the upper bounds. */
 const metrics = {
@@ -17,9 +20,18 @@ const metrics = {
     'Age of the oldest id that a processor still remembers, over its partitions here.',
     ['processor'],
   ],
-  dead_letters_total: ['counter', 'Records that could not be read, by reason.', ['processor', 'code']],
+  dead_letters_total: ['counter', 'Records that could not be read, by where they were and why.', ['processor', 'topic', 'code']],
+  dead_letters_kept: ['gauge', 'Dead letters that the log still has, of all instances.', []],
+  oldest_dead_letter_age_seconds: [
+    'gauge',
+    'Age of the oldest dead letter that the log still has; at seven days it is deleted.',
+    [],
+  ],
   processor_failures_total: ['counter', 'Batches that failed and were read again.', ['processor']],
   rebalances_total: ['counter', 'Times partitions were assigned anew.', ['processor']],
+  partitions: ['gauge', 'Partitions that a processor has in the whole group.', ['processor']],
+  partitions_owned: ['gauge', 'Partitions that a processor has here.', ['processor']],
+  restore_seconds: ['histogram', 'From being given partitions to having done what was on them by then.', ['processor'], waits],
   batch_records: ['histogram', 'Records in one batch.', ['processor'], sizes],
   commit_seconds: ['histogram', 'Publishing and committing one batch.', ['processor'], seconds],
   event_to_answer_seconds: ['histogram', 'From an event on the log to its committed answer.', ['processor'], seconds],
@@ -29,12 +41,18 @@ const metrics = {
     ['processor'],
   ],
   lag_records: ['gauge', 'Records that a processor has not folded yet.', ['processor']],
-  reports_total: ['counter', 'Ledger rows told to the log.', ['scanner']],
+  cache_requests_total: ['counter', 'Entries asked of a cache, by whether it had them.', ['cache', 'result']],
+  reports_total: ['counter', 'Ledger rows told to the log, by what they say.', ['scanner', 'kind']],
   oldest_unreported_age_seconds: ['gauge', 'Age of the oldest ledger row not told to the log yet.', []],
+  oldest_due_sms_age_seconds: ['gauge', 'How long the text waits that may go out for longest.', []],
   oldest_unknown_sms_age_seconds: ['gauge', 'Age of the oldest text of which nobody knows whether it was sent.', []],
   sms_settled_total: ['counter', 'Attempts to send a text, by how they ended.', ['status']],
   sms_in_flight: ['gauge', 'Texts at the gateway now, of this instance.', []],
   sms_gateway_seconds: ['histogram', "The gateway's answer to one text.", ['outcome'], seconds],
+  http_request_seconds: ['histogram', 'Answering one request.', ['route', 'status'], answers],
+  ready: ['gauge', '1 for a check of /ready that passes, 0 for one that does not.', ['check']],
+  look_failed: ['gauge', '1 where gauges could not be looked up for the last scrape, and tell what was before.', ['look']],
+  heap_limit_bytes: ['gauge', 'Where the heap ends, and the process with it.', []],
   ingest_events_total: ['counter', 'Events that came by HTTP, by what became of them.', ['result']],
 } as const satisfies Record<string, readonly [kind: string, help: string, labels: readonly string[], buckets?: readonly number[]]>
 
@@ -58,7 +76,8 @@ export function prometheus(): Metrics {
     Object.entries(metrics).map(([name, spec]) => [name, register(registry, name, spec)]),
   )
   const looks: (() => Promise<void>)[] = []
-  const listeners = new Map<string, (value: number) => void>()
+  const listeners = new Map<string, ((value: number) => void)[]>()
+  find('heap_limit_bytes', Gauge).set(getHeapStatistics().heap_size_limit)
 
   function find<M>(name: string, kind: new (...args: never[]) => M): M {
     const metric = all.get(name)
@@ -72,14 +91,14 @@ export function prometheus(): Metrics {
     gauge: (name: string, labels: Labels, value: number) => find(name, Gauge).set({ ...labels }, value),
     observe(name: string, labels: Labels, value: number) {
       find(name, Histogram).observe({ ...labels }, value)
-      listeners.get(name)?.(value)
+      for (const listener of listeners.get(name) ?? []) listener(value)
     },
     async text() {
-      for (const look of looks) await look()
+      await Promise.all(looks.map(look => look()))
       return registry.metrics()
     },
     beforeScrape: look => looks.push(look),
-    onObserve: (name, listener) => listeners.set(name, listener),
+    onObserve: (name, listener) => listeners.set(name, [...(listeners.get(name) ?? []), listener]),
   }
 }
 

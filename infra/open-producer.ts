@@ -1,5 +1,6 @@
 import { systemClock } from '../streams/clock.ts'
-import { sqlKeyring } from '../streams/keyring.ts'
+import type { Codec } from '../streams/codec.ts'
+import { type Keyring, sqlKeyring } from '../streams/keyring.ts'
 import type { Log } from '../streams/log.ts'
 import type { Publish } from '../streams/outbound.ts'
 import { publisher } from '../streams/publisher.ts'
@@ -16,7 +17,15 @@ import { migrate } from './sql/migrate.ts'
 export async function openProducer(
   config: Config,
   warn: (message: string, details: Readonly<Record<string, unknown>>) => void,
-): Promise<{ sql: Sql; log: Log; names: TopicNames; publish: Publish; close: () => Promise<void> }> {
+): Promise<{
+  sql: Sql
+  log: Log
+  names: TopicNames
+  codec: Codec
+  keyring: Keyring
+  publish: Publish
+  close: () => Promise<void>
+}> {
   const clock = systemClock
   const storage = await openStorage({ config, clock, instance: 'tarang-producer', warn })
   const { sql } = storage
@@ -30,7 +39,8 @@ export async function openProducer(
     const { log } = await storage.openLog()
     undo.unshift(() => log.close())
     const { names, codec } = await openTopics(config, log, clock, warn)
-    return { sql, log, names, close, publish: publisher({ log, names, codec, clock, keyring: sqlKeyring(sql, clock) }) }
+    const keyring = sqlKeyring(sql, clock)
+    return { sql, log, names, codec, keyring, close, publish: publisher({ log, names, codec, clock, keyring }) }
   } catch (error) {
     await close()
     throw error

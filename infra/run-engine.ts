@@ -1,8 +1,9 @@
+import { setMaxListeners } from 'node:events'
 import type { Topic } from '../schemas/topic.ts'
 import type { Engine } from '../streams/engine.ts'
 import { FoldWorker } from '../streams/fold-worker.ts'
 import type { AnyFold, AnyScorer, Dispatcher } from '../streams/processor.ts'
-import { LogReset, runWorker, type WorkerStatus } from '../streams/run-worker.ts'
+import { LogReset, newStatus, runWorker, type WorkerStatus } from '../streams/run-worker.ts'
 import { ScoreWorker } from '../streams/score-worker.ts'
 import { supervise } from '../streams/supervise.ts'
 import type { View } from '../streams/view.ts'
@@ -13,7 +14,6 @@ export interface RunningProcessor {
   readonly name: string
   readonly input: Topic
   readonly status: WorkerStatus
-  readonly positions: () => ReadonlyMap<number, number>
 }
 
 export interface EngineParts {
@@ -38,6 +38,7 @@ export interface RunningEngine {
 export function runEngine(engine: Engine, parts: EngineParts): RunningEngine {
   const stopping = new AbortController()
   const { signal } = stopping
+  setMaxListeners(0, signal) // everything that runs here waits on it
   const running: Promise<void>[] = []
 
   function start(name: string, run: () => Promise<void>): void {
@@ -52,9 +53,9 @@ export function runEngine(engine: Engine, parts: EngineParts): RunningEngine {
   const processors = parts.processors.map(processor => {
     const worker: Worker =
       processor.kind === 'fold' ? new FoldWorker(engine, processor) : new ScoreWorker(engine, processor, parts.scorerViews)
-    const status: WorkerStatus = { trouble: undefined, troubleSince: undefined, lastAppendedAt: undefined }
+    const status = newStatus()
     start(processor.name, () => runWorker(engine, worker, status, signal))
-    return { name: processor.name, input: processor.input, status, positions: () => worker.positions() }
+    return { name: processor.name, input: processor.input, status }
   })
   for (const { topic, view } of parts.views) start(`view of ${topic.name}`, () => view.follow(signal))
   for (const dispatcher of parts.dispatchers) start(dispatcher.name, () => dispatcher.run(signal))

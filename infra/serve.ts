@@ -15,6 +15,7 @@ import { sqlCustomers } from '../serving/lookups/customers.ts'
 import { sqlRecommendations } from '../serving/lookups/recommendations.ts'
 import { sqlSegments } from '../serving/lookups/segments.ts'
 import type { Live } from '../serving/ports/live.ts'
+import type { Readiness } from '../serving/ports/readiness.ts'
 import { applied, type Hop } from '../streams/applied.ts'
 import type { Engine } from '../streams/engine.ts'
 import type { Publish, Written } from '../streams/outbound.ts'
@@ -23,10 +24,7 @@ import type { AnyFold, AnyScorer } from '../streams/processor.ts'
 import type { View } from '../streams/view.ts'
 import { validKeys } from './api-keys.ts'
 import type { Config } from './config.ts'
-import { watchLags } from './lags.ts'
 import type { Metrics } from './metrics.ts'
-import { readiness } from './readiness.ts'
-import type { RunningEngine } from './run-engine.ts'
 import { smsEntrance } from './sms/sms-entrance.ts'
 import { smsLookup } from './sms/sms-lookup.ts'
 import { isUnavailable } from './unavailable.ts'
@@ -34,12 +32,13 @@ import { version } from './version.ts'
 
 export interface ServeParts {
   readonly config: Config
+  readonly deployment: string
   readonly engine: Engine
   readonly metrics: Metrics
   readonly publish: Publish
   readonly phoneHash: PhoneHash
   readonly views: { readonly items: View<ItemIndex>; readonly cuts: View<{ cuts: RfmCuts }> }
-  readonly running: RunningEngine
+  readonly readiness: Readiness
   readonly processors: readonly (AnyFold | AnyScorer)[]
   readonly live: Live
   readonly logger: Logger
@@ -50,17 +49,17 @@ export const positioned: readonly Topic[] = [events, itemEvents, smsRequests]
 
 /** The HTTP app on what runs: everything it asks of the system, put together. */
 export async function serve(parts: ServeParts): Promise<FastifyInstance> {
-  const { config, engine, metrics, publish, views, running } = parts
-  const { sql, clock, names, keyring } = engine
+  const { config, engine, metrics, publish, views } = parts
+  const { sql, clock, names, keyring, journal } = engine
   const way = { sql, clock, names, hops: hops(parts.processors), views: [{ topic: itemState, reached: views.items.reached }] }
   const reach = (written: readonly Written[], timeoutMs: number) => applied(way, written, timeoutMs)
   const access = accessRules(config.host, config.secretKey)
-  watchLags(engine, running, metrics)
   return buildApp({
     version,
+    deployment: parts.deployment,
     clock,
     access: access === 'keys' ? { mode: 'keys', findKey: keyRing(() => validKeys(sql), clock) } : { mode: 'loopback' },
-    ingest: ingest({ shop: config.shop, clock, publish, applied: reach, logUnavailable: isUnavailable, meter: metrics }),
+    ingest: ingest({ shop: config.shop, clock, publish, applied: reach, logUnavailable: isUnavailable, meter: metrics, journal }),
     freshness: {
       async reach(position, timeoutMs) {
         const written = decodePosition(position, positioned, names)
@@ -77,10 +76,11 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
       const versions = { items: views.items.version(), cuts: views.cuts.current().cuts.version }
       return coldList(customerId, views.items.current(), versions)
     },
-    sms: smsEntrance({ ...parts, shop: config.shop, clock, keyring, applied: reach, lookup: smsLookup(sql, keyring) }),
+    sms: smsEntrance({ ...parts, shop: config.shop, clock, keyring, applied: reach, lookup: smsLookup(sql, keyring), journal }),
     live: parts.live,
-    readiness: readiness(engine, running),
+    readiness: parts.readiness,
     metrics,
+    meter: metrics,
     logger: parts.logger,
   })
 }

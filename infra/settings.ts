@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Sql } from '../streams/sql.ts'
 import type { Config } from './config.ts'
 
@@ -30,11 +30,13 @@ export async function keepSettings(sql: Sql, config: Config): Promise<void> {
 }
 
 /** A random secret of the deployment, made once and kept in its database, shared by all instances. */
-export async function sharedSecret(sql: Sql, name: string): Promise<string> {
-  await sql.query('INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [
-    name,
-    randomBytes(32).toString('hex'),
-  ])
+export const sharedSecret = (sql: Sql, name: string): Promise<string> => madeOnce(sql, name, randomBytes(32).toString('hex'))
+
+/** Which data this is: another database, or one begun anew, has another. What was kept elsewhere of how far it got is of no use there. */
+export const deploymentId = (sql: Sql): Promise<string> => madeOnce(sql, 'deployment_id', randomUUID())
+
+async function madeOnce(sql: Sql, name: string, value: string): Promise<string> {
+  await sql.query('INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [name, value])
   const [row] = await sql.query('SELECT value FROM settings WHERE name = $1', [name])
   return row!.value as string
 }

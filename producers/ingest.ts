@@ -3,12 +3,15 @@ import { routeEvent } from '../schemas/route-event.ts'
 import { acceptIdentify, acceptTrack } from '../schemas/segment-spec.ts'
 import type { Shop } from '../schemas/shop.ts'
 import type { Clock } from '../streams/clock.ts'
+import type { Journal } from '../streams/journal.ts'
 import type { Meter } from '../streams/meter.ts'
 import type { Outbound, Publish, Written } from '../streams/outbound.ts'
 import { encodePosition } from '../streams/position-token.ts'
 
 /** How long `?wait=applied` waits. */
 const WAIT_MS = 5000
+/** Of a batch that is all wrong a few say as much; its sender is told every one. */
+const NOTED = 20
 
 interface Rejected {
   readonly index: number
@@ -26,11 +29,17 @@ export interface IngestPorts {
   /** True for errors that say the log is out of reach: the client may try again. */
   readonly logUnavailable: (error: unknown) => boolean
   readonly meter: Meter
+  readonly journal: Journal
+}
+
+interface Options {
+  readonly wait: boolean
+  readonly requestId: string
 }
 
 /** What came by HTTP onto the log: checked, sealed, keyed by whom it is about, durable before the answer. */
-export function ingest({ shop, clock, publish, applied, logUnavailable, meter }: IngestPorts) {
-  async function take(accepted: readonly Accepted[], wait: boolean) {
+export function ingest({ shop, clock, publish, applied, logUnavailable, meter, journal }: IngestPorts) {
+  async function take(accepted: readonly Accepted[], { wait, requestId }: Options) {
     const rejected: Rejected[] = []
     const records: Outbound[] = []
     for (const [index, one] of accepted.entries()) {
@@ -38,10 +47,12 @@ export function ingest({ shop, clock, publish, applied, logUnavailable, meter }:
       else rejected.push({ index, ...one.refusal })
     }
     meter.count('ingest_events_total', { result: 'rejected' }, rejected.length)
+    for (const { index, code, pointer } of rejected.slice(0, NOTED)) journal.info('refused', { requestId, index, code, pointer })
     if (records.length === 0) return { accepted: 0, rejected, applied: true }
     try {
       const written = await publish(records)
       meter.count('ingest_events_total', { result: 'accepted' }, records.length)
+      journal.debug?.('accepted', { requestId, eventIds: records.map(({ value }) => value.id) })
       const done = wait && (await applied(written, WAIT_MS))
       return { accepted: records.length, rejected, applied: done, position: encodePosition(written) }
     } catch (error) {
@@ -52,14 +63,14 @@ export function ingest({ shop, clock, publish, applied, logUnavailable, meter }:
 
   const now = (): Shop => ({ ...shop, now: clock.now() })
   return {
-    submit: (raw: readonly unknown[], { wait }: { wait: boolean }) => {
+    submit: (raw: readonly unknown[], options: Options) => {
       const at = now()
       return take(
         raw.map(one => acceptEvent(one, at)),
-        wait,
+        options,
       )
     },
-    segment: (call: 'track' | 'identify', body: Readonly<Record<string, unknown>>, { wait }: { wait: boolean }) =>
-      take([call === 'track' ? acceptTrack(body, now()) : acceptIdentify(body, now())], wait),
+    segment: (call: 'track' | 'identify', body: Readonly<Record<string, unknown>>, options: Options) =>
+      take([call === 'track' ? acceptTrack(body, now()) : acceptIdentify(body, now())], options),
   }
 }

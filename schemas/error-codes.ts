@@ -54,7 +54,9 @@ export const fixes = {
   record_invalid: 'Only Tarang writes to this topic: find out who else did, and have them publish to a typed topic.',
   schema_unknown: 'Register the schema in the registry that SCHEMA_REGISTRY_URL names before publishing with its id.',
   file_unreadable: 'Give the path of a file that is whole and that you may read; compress it again where it is cut off.',
-  file_unknown: 'Give a file of a kind that `tarang replay --help` lists, plain or compressed by gzip.',
+  file_unknown:
+    'Give a file of a kind that `tarang replay --help` lists, or say by `--mapping` what its columns mean; plain or compressed by gzip.',
+  mapping_invalid: 'Correct the mapping as the message says; `tarang replay FILE --show-mapping` prints one to begin with.',
 } as const
 
 export type ErrorCode = keyof typeof fixes

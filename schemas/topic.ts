@@ -1,4 +1,5 @@
-import type { Static, TSchema } from 'typebox'
+import Type, { type Static, type TSchema } from 'typebox'
+import { Count, closed, Millis } from './primitives.ts'
 
 /**
  * A topic is a value: its name, what a record on it is, and how the log keeps it.
@@ -7,6 +8,7 @@ import type { Static, TSchema } from 'typebox'
  * - `retention`: `keep` for history that rehearsal and rebuilds read; `week` where personal fields are plain (7 days);
  *   `passed` for what is of no use once every reader has it; `compact` when only the newest record per key matters.
  * - `absolute`: every record carries all there is to say of its key, so of one batch only the newest record per key is published.
+ * - `bundled`: records of one batch that go to the same partition travel as one record, an array of them (`bundleOf`).
  * - `open`: outsiders write here with any client, so bare JSON with unknown fields is read and a record's source is not trusted.
  */
 export interface Topic<S extends TSchema = TSchema> {
@@ -15,6 +17,7 @@ export interface Topic<S extends TSchema = TSchema> {
   readonly partitioned: 'customer' | 'one'
   readonly retention: 'keep' | 'week' | 'passed' | 'compact'
   readonly absolute: boolean
+  readonly bundled: boolean
   readonly open: boolean
 }
 
@@ -30,6 +33,20 @@ export const topic = <S extends TSchema>(name: string, schema: S, options: Optio
   partitioned: 'customer',
   retention: 'keep',
   absolute: false,
+  bundled: false,
   open: false,
   ...options,
 })
+
+/** Several records of a bundled topic as one: each with its key, when it was appended first, and, from a fold, its mark. */
+export const bundleOf = <S extends TSchema>(schema: S) =>
+  Type.Array(
+    Type.Object(
+      { mark: Type.Optional(Type.Array(Count, { minItems: 2, maxItems: 2 })), at: Millis, key: Type.String(), value: schema },
+      closed,
+    ),
+    { minItems: 1 },
+  )
+
+/** What a record's value on the wire may be. */
+export const wireSchema = ({ schema, bundled }: Topic): TSchema => (bundled ? Type.Union([schema, bundleOf(schema)]) : schema)

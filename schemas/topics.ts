@@ -24,11 +24,16 @@ export const consents = topic('consents', Consent, typed)
 export const products = topic('products', Product, typed)
 
 // Inside.
-export const events = topic('events', CustomerEvent)
-export const customerChanges = topic('customer-changes', CustomerChange)
-export const rfmDeltas = topic('rfm-deltas', RfmDeltaOrTick, { partitioned: 'one', retention: 'passed', absolute: true })
+export const events = topic('events', CustomerEvent, { bundled: true })
+export const customerChanges = topic('customer-changes', CustomerChange, { bundled: true })
+export const rfmDeltas = topic('rfm-deltas', RfmDeltaOrTick, {
+  partitioned: 'one',
+  retention: 'passed',
+  absolute: true,
+  bundled: true,
+})
 export const rfmCuts = topic('rfm-cuts', Cuts, { partitioned: 'one', retention: 'compact', absolute: true })
-export const itemEvents = topic('item-events', ItemEvent)
+export const itemEvents = topic('item-events', ItemEvent, { bundled: true })
 export const itemState = topic('item-state', ItemState, { retention: 'compact', absolute: true })
 
 // Out.

@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { RfmCuts } from '../schemas/records.ts'
 import type { Clock } from '../streams/clock.ts'
+import type { Meter } from '../streams/meter.ts'
 import { type Access, guard } from './access.ts'
 import { answerProblems } from './answer-problems.ts'
 import { readJsonBodies } from './json-body.ts'
@@ -27,11 +28,13 @@ import { recommendationRoutes } from './routes/recommendations.ts'
 import { segmentRoutes } from './routes/segments.ts'
 import { smsRequestRoutes } from './routes/sms-requests.ts'
 import { serverOptions } from './server-options.ts'
+import { timeRequests } from './time-requests.ts'
 import { requestValidator } from './validation.ts'
 
 /** Everything that the app asks of the rest of the system. */
 export interface ServingPorts {
   readonly version: string
+  readonly deployment: string
   readonly clock: Clock
   readonly access: Access
   readonly ingest: Ingest
@@ -48,6 +51,7 @@ export interface ServingPorts {
   readonly live: Live
   readonly readiness: Readiness
   readonly metrics: MetricsText
+  readonly meter: Meter
   readonly logger?: FastifyBaseLogger
   readonly load?: LoadLimits
   readonly rateLimit?: RateLimit
@@ -61,6 +65,7 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
   app.setValidatorCompiler(requestValidator())
   app.setSerializerCompiler(() => body => JSON.stringify(body))
   answerProblems(app)
+  timeRequests(app, ports.meter)
   declareTypes(app)
   guard(app, access)
   if (access.mode === 'keys') app.register(rateLimit, rateLimitOptions(ports.rateLimit ?? defaultRateLimit))

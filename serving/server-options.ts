@@ -1,4 +1,5 @@
-import type { Server } from 'node:http'
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { type FastifyBaseLogger, type FastifyHttpOptions, type FastifyReply, LogController } from 'fastify'
 import { problemOf } from './answer-problems.ts'
@@ -12,6 +13,7 @@ const LONGEST_PARAMETER = 128 * 12
 export const serverOptions = (logger: FastifyBaseLogger | undefined): FastifyHttpOptions<Server> => ({
   ...(logger === undefined ? {} : { loggerInstance: logger }),
   logController: new LogController({ disableRequestLogging: true }),
+  genReqId,
   bodyLimit: BODY_LIMIT,
   return503OnClosing: true,
   routerOptions: { maxParamLength: LONGEST_PARAMETER },
@@ -23,6 +25,12 @@ export const serverOptions = (logger: FastifyBaseLogger | undefined): FastifyHtt
   },
   clientErrorHandler,
 })
+
+/** The caller's own id of a request, if it sends one that can be searched for; else one that no other instance gives. */
+function genReqId({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id']
+  return typeof given === 'string' && /^[\w.:/+=-]{1,128}$/.test(given) ? given : randomUUID()
+}
 
 /** What is not HTTP, or has headers too long, never becomes a request: it is answered on the bare socket. */
 function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {

@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import { storable } from '../schemas/storable.ts'
-import type { Topic } from '../schemas/topic.ts'
+import { type Topic, wireSchema } from '../schemas/topic.ts'
+import type { Mark } from './marks.ts'
 import type { Unreadable } from './processor.ts'
 
 /** What the codec asks of a schema registry. It throws when the registry does not answer; only an answer may say that an id is unknown. */
@@ -13,12 +14,26 @@ export interface SchemaRegistry {
   knows(id: number): Promise<boolean>
 }
 
+/** One record of a bundle. `mark` is there where a fold wrote it. */
+export interface BundleItem {
+  readonly mark?: Mark
+  readonly at: number
+  readonly key: string
+  readonly value: unknown
+}
+
 /** What bytes turned out to be. `ask`: written under a schema id not met before; `learn` it and decode again. */
-export type Decoded = { readonly value: unknown } | { readonly unreadable: Unreadable } | { readonly ask: number }
+export type Decoded =
+  | { readonly value: unknown }
+  | { readonly bundle: readonly BundleItem[] }
+  | { readonly unreadable: Unreadable }
+  | { readonly ask: number }
 
 /** Records to bytes and back, checked against the topic's closed schema. */
 export interface Codec {
   encode(topic: Topic, value: unknown): Buffer
+  /** The same for a value, or a bundle of values, that is JSON text already. */
+  frame(topic: Topic, json: string): Buffer
   /** Of an open topic only the JSON is read: its fold decides what it is. */
   decode(topic: Topic, bytes: Buffer): Decoded
   learn(id: number): Promise<void>
@@ -38,7 +53,7 @@ export async function openCodec(
   const checks = new Map<string, Validator>(topics.map(topic => [topic.name, Compile(topic.schema)]))
   const ids = new Map<string, number>()
   if (registry !== undefined)
-    for (const topic of topics) ids.set(topic.name, await registry.register(nameOf(topic), topic.schema))
+    for (const topic of topics) ids.set(topic.name, await registry.register(nameOf(topic), wireSchema(topic)))
   return codec(checks, ids, registry)
 }
 
@@ -48,7 +63,10 @@ function codec(checks: Map<string, Validator>, ids: Map<string, number>, registr
 
   return {
     encode(topic, value) {
-      const json = JSON.stringify(value)
+      return this.frame(topic, JSON.stringify(value))
+    },
+
+    frame(topic, json) {
       const id = ids.get(topic.name)
       if (id === undefined) return Buffer.from(json, 'utf8')
       const bytes = Buffer.allocUnsafe(HEADER + Buffer.byteLength(json))
@@ -94,8 +112,25 @@ function codec(checks: Map<string, Validator>, ids: Map<string, number>, registr
       return unreadable('character_invalid', 'a NUL character or half of a surrogate pair')
     const check = checks.get(topic.name)
     if (check === undefined) throw new Error(`topic ${topic.name} was not given to the codec`)
+    if (topic.bundled && Array.isArray(value)) return readBundle(value, check)
     return check.Check(value) ? { value } : unreadable('record_invalid', explain(check, value))
   }
+}
+
+/** Only Tarang writes bundles, whole: of one that has a record which is none, nothing is believed. */
+function readBundle(items: readonly unknown[], check: Validator): Decoded {
+  for (const [i, item] of items.entries()) {
+    if (!isItem(item)) return unreadable('record_invalid', `/${i} is no record of a bundle`)
+    if (!check.Check(item.value)) return unreadable('record_invalid', `/${i}/value ${explain(check, item.value)}`)
+  }
+  return { bundle: items as readonly BundleItem[] }
+}
+
+function isItem(item: unknown): item is BundleItem {
+  if (typeof item !== 'object' || item === null) return false
+  const { mark, at, key } = item as Partial<BundleItem>
+  if (typeof key !== 'string' || !Number.isSafeInteger(at)) return false
+  return mark === undefined || (Array.isArray(mark) && mark.length === 2 && mark.every(Number.isSafeInteger))
 }
 
 function storableThroughout(value: unknown): boolean {

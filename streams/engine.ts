@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { Codec } from './codec.ts'
+import type { Journal } from './journal.ts'
 import type { Keyring } from './keyring.ts'
 import type { Log } from './log.ts'
 import type { Meter } from './meter.ts'
@@ -9,7 +10,7 @@ import type { TopicNames } from './topic-names.ts'
 /** Named points of a processor's round, where test entry points may let it die. */
 export type Point = 'folded' | 'published' | 'committing' | 'committed'
 
-/** What every processor runs on. `instance` names this process among others; `generation` is that of its state. */
+/** What every processor runs on. `instance` names this process among others; `generation` is that of state which begins here. */
 export interface Engine {
   readonly log: Log
   readonly sql: Sql
@@ -20,6 +21,7 @@ export interface Engine {
   readonly meter: Meter
   readonly instance: string
   readonly generation: number
+  readonly journal: Journal
   /** Told when something went wrong and will be tried again, or gave up. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void
   /** Told after every commit of a fold, so that who works from its rows need not wait until it looks again. */

@@ -1,13 +1,15 @@
-import type { Slice } from './decode-batch.ts'
+import { countCache } from './count-cache.ts'
+import { countDeadLetter } from './count-dead-letter.ts'
+import type { Read, Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
-import type { End, LogRecord } from './log.ts'
+import type { End } from './log.ts'
 import { passed, sourceName } from './marks.ts'
 import { deadLetter, Outbox } from './outbox.ts'
 import { type Owned, Ownership } from './ownership.ts'
 import type { AnyFold, Output, Position, Unreadable } from './processor.ts'
 import { findSeen, keepSeen, pruneSeen, seenHash } from './seen.ts'
 import type { Tx } from './sql.ts'
-import { State } from './state.ts'
+import { type Place, State } from './state.ts'
 import type { Worker } from './worker.ts'
 
 /** A round folds for at most this long; what is left of its records comes first in the next. */
@@ -17,7 +19,9 @@ const PAGE = 2000
 const PRUNE_EVERY_MS = 600_000
 
 interface Item {
-  readonly record: LogRecord
+  readonly read: Read
+  /** Where its state is, once prepared. */
+  place: Place | undefined
   readonly event: unknown
   readonly unreadable: Unreadable | undefined
   readonly hash: string | undefined
@@ -42,6 +46,8 @@ export class FoldWorker implements Worker {
   private readonly state: State<unknown, Record<string, unknown>>
   private readonly outbox: Outbox
   private readonly owned = new Map<number, Owned>()
+  /** When the newest record of each partition was appended. */
+  private readonly appended = new Map<number, number>()
   private lastTick = 0
   private lastPrune: number
 
@@ -95,7 +101,7 @@ export class FoldWorker implements Worker {
   async work(slices: readonly Slice[]): Promise<Slice[]> {
     const batches = slices.map(({ partition, reads }) => ({
       partition,
-      items: reads.map(read => this.item(read.record, read.outcome)),
+      items: reads.map(read => this.item(read)),
     }))
     const seen = await this.prepare(batches)
     const round: Round = { touched: new Map(), seen: [] }
@@ -106,7 +112,9 @@ export class FoldWorker implements Worker {
       const owned = this.owned.get(slice.partition)
       if (owned === undefined) continue
       const done = this.foldSome(owned, batches[i]!.items, seen, round, until)
+      this.noteAppended(slice, done)
       round.touched.set(slice.partition, owned)
+      owned.folded += done
       owned.next = done < slice.reads.length ? slice.reads[done]!.record.offset : slice.next
       if (done < slice.reads.length) left.push({ ...slice, reads: slice.reads.slice(done) })
       if (owned.cursor !== null) sweeps.push(owned)
@@ -121,46 +129,63 @@ export class FoldWorker implements Worker {
     await this.prune()
   }
 
+  verify(): Promise<void> {
+    return this.ownership.verify(this.engine.sql, [...this.owned.values()])
+  }
+
   /** How far each owned partition has come. */
   positions(): Map<number, number> {
     return new Map([...this.owned].map(([partition, { next }]) => [partition, next]))
   }
 
-  private item(record: LogRecord, outcome: Slice['reads'][number]['outcome']): Item {
+  private noteAppended({ partition, reads }: Slice, done: number): void {
+    const newest = reads[done - 1]?.at
+    if (newest !== undefined) this.appended.set(partition, Math.max(newest, this.appended.get(partition) ?? 0))
+  }
+
+  private item(read: Read): Item {
     const { fold } = this
-    const nothing = { record, event: undefined, hash: undefined, seal: undefined }
+    const { outcome } = read
+    const nothing = { read, place: undefined, event: undefined, hash: undefined, seal: undefined }
     if ('unreadable' in outcome) return { ...nothing, unreadable: outcome.unreadable }
-    const read = fold.read?.(outcome.value, position(record, undefined)) ?? { event: outcome.value }
-    if ('unreadable' in read) return { ...nothing, unreadable: read.unreadable }
-    const { event } = read
+    const understood = fold.read?.(outcome.value, position(read, undefined)) ?? { event: outcome.value }
+    if ('unreadable' in understood) return { ...nothing, unreadable: understood.unreadable }
+    const { event } = understood
     const identity = fold.identity?.(event)
     const hash = identity === undefined ? undefined : seenHash(identity.owner, identity.id)
-    return { record, event, unreadable: undefined, hash, seal: fold.opens?.(event) }
+    return { read, place: undefined, event, unreadable: undefined, hash, seal: fold.opens?.(event) }
   }
 
   /** Everything the fold will need, in a few queries: ids counted before, state entries, keys. */
   private async prepare(batches: readonly { partition: number; items: readonly Item[] }[]): Promise<Set<string>> {
-    const { sql, keyring } = this.engine
-    const items = batches.flatMap(({ partition, items }) => items.map(item => ({ partition, item })))
-    const readable = items.filter(({ item }) => item.unreadable === undefined)
-    const ids = readable.flatMap(({ partition, item }) => (item.hash === undefined ? [] : [{ partition, hash: item.hash }]))
-    const owners = readable.flatMap(({ item }) => (item.seal === undefined ? [] : [item.seal.owner]))
-    const [seen] = await Promise.all([
+    const { sql, keyring, meter } = this.engine
+    const readable: { item: Item; event: unknown; partition: number }[] = []
+    const ids: { partition: number; hash: string }[] = []
+    const owners: string[] = []
+    for (const { partition, items } of batches)
+      for (const item of items) {
+        if (item.unreadable !== undefined) continue
+        readable.push({ item, event: item.event, partition })
+        if (item.hash !== undefined) ids.push({ partition, hash: item.hash })
+        if (item.seal !== undefined) owners.push(item.seal.owner)
+      }
+    const [seen, places] = await Promise.all([
       findSeen(sql, this.name, ids),
-      this.state.prepare(
-        sql,
-        readable.map(({ partition, item }) => ({ event: item.event, partition })),
-      ),
+      this.state.prepare(sql, readable),
       keyring.fetch(owners),
     ])
+    for (const [i, { item }] of readable.entries()) item.place = places[i]
+    countCache(meter, 'state', this.state.asked())
     return seen
   }
 
-  /** Folds items of one partition until time is up or a record asks for a sweep; answers how many. */
+  /** Folds items of one partition until time is up or a record asks for a sweep; answers how many. A bundle is folded whole: its outputs count on. */
   private foldSome(owned: Owned, items: readonly Item[], seen: Set<string>, round: Round, until: number): number {
     const { clock } = this.engine
+    let late = false
     for (let i = 0; i < items.length; i++) {
-      if ((i & 63) === 63 && clock.monotonic() > until) return i
+      late ||= (i & 31) === 31 && clock.monotonic() > until
+      if (late && items[i]!.read.record !== items[i - 1]!.read.record) return i
       this.foldOne(owned, items[i]!, seen, round)
       if (owned.cursor !== null) return i + 1
     }
@@ -169,46 +194,57 @@ export class FoldWorker implements Worker {
 
   private foldOne(owned: Owned, item: Item, seen: Set<string>, round: Round): void {
     if (this.wasRead(owned, item, seen)) return
-    const { record, event, unreadable, hash } = item
+    const { read, place, event, unreadable, hash } = item
     const { partition } = owned
     if (unreadable !== undefined) {
-      this.bury(owned, record, unreadable)
+      this.bury(owned, item, unreadable)
       return
     }
     if (hash !== undefined) {
       seen.add(hash)
-      round.seen.push({ partition, hash, appendedAt: record.timestamp })
+      round.seen.push({ partition, hash, appendedAt: read.at })
     }
-    const at = position(record, this.open(item))
-    const folded = this.fold.fold(this.state.get(event, partition), event, at)
+    const at = position(read, this.open(item))
+    const folded = this.fold.fold(this.state.get(place!), event, at)
     if (folded.refused !== undefined) {
-      this.bury(owned, record, folded.refused)
+      this.bury(owned, item, folded.refused)
       return
     }
     const { state, outputs } = folded
-    this.state.set(event, partition, state)
-    this.say(owned, record, outputs)
+    this.state.set(place!, state)
+    this.say(owned, read, outputs)
+    this.note('folded', item)
     if (this.fold.sweep?.after(state, event))
-      owned.cursor = { cause: event, offset: record.offset, appendedAt: record.timestamp, after: '', n: outputs.length }
+      owned.cursor = { cause: event, offset: read.record.offset, appendedAt: read.at, after: '', n: outputs.length }
   }
 
-  private bury(owned: Owned, record: LogRecord, why: Unreadable): void {
-    this.engine.meter.count('dead_letters_total', { processor: this.name, code: why.code })
-    this.say(owned, record, [deadLetter(this.name, record, why)])
+  private bury(owned: Owned, { read, event }: Item, why: Unreadable): void {
+    countDeadLetter(this.engine, this, read.record, why, event === undefined ? undefined : this.fold.identity?.(event)?.id)
+    this.say(owned, read, [deadLetter(this.name, read, why)])
+  }
+
+  /** Of records that count by an id, which can be asked after. */
+  private note(what: string, { read, event, hash }: Item): void {
+    if (hash === undefined || this.engine.journal.debug === undefined) return
+    const { topic, partition, offset } = read.record
+    const processor = this.name
+    this.engine.journal.debug(what, { processor, eventId: this.fold.identity?.(event)?.id, topic, partition, offset })
   }
 
   /** True for what its source had published before, and for an event whose id was counted before. Outsiders' sources are not trusted. */
-  private wasRead(owned: Owned, { record, hash }: Item, seen: Set<string>): boolean {
+  private wasRead(owned: Owned, item: Item, seen: Set<string>): boolean {
+    const { read, hash } = item
     const processor = this.name
-    const repeated = !this.fold.input.open && passed(owned.marks, record.headers)
+    const repeated = !this.fold.input.open && passed(owned.marks, read.mark)
     const duplicate = !repeated && hash !== undefined && seen.has(hash)
     if (repeated) this.engine.meter.count('records_repeated_total', { processor })
     if (duplicate) this.engine.meter.count('events_duplicate_total', { processor })
+    if (duplicate) this.note('dropped, its id was counted before', item)
     return repeated || duplicate
   }
 
-  private say(owned: Owned, { offset, timestamp }: LogRecord, outputs: readonly Output[]): void {
-    this.outbox.add(this.source(owned), offset, timestamp, outputs)
+  private say(owned: Owned, { record, at }: Read, outputs: readonly Output[]): void {
+    this.outbox.add(this.source(owned), record.offset, at, outputs)
   }
 
   private open({ seal }: Item): Position['personal'] {
@@ -248,7 +284,7 @@ export class FoldWorker implements Worker {
     for (let cursor = owned.cursor; cursor !== null; cursor = owned.cursor) {
       const keys = await this.page(owned, cursor.cause, cursor.after)
       const events = keys.map(key => this.fold.sweep!.event(cursor.cause, key))
-      await this.state.prepare(
+      const places = await this.state.prepare(
         this.engine.sql,
         events.map(event => ({ event, partition: owned.partition })),
       )
@@ -259,11 +295,11 @@ export class FoldWorker implements Worker {
         appendedAt: cursor.appendedAt,
         personal: undefined,
       }
-      for (const event of events) {
-        const folded = this.fold.fold(this.state.get(event, owned.partition), event, at)
+      for (const [i, event] of events.entries()) {
+        const folded = this.fold.fold(this.state.get(places[i]!), event, at)
         if (folded.refused !== undefined)
           throw new Error(`${this.name} refused what its own sweep found: ${folded.refused.message}`)
-        this.state.set(event, owned.partition, folded.state)
+        this.state.set(places[i]!, folded.state)
         this.outbox.add(this.source(owned), cursor.offset, cursor.appendedAt, folded.outputs, n)
         n += folded.outputs.length
       }
@@ -275,8 +311,8 @@ export class FoldWorker implements Worker {
   private async page(owned: Owned, cause: unknown, after: string): Promise<string[]> {
     const { sweep } = this.fold
     const { sql } = this.engine
-    await this.state.prepare(sql, [{ event: cause, partition: owned.partition }])
-    const rows = sweep!.rows(this.state.get(cause, owned.partition), 4)
+    const [place] = await this.state.prepare(sql, [{ event: cause, partition: owned.partition }])
+    const rows = sweep!.rows(this.state.get(place!), 4)
     const found = await sql.query(
       `SELECT ${sweep!.key} AS key FROM ${sweep!.table} WHERE partition = $1 AND ${sweep!.key} > $2 AND (${rows.text}) ORDER BY ${sweep!.key} LIMIT $3`,
       [owned.partition, after, PAGE, ...rows.values],
@@ -303,13 +339,17 @@ export class FoldWorker implements Worker {
     const { clock, sql } = this.engine
     if (this.fold.identity === undefined || clock.monotonic() - this.lastPrune < PRUNE_EVERY_MS) return
     this.lastPrune = clock.monotonic()
-    for (const partition of this.owned.keys()) await pruneSeen(sql, this.name, partition, clock.now())
+    // By the log's own time, so that who reads old records again remembers what was remembered then; outsiders' clocks may be ahead of it.
+    for (const partition of this.owned.keys()) {
+      const appended = this.appended.get(partition)
+      if (appended !== undefined) await pruneSeen(sql, this.name, partition, Math.min(appended, clock.now()))
+    }
   }
 }
 
-const position = ({ partition, offset, timestamp }: LogRecord, personal: Position['personal']): Position => ({
+const position = ({ record: { partition, offset }, at }: Read, personal: Position['personal']): Position => ({
   partition,
   offset,
-  appendedAt: timestamp,
+  appendedAt: at,
   personal,
 })

@@ -36,7 +36,7 @@ const FETCH_PARTITION_BYTES = 1 << 20
 const MAX_MESSAGE_BYTES = 8 << 20
 const DAY_MS = 86_400_000
 /** How long new topics may take to get their leaders. */
-const LEADERS_MS = 10_000
+const LEADERS_MS = 30_000
 const WARN_AGAIN_MS = 10_000
 
 /** Opens the log that is Kafka. Rejects with `LogUnavailable`, naming the brokers, when none of them answers. */
@@ -81,11 +81,13 @@ class KafkaLog implements Log {
       await admin.connect()
       const there = new Set(await admin.listTopics())
       const missing = topics.filter(({ name }) => !there.has(name))
-      if (missing.length > 0) await admin.createTopics({ topics: missing.map(topic => this.creation(topic)) })
+      if (missing.length > 0) {
+        await admin.createTopics({ topics: missing.map(topic => this.creation(topic)), waitForLeaders: false })
+        for (const { name } of missing) await this.answered(name)
+      }
       const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) })
       const counts = new Map(found.map(({ name, partitions }) => [name, partitions.length]))
       for (const topic of topics) refuseOtherCount(topic, counts.get(topic.name) ?? 0)
-      for (const { name } of missing) await this.answered(name)
     } catch (error) {
       throw error instanceof OtherCount ? error : kafkaError(error, 'creating topics')
     } finally {
@@ -93,7 +95,7 @@ class KafkaLog implements Log {
     }
   }
 
-  /** Waits until every partition of a topic just made has a leader: until then it can be neither read nor written. */
+  /** Waits until every partition of a topic just made has a leader: until then it can be neither read nor written. kafkajs's own waiting ends with an error where a busy broker does not know the topic at once. */
   private async answered(topic: string): Promise<void> {
     const { clock } = this.options
     for (const until = clock.monotonic() + LEADERS_MS; ; await clock.sleep(100)) {

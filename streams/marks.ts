@@ -19,17 +19,40 @@ export const markHeaders = (source: string, offset: number, n: number): Headers 
 /** What `sourceName` makes. Outsiders use the same headers, as CloudEvents has them, with ids that say nothing of an order. */
 const OURS = /^[^/]+\/[^/]+\/\d+\/\d+$/
 
-/** True when the record comes from a source and was read before. Moves the mark when it was not. */
-export function passed(marks: Marks, headers: Headers): boolean {
-  const { ce_source: source, ce_id: id } = headers
-  if (source === undefined || id === undefined) return false
+/** A record's source and its place in that source's output. */
+export interface Marked {
+  readonly source: string
+  readonly mark: Mark
+}
+
+/** The mark that a record's headers hold, where they hold one. */
+export function markOf({ ce_source: source, ce_id: id }: Headers): Marked | undefined {
+  if (source === undefined || id === undefined) return undefined
   const dot = id.indexOf('.')
-  if (dot < 0) return false
-  const offset = Number(id.slice(0, dot))
-  const n = Number(id.slice(dot + 1))
+  return dot < 0 ? undefined : { source, mark: [Number(id.slice(0, dot)), Number(id.slice(dot + 1))] }
+}
+
+/** True when the record comes from a source and was read before. Moves the mark when it was not. */
+export function passed(marks: Marks, marked: Marked | undefined): boolean {
+  if (marked === undefined) return false
+  const { source, mark } = marked
+  const [offset, n] = mark
   const last = marks[source]
   if (last === undefined && !OURS.test(source)) return false
+  if (last === undefined) silenceOlder(marks, source)
   if (last !== undefined && (offset < last[0] || (offset === last[0] && n <= last[1]))) return true
-  marks[source] = [offset, n]
+  marks[source] = mark
   return false
+}
+
+/** Behind which nothing of a source comes any more. */
+export const ENDED: Mark = [Number.MAX_SAFE_INTEGER, 0]
+
+/** A source of a newer generation was heard: what an older one may still send was left behind by a rebuild. */
+function silenceOlder(marks: Marks, source: string): void {
+  const [processor, topic, generation, partition] = source.split('/') as [string, string, string, string]
+  for (let older = Number(generation) - 1; older > 0; older--) {
+    const name = sourceName(processor, topic, older, Number(partition))
+    if (name in marks) marks[name] = ENDED
+  }
 }

@@ -1,5 +1,6 @@
 import type { End } from './log.ts'
 import type { Marks } from './marks.ts'
+import { MOMENT } from './moment.ts'
 import type { Tx } from './sql.ts'
 
 /** How far outputs reach, by topic, then by partition: what a reader must have passed to have seen all that came of the input so far. */
@@ -20,6 +21,8 @@ export interface Owned {
   readonly epoch: number
   readonly generation: number
   next: number
+  /** Records done so far, those of bundles one by one: with `next` it tells people how much has passed. */
+  folded: number
   cursor: SweepCursor | null
   marks: Marks
   ends: Ends
@@ -32,6 +35,13 @@ export class Fenced extends Error {
   constructor(processor: string, partitions: readonly number[]) {
     super(`${processor} lost partition ${partitions.join(', ')} to another instance; its batch is left to the new owner`)
     this.partitions = partitions
+  }
+}
+
+/** A rebuild is being handed over: the partition can be taken in a moment. Not a fault. */
+export class Held extends Error {
+  constructor(processor: string, partition: number) {
+    super(`${processor} partition ${partition} is held while a rebuild of it is handed over`)
   }
 }
 
@@ -49,28 +59,41 @@ export class Ownership {
 
   /**
    * Takes a partition, waiting for a commit in flight, so that what is read afterwards is what the last owner left.
-   * Throws when the row is of another generation: a rebuild's state and this code's do not mix.
+   * Throws `Held` while a rebuild has it. A row that is there keeps its generation: it says whose state the tables have.
    */
   async take(tx: Tx, partition: number, now: number): Promise<Owned> {
     const [row] = await tx.query(
-      `INSERT INTO ownership (processor, partition, owner, epoch, generation, next, committed_at) VALUES ($1, $2, $3, 1, $4, 0, $5)
+      `INSERT INTO ownership (processor, partition, owner, epoch, generation, next, committed_at)
+       VALUES ($1, $2, $3, 1, coalesce((SELECT max(generation) FROM ownership WHERE processor = $1), $4), 0, $5)
        ON CONFLICT (processor, partition) DO UPDATE SET owner = excluded.owner, epoch = ownership.epoch + 1
-       RETURNING epoch, generation, next, cursor, marks, ends`,
+       WHERE ownership.held_until <= ${MOMENT}
+       RETURNING epoch, generation, next, folded, cursor, marks, ends`,
       [this.processor, partition, this.owner, this.generation, now],
     )
-    const owned = { partition, ...row } as Owned
-    if (owned.generation !== this.generation)
-      throw new Error(
-        `${this.processor} partition ${partition} has state of generation ${owned.generation}, this instance runs generation ${this.generation}: start the version that wrote it, or begin with an empty database`,
+    if (row === undefined) throw new Held(this.processor, partition)
+    return { partition, ...row } as Owned
+  }
+
+  /** Throws `Fenced` when any of the partitions is somebody else's by now: for owners that have nothing to commit. */
+  async verify(tx: Tx, owned: readonly Owned[]): Promise<void> {
+    if (owned.length === 0) return
+    const lost = await tx.query(
+      `SELECT u.partition FROM unnest($3::integer[], $4::bigint[]) AS u(partition, epoch) WHERE NOT EXISTS
+         (SELECT FROM ownership o WHERE o.processor = $1 AND o.owner = $2 AND o.partition = u.partition AND o.epoch = u.epoch)`,
+      [this.processor, this.owner, owned.map(o => o.partition), owned.map(o => o.epoch)],
+    )
+    if (lost.length > 0)
+      throw new Fenced(
+        this.processor,
+        lost.map(row => row.partition as number),
       )
-    return owned
   }
 
   /** The first statement of every commit. Throws `Fenced` when any of the partitions is somebody else's by now. */
   async commit(tx: Tx, owned: readonly Owned[], now: number): Promise<void> {
     const kept = await tx.query(
-      `UPDATE ownership o SET next = u.next, cursor = u.cursor::jsonb, marks = u.marks::jsonb, committed_at = $3
-       FROM unnest($4::integer[], $5::bigint[], $6::bigint[], $7::text[], $8::text[]) AS u(partition, epoch, next, cursor, marks)
+      `UPDATE ownership o SET next = u.next, cursor = u.cursor::jsonb, marks = u.marks::jsonb, folded = u.folded, committed_at = $3
+       FROM unnest($4::integer[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::bigint[]) AS u(partition, epoch, next, cursor, marks, folded)
        WHERE o.processor = $1 AND o.owner = $2 AND o.partition = u.partition AND o.epoch = u.epoch RETURNING o.partition`,
       [
         this.processor,
@@ -81,6 +104,7 @@ export class Ownership {
         owned.map(o => o.next),
         owned.map(o => (o.cursor === null ? null : JSON.stringify(o.cursor))),
         owned.map(o => JSON.stringify(o.marks)),
+        owned.map(o => o.folded),
       ],
     )
     if (kept.length < owned.length) {
@@ -105,7 +129,7 @@ export class Ownership {
   /** Reads again what the rows say of partitions held before; those that are somebody else's by now are left out. */
   async reread(tx: Tx, held: readonly Owned[]): Promise<Owned[]> {
     const rows = await tx.query(
-      `SELECT o.partition, o.epoch, o.generation, o.next, o.cursor, o.marks, o.ends FROM ownership o
+      `SELECT o.partition, o.epoch, o.generation, o.next, o.folded, o.cursor, o.marks, o.ends FROM ownership o
        JOIN unnest($3::integer[], $4::bigint[]) AS u(partition, epoch) ON o.partition = u.partition AND o.epoch = u.epoch
        WHERE o.processor = $1 AND o.owner = $2 FOR UPDATE OF o`,
       [this.processor, this.owner, held.map(o => o.partition), held.map(o => o.epoch)],

@@ -3,7 +3,21 @@
  * and every client that keeps the default agrees.
  */
 export function partitionOf(key: string, partitions: number): number {
-  return (murmur2(Buffer.from(key, 'utf8')) & 0x7fffffff) % partitions
+  return (murmur2(bytesOf(key)) & 0x7fffffff) % partitions
+}
+
+const short = new Uint8Array(64)
+
+/** Nearly every key is a short id in ASCII: its bytes are written to one place again and again, for this runs for every record. */
+function bytesOf(key: string): Uint8Array {
+  const { length } = key
+  if (length > short.length) return Buffer.from(key, 'utf8')
+  for (let i = 0; i < length; i++) {
+    const code = key.charCodeAt(i)
+    if (code > 127) return Buffer.from(key, 'utf8')
+    short[i] = code
+  }
+  return short.subarray(0, length)
 }
 
 /** MurmurHash2, 32 bit, seed 0x9747b28c (Austin Appleby), as org.apache.kafka.common.utils.Utils has it. */

@@ -37,6 +37,10 @@ export const output = <S extends TSchema>(
  * It may be changed in place; it is loaded anew whenever a commit failed. `save` writes what was touched since the last save that committed.
  */
 export interface Whole<S> {
+  /** The tables it is in. */
+  readonly tables: readonly string[]
+  /** Tables of what it told the world last: a rebuild goes on from there, for what was told was told. */
+  readonly told: readonly string[]
   readonly load: (tx: Tx, partition: number) => Promise<S>
   readonly save: (tx: Tx, state: S, partition: number) => Promise<void>
 }

@@ -1,8 +1,7 @@
-import type { Topic } from '../schemas/topic.ts'
 import type { Engine } from './engine.ts'
-import { eventHeaders } from './event-headers.ts'
-import type { End, NewRecord } from './log.ts'
+import type { End } from './log.ts'
 import type { Outbound, Publish, Written } from './outbound.ts'
+import { type Addressed, pack } from './pack.ts'
 import { partitionOf } from './partition-of.ts'
 
 /** Sends under way at once. What is written here counts once by its own id, so their order among each other does not matter. */
@@ -11,8 +10,7 @@ const IN_FLIGHT = 4
 const MOST = 5000
 
 interface Waiting {
-  readonly records: readonly NewRecord[]
-  readonly topics: readonly Topic[]
+  readonly records: readonly Addressed[]
   readonly resolve: (written: Written[]) => void
   readonly reject: (error: unknown) => void
 }
@@ -22,16 +20,16 @@ interface Waiting {
  * a log batch costs the same for one record or a thousand, so many small posts are as cheap as a few large ones.
  */
 export function publisher(engine: Pick<Engine, 'log' | 'names' | 'codec' | 'keyring' | 'clock'>): Publish {
-  const { log, names, keyring } = engine
+  const { log, names, codec, clock, keyring } = engine
   let waiting: Waiting[] = []
   let inFlight = 0
 
   async function publish(records: readonly Outbound[]): Promise<Written[]> {
     const owners = records.flatMap(({ seal }) => (seal === undefined ? [] : [seal.owner]))
     if (owners.length > 0) await keyring.create(owners)
-    const encoded = records.map(record => encode(engine, record))
+    const addressed = records.map(address)
     return new Promise((resolve, reject) => {
-      waiting.push({ records: encoded, topics: records.map(({ topic }) => topic), resolve, reject })
+      waiting.push({ records: addressed, resolve, reject })
       send()
     })
   }
@@ -41,7 +39,13 @@ export function publisher(engine: Pick<Engine, 'log' | 'names' | 'codec' | 'keyr
     const batch = takeSome()
     inFlight++
     log
-      .publish(batch.flatMap(({ records }) => records))
+      .publish(
+        pack(
+          batch.flatMap(({ records }) => records),
+          names,
+          codec,
+        ),
+      )
       .then(
         ends => {
           for (const one of batch) one.resolve(writtenBy(one, ends))
@@ -67,30 +71,30 @@ export function publisher(engine: Pick<Engine, 'log' | 'names' | 'codec' | 'keyr
     return some
   }
 
-  function writtenBy({ records, topics }: Waiting, ends: readonly End[]): Written[] {
+  function writtenBy({ records }: Waiting, ends: readonly End[]): Written[] {
     const written = new Map<string, Written>()
-    for (const [i, { topic: name, partition }] of records.entries()) {
-      const place = ends.find(end => end.topic === name && end.partition === partition)
-      if (place !== undefined) written.set(`${name}/${partition}`, { topic: topics[i]!, partition, end: place.end })
+    for (const { topic, partition } of records) {
+      const place = `${topic.name}/${partition}`
+      if (written.has(place)) continue
+      const end = ends.find(end => end.topic === names.of(topic) && end.partition === partition)
+      if (end !== undefined) written.set(place, { topic, partition, end: end.end })
     }
     return [...written.values()]
   }
 
-  function encode({ codec, clock }: typeof engine, { topic, key, value, seal }: Outbound): NewRecord {
-    const timestamp = clock.now()
-    const sealed = seal === undefined ? value : { ...value, sealed: keyring.seal(seal.owner, seal.id, seal.personal) }
+  /** A record from outside has its own id; there is no source to mark it by, it counts once by that id. */
+  function address({ topic, key, value, seal }: Outbound): Addressed {
+    const { id } = value
     return {
-      topic: names.of(topic),
+      topic,
       partition: partitionOf(key, names.partitions(topic)),
       key,
-      value: codec.encode(topic, sealed),
-      headers: { ...idHeader(value), ...eventHeaders(topic, value, timestamp) },
-      timestamp,
+      value: seal === undefined ? value : { ...value, sealed: keyring.seal(seal.owner, seal.id, seal.personal) },
+      timestamp: clock.now(),
+      from: { id: typeof id === 'string' ? id : undefined },
+      alone: false,
     }
   }
 
   return publish
 }
-
-/** A record from outside has its own id; there is no source to mark it by, it counts once by that id. */
-const idHeader = ({ id }: Outbound['value']) => (typeof id === 'string' ? { ce_id: encodeURIComponent(id) } : {})

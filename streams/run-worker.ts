@@ -1,14 +1,18 @@
 import { decodeBatch, type Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
-import type { Membership, Signal } from './log.ts'
-import { Fenced } from './ownership.ts'
+import type { Batch, Membership, Signal } from './log.ts'
+import { Fenced, Held } from './ownership.ts'
+import { Restoration } from './restoration.ts'
 import type { Worker } from './worker.ts'
 
-/** A batch is what arrived while the last commit ran, at most this many records. */
-const BATCH = 2000
+/** A batch is what arrived while the last commit ran, at most this many records, those of bundles counted one by one. */
+const BATCH = { least: 500, most: 2000 }
 const IDLE_MS = 200
 /** How long a partition that another instance took, though the group still gives it to us, is left alone before it is taken back. */
 const RETAKE_MS = 1000
+/** A partition held for the moment of a handover is asked for again this soon. */
+const HELD_MS = 200
+const VERIFY_MS = 1000
 const BACKOFF_MS = { first: 100, most: 5000 }
 
 /** How a worker is doing, for /ready and the lag metrics. */
@@ -17,9 +21,19 @@ export interface WorkerStatus {
   trouble: string | undefined
   /** Epoch ms since when. */
   troubleSince: number | undefined
-  /** When the newest record it has done was appended, epoch ms. */
-  lastAppendedAt: number | undefined
+  /** Up to where it has done and committed each partition it owns. What a batch under way has folded is not among it. */
+  positions: ReadonlyMap<number, number>
+  /** When the newest record it has done of a partition was appended, epoch ms. */
+  readonly appended: Map<number, number>
 }
+
+/** Of a worker that has not begun. */
+export const newStatus = (): WorkerStatus => ({
+  trouble: undefined,
+  troubleSince: undefined,
+  positions: new Map(),
+  appended: new Map(),
+})
 
 /**
  * Runs a worker until the signal aborts: rebalances and batches come in one line, and this loop is the only one that acts on them.
@@ -33,6 +47,7 @@ export async function runWorker(engine: Engine, worker: Worker, status: WorkerSt
     await new WorkerLoop(engine, worker, membership, status, signal).run()
   } finally {
     worker.drop([...worker.positions().keys()])
+    status.positions = new Map()
     await membership.leave()
   }
 }
@@ -47,8 +62,16 @@ class WorkerLoop {
   private readonly assigned = new Map<number, number>()
   /** How often in a row a partition could not be taken. Meanwhile the others go on. */
   private readonly ailing = new Map<number, number>()
+  private readonly restoration = new Restoration()
+  /** What the last round did not come to, and what was fetched and not decoded yet: a fetch of bundles may hold far more than a round. */
   private left: Slice[] = []
+  private waiting: readonly Batch[] = []
+  /** How many records the next round begins with: about as many as rounds come to, for what is decoded and not come to is prepared again. */
+  private batch: number = BATCH.most
+  /** How many records one of the log carried lately. */
+  private perRecord = 1
   private failures = 0
+  private verified = 0
 
   constructor(engine: Engine, worker: Worker, membership: Membership, status: WorkerStatus, signal: AbortSignal) {
     this.engine = engine
@@ -61,12 +84,15 @@ class WorkerLoop {
   async run(): Promise<void> {
     while (!this.signal.aborted) {
       // Leftovers of the last round come first; only then is the log asked again.
-      const signal = this.left.length > 0 ? undefined : await this.membership.next(BATCH, IDLE_MS)
+      const signal = this.backlog() ? undefined : await this.membership.next(Math.ceil(this.batch / this.perRecord), IDLE_MS)
       if (signal?.type === 'left') return
       try {
         await this.act(signal)
         await this.worker.idle()
+        await this.verify()
         await this.retake()
+        this.status.positions = this.worker.positions()
+        this.restored()
         this.succeeded()
       } catch (error) {
         await this.failed(error)
@@ -74,42 +100,76 @@ class WorkerLoop {
     }
   }
 
+  private async verify(): Promise<void> {
+    const now = this.engine.clock.monotonic()
+    if (now - this.verified < VERIFY_MS) return
+    this.verified = now
+    await this.worker.verify()
+  }
+
   private async act(signal: Signal | undefined): Promise<void> {
     switch (signal?.type) {
       case 'assigned':
         this.engine.meter.count('rebalances_total', { processor: this.worker.name })
         for (const { partition } of signal.partitions) this.assigned.set(partition, Number.NEGATIVE_INFINITY)
-        return
+        return this.restoration.begin(this.engine.clock.monotonic())
       case 'revoked':
         return this.revoke(signal.partitions.map(({ partition }) => partition))
       case 'records':
-        return this.work(await decodeBatch(this.engine.codec, this.worker.input, signal.batches))
+        this.waiting = signal.batches
+        return this.work()
       case undefined:
-        return this.left.length > 0 ? this.work([]) : undefined
+        return this.backlog() ? this.work() : undefined
     }
+  }
+
+  private backlog(): boolean {
+    return this.left.length > 0 || this.waiting.length > 0
+  }
+
+  /** What the next round is about: what the last one left, else as much of what waits as a round takes. */
+  private async slices(): Promise<Slice[]> {
+    if (this.left.length > 0) return this.left
+    const records = recordsIn(this.waiting)
+    const { slices, rest } = await decodeBatch(this.engine.codec, this.worker.input, this.waiting, this.batch)
+    this.perRecord = Math.max(1, readsIn(slices) / Math.max(1, records - recordsIn(rest)))
+    this.waiting = rest
+    return slices
   }
 
   private revoke(partitions: readonly number[]): void {
     for (const partition of partitions) {
       this.assigned.delete(partition)
       this.ailing.delete(partition)
+      this.status.appended.delete(partition)
     }
+    this.restoration.lose(partitions)
     this.left = this.left.filter(slice => !partitions.includes(slice.partition))
+    this.waiting = this.waiting.filter(batch => !partitions.includes(batch.partition))
     this.worker.drop(partitions)
   }
 
-  private async work(fresh: readonly Slice[]): Promise<void> {
-    const slices = [...this.left, ...fresh].filter(({ partition }) => this.worker.owns(partition))
+  private async work(): Promise<void> {
+    const slices = (await this.slices()).filter(({ partition }) => this.worker.owns(partition))
     this.left = []
     if (slices.length === 0) return
     const { meter } = this.engine
     const processor = this.worker.name
     this.left = await this.worker.work(slices)
-    this.status.lastAppendedAt = slices.at(-1)!.reads.at(-1)?.record.timestamp ?? this.status.lastAppendedAt
-    const count = (some: readonly Slice[]) => some.reduce((sum, { reads }) => sum + reads.length, 0)
-    meter.count('records_total', { processor }, count(slices) - count(this.left))
-    meter.observe('batch_records', { processor }, count(slices) - count(this.left))
+    this.noteAges(slices)
+    const done = readsIn(slices) - readsIn(this.left)
+    this.batch = this.left.length > 0 ? Math.max(BATCH.least, done) : Math.min(BATCH.most, Math.ceil(this.batch * 1.25))
+    meter.count('records_total', { processor }, done)
+    meter.observe('batch_records', { processor }, done)
     this.report()
+  }
+
+  private noteAges(slices: readonly Slice[]): void {
+    for (const { partition, reads } of slices) {
+      const left = this.left.find(slice => slice.partition === partition)?.reads.length ?? 0
+      const last = reads[reads.length - left - 1]
+      if (last !== undefined) this.status.appended.set(partition, last.at)
+    }
   }
 
   /** Takes what is assigned and not owned: newly given, or lost to another instance though the group gives it to us. */
@@ -120,6 +180,10 @@ class WorkerLoop {
       try {
         await this.begin(partition, await this.worker.take(partition))
       } catch (error) {
+        if (error instanceof Held) {
+          this.assigned.set(partition, now + HELD_MS)
+          continue
+        }
         const before = this.ailing.get(partition) ?? 0
         this.assigned.set(partition, this.engine.clock.monotonic() + backoff(before, RETAKE_MS))
         this.ailing.set(partition, before + 1)
@@ -146,8 +210,16 @@ class WorkerLoop {
         to: bounds.start,
       })
     }
-    this.membership.start({ topic, partition, offset: Math.max(next, bounds.start) })
+    const offset = Math.max(next, bounds.start)
+    this.membership.start({ topic, partition, offset })
+    this.restoration.await(partition, offset < bounds.end ? bounds.end : next)
     this.ailing.delete(partition)
+  }
+
+  private restored(): void {
+    const { clock, meter } = this.engine
+    const seconds = this.restoration.done(this.assigned.keys(), this.status.positions, clock.monotonic())
+    if (seconds !== undefined) meter.observe('restore_seconds', { processor: this.worker.name }, seconds)
   }
 
   private succeeded(): void {
@@ -162,6 +234,7 @@ class WorkerLoop {
     if (error instanceof LogReset) throw error
     if (!(error instanceof Fenced)) await this.pause(error)
     this.left = []
+    this.waiting = []
     try {
       const kept = await this.worker.reload()
       for (const [partition, next] of kept) await this.begin(partition, next)
@@ -199,3 +272,6 @@ const backoff = (failures: number, first: number): number => Math.min(BACKOFF_MS
 
 /** The database has state of a log that is not this one. Trying again does not help. */
 export class LogReset extends Error {}
+
+const readsIn = (slices: readonly Slice[]): number => slices.reduce((sum, { reads }) => sum + reads.length, 0)
+const recordsIn = (batches: readonly Batch[]): number => batches.reduce((sum, { records }) => sum + records.length, 0)

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { Topic } from '../schemas/topic.ts'
 import { type Bell, bell } from './bell.ts'
 import type { Clock } from './clock.ts'
+import type { Journal } from './journal.ts'
 import type { Meter } from './meter.ts'
+import { MOMENT } from './moment.ts'
 import type { Outbound, Publish } from './outbound.ts'
 import type { Dispatcher } from './processor.ts'
 import type { Sql, SqlRow } from './sql.ts'
@@ -17,6 +19,10 @@ export interface Reports {
   /** Grows among rows that must stay in order; the later of two is never visible before the earlier. */
   readonly order: string
   readonly columns: readonly string[]
+  /** Sorts rows for the metrics: a few words at most. */
+  readonly kind: (row: SqlRow) => string
+  /** The ids by which what became of a row can be found in the journal. */
+  readonly ids: (row: SqlRow) => Readonly<Record<string, unknown>>
   /** What a row says to the log. Rows in order must have the same key on each topic. */
   readonly records: (row: SqlRow) => readonly Outbound[]
 }
@@ -26,6 +32,7 @@ export interface ScannerOptions {
   readonly publish: Publish
   readonly clock: Clock
   readonly meter: Meter
+  readonly journal: Journal
   /** Rows appended at once. */
   readonly page?: number
 }
@@ -49,7 +56,7 @@ const LEASE_MS = 3000
  * every unreported row up to its end, and a row is flagged only once it is durable; so whoever appends a row has appended those before
  * it, or somebody had. The lease only spares the log the copies.
  */
-export function scanner(reports: Reports, { sql, publish, clock, meter, page = PAGE }: ScannerOptions): Scanner {
+export function scanner(reports: Reports, { sql, publish, clock, meter, journal, page = PAGE }: ScannerOptions): Scanner {
   const rows: Bell = bell(clock)
   const token = randomUUID()
   let leaseEnds = 0
@@ -73,7 +80,10 @@ export function scanner(reports: Reports, { sql, publish, clock, meter, page = P
     if (!(await mine())) return undefined
     await publish(found.flatMap(records))
     await sql.query(`UPDATE ${table} SET reported = true WHERE ${id} = ANY($1::text[])`, [found.map(row => row.id as string)])
-    meter.count('reports_total', { scanner: reports.name }, found.length)
+    for (const row of found) {
+      meter.count('reports_total', { scanner: reports.name, kind: reports.kind(row) })
+      journal.info('told', { scanner: reports.name, kind: reports.kind(row), ...reports.ids(row) })
+    }
     return found.length
   }
 
@@ -102,7 +112,6 @@ export function scanner(reports: Reports, { sql, publish, clock, meter, page = P
   return { kind: 'dispatcher', name: reports.name, run, wake: () => rows.ring() }
 }
 
-const MOMENT = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
 /** $1 scanner, $2 token, $3 ms */
 const TAKE = `INSERT INTO scanner_leases AS held (scanner, token, lease_until) VALUES ($1, $2, ${MOMENT} + $3::bigint)
 ON CONFLICT (scanner) DO UPDATE SET token = excluded.token, lease_until = excluded.lease_until

@@ -1,4 +1,6 @@
-import type { Slice } from './decode-batch.ts'
+import { countCache } from './count-cache.ts'
+import { countDeadLetter } from './count-dead-letter.ts'
+import type { Read, Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
 import { eventHeaders } from './event-headers.ts'
 import type { NewRecord } from './log.ts'
@@ -7,7 +9,7 @@ import { deadLetter, Outbox } from './outbox.ts'
 import { type Owned, Ownership } from './ownership.ts'
 import { partitionOf } from './partition-of.ts'
 import type { AnyScorer } from './processor.ts'
-import { State } from './state.ts'
+import { type Place, State } from './state.ts'
 import { type Column, keyText, saveEntries, type Table } from './table.ts'
 import type { Worker } from './worker.ts'
 
@@ -20,8 +22,8 @@ interface Answer {
 }
 
 interface Wanted {
+  readonly place: Place
   readonly event: unknown
-  readonly partition: number
   readonly appendedAt: number
 }
 
@@ -83,8 +85,11 @@ export class ScoreWorker implements Worker {
   }
 
   async work(slices: readonly Slice[]): Promise<Slice[]> {
-    const { sql, clock } = this.engine
-    await this.state.prepare(sql, readable(slices))
+    const { sql, clock, meter } = this.engine
+    const readable = [...readableOf(slices)]
+    const places = new Map<Read, Place>()
+    for (const [i, place] of (await this.state.prepare(sql, readable)).entries()) places.set(readable[i]!.read, place)
+    countCache(meter, 'state', this.state.asked())
     const until = clock.monotonic() + SCORING_MS
     const wanted = new Map<string, Wanted>()
     const touched: Owned[] = []
@@ -92,53 +97,62 @@ export class ScoreWorker implements Worker {
     for (const slice of slices) {
       const owned = this.owned.get(slice.partition)
       if (owned === undefined) continue
-      const done = this.foldSome(owned, slice, wanted, until)
+      const done = this.foldSome(owned, slice, places, wanted, until)
       touched.push(owned)
+      owned.folded += done
       owned.next = done < slice.reads.length ? slice.reads[done]!.record.offset : slice.next
       if (done < slice.reads.length) left.push({ ...slice, reads: slice.reads.slice(done) })
     }
     await this.commit(touched, this.answer(wanted))
     for (const { appendedAt } of wanted.values())
-      this.engine.meter.observe('event_to_answer_seconds', { processor: this.name }, (clock.now() - appendedAt) / 1000)
+      meter.observe('event_to_answer_seconds', { processor: this.name }, (clock.now() - appendedAt) / 1000)
     return left
   }
 
   async idle(): Promise<void> {}
 
+  verify(): Promise<void> {
+    return this.ownership.verify(this.engine.sql, [...this.owned.values()])
+  }
+
   positions(): Map<number, number> {
     return new Map([...this.owned].map(([partition, { next }]) => [partition, next]))
   }
 
-  private foldSome(owned: Owned, slice: Slice, wanted: Map<string, Wanted>, until: number): number {
+  private foldSome(owned: Owned, slice: Slice, places: Map<Read, Place>, wanted: Map<string, Wanted>, until: number): number {
     const { partition, reads } = slice
+    let late = false
     for (let i = 0; i < reads.length; i++) {
-      if ((i & 15) === 15 && this.engine.clock.monotonic() > until) return i
-      const { record, outcome } = reads[i]!
-      if (passed(owned.marks, record.headers)) continue
+      late ||= (i & 15) === 15 && this.engine.clock.monotonic() > until
+      if (late && reads[i]!.record !== reads[i - 1]!.record) return i
+      const read = reads[i]!
+      const { record, outcome } = read
+      if (passed(owned.marks, read.mark)) continue
       if ('unreadable' in outcome) {
-        this.engine.meter.count('dead_letters_total', { processor: this.name, code: outcome.unreadable.code })
+        countDeadLetter(this.engine, this, record, outcome.unreadable)
         const source = sourceName(this.name, this.input.name, owned.generation, partition)
-        this.letters.add(source, record.offset, record.timestamp, [deadLetter(this.name, record, outcome.unreadable)])
+        this.letters.add(source, record.offset, read.at, [deadLetter(this.name, read, outcome.unreadable)])
         continue
       }
       const event = outcome.value
-      const at = { partition, offset: record.offset, appendedAt: record.timestamp, personal: undefined }
-      const { state, score } = this.scorer.fold(this.state.get(event, partition), event, at)
-      this.state.set(event, partition, state)
+      const at = { partition, offset: record.offset, appendedAt: read.at, personal: undefined }
+      const place = places.get(read)!
+      const { state, score } = this.scorer.fold(this.state.get(place), event, at)
+      this.state.set(place, state)
       if (!score) continue
       // Coalesced: in one batch each customer is scored once, after the last of their events.
-      const key = record.key ?? ''
+      const key = read.key ?? ''
       wanted.delete(key)
-      wanted.set(key, { event, partition, appendedAt: record.timestamp })
+      wanted.set(key, { place, event, appendedAt: read.at })
     }
     return reads.length
   }
 
   private answer(wanted: Map<string, Wanted>): { partition: number; answer: unknown }[] {
     const views = this.views()
-    return [...wanted.values()].map(({ event, partition }) => ({
-      partition,
-      answer: this.scorer.score(this.state.get(event, partition), event, views),
+    return [...wanted.values()].map(({ event, place }) => ({
+      partition: place.partition,
+      answer: this.scorer.score(this.state.get(place), event, views),
     }))
   }
 
@@ -196,9 +210,9 @@ export class ScoreWorker implements Worker {
   }
 }
 
-function* readable(slices: readonly Slice[]): Iterable<{ event: unknown; partition: number }> {
+function* readableOf(slices: readonly Slice[]): Iterable<{ read: Read; event: unknown; partition: number }> {
   for (const { partition, reads } of slices)
-    for (const { outcome } of reads) if ('value' in outcome) yield { event: outcome.value, partition }
+    for (const read of reads) if ('value' in read.outcome) yield { read, event: read.outcome.value, partition }
 }
 
 function withBatch(table: Table<unknown>): Table<Answer> {

@@ -1,13 +1,16 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Tx } from './sql.ts'
 
 const DAY = 86_400_000
 /** Duplicates are dropped exactly within these: 30 days of append time, and 5 million ids per partition. */
 export const HORIZON = { ms: 30 * DAY, ids: 5_000_000 } as const
 
+/** Whose an id is, as the index of ages has it. */
+const OF = "(processor || '/' || partition::text)"
+
 /** An id that counts once under an owner, as 128 bits written like a UUID. */
 export function seenHash(owner: string, id: string): string {
-  const hex = createHash('sha256').update(owner).update('\u001f').update(id).digest('hex')
+  const hex = hash('sha256', `${owner}\u001f${id}`, 'hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
 }
 
@@ -30,7 +33,7 @@ export async function findSeen(
 export async function oldestSeen(tx: Tx, processor: string, partitions: readonly number[]): Promise<number | undefined> {
   const [row] = await tx.query(
     `SELECT min(first.appended_at) AS oldest FROM unnest($2::integer[]) AS u(partition) CROSS JOIN LATERAL
-       (SELECT appended_at FROM seen_events WHERE processor = $1 AND partition = u.partition ORDER BY appended_at LIMIT 1) AS first`,
+       (SELECT appended_at FROM seen_events WHERE ${OF} = $1 || '/' || u.partition::text ORDER BY appended_at LIMIT 1) AS first`,
     [processor, partitions],
   )
   return (row?.oldest as number | null) ?? undefined
@@ -58,14 +61,11 @@ export async function pruneSeen(
   now: number,
   horizon: { readonly ms: number; readonly ids: number } = HORIZON,
 ): Promise<void> {
-  await tx.query('DELETE FROM seen_events WHERE processor = $1 AND partition = $2 AND appended_at < $3', [
-    processor,
-    partition,
-    now - horizon.ms,
-  ])
+  const of = `${processor}/${partition}`
+  await tx.query(`DELETE FROM seen_events WHERE ${OF} = $1 AND appended_at < $2`, [of, now - horizon.ms])
   await tx.query(
-    `DELETE FROM seen_events WHERE processor = $1 AND partition = $2 AND appended_at <
-       (SELECT appended_at FROM seen_events WHERE processor = $1 AND partition = $2 ORDER BY appended_at DESC OFFSET $3 LIMIT 1)`,
-    [processor, partition, horizon.ids - 1],
+    `DELETE FROM seen_events WHERE ${OF} = $1 AND appended_at <
+       (SELECT appended_at FROM seen_events WHERE ${OF} = $1 ORDER BY appended_at DESC OFFSET $2 LIMIT 1)`,
+    [of, horizon.ids - 1],
   )
 }

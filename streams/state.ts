@@ -2,13 +2,52 @@ import type { Tables, Whole } from './processor.ts'
 import type { Tx } from './sql.ts'
 import { type Key, keyText, loadEntries, saveEntries, type Table } from './table.ts'
 
-/** How many entries of one table stay in memory between batches. */
-const REMEMBERED = 100_000
+/** How many entries of one table stay in memory between batches: this many that were needed lately, and at most as many before them. */
+const REMEMBERED = 50_000
 
 interface Slot {
   readonly key: Key
   readonly partition: number
   entry: unknown
+}
+
+/** The entries that one event meets, one of each table, none of those it does not need. Holds until the next `prepare`. */
+export interface Place {
+  readonly partition: number
+  readonly slots: readonly (Slot | undefined)[]
+}
+
+/**
+ * Entries of one table in memory. What was needed since the last turn is young; what was not needed for a whole turn goes:
+ * nearly the order of last use, without moving anything at each use.
+ */
+class Shelf {
+  readonly dirty = new Map<string, Slot>()
+  private young = new Map<string, Slot>()
+  private old = new Map<string, Slot>()
+
+  find(text: string): Slot | undefined {
+    const slot = this.young.get(text)
+    if (slot !== undefined) return slot
+    const older = this.old.get(text)
+    if (older !== undefined) this.young.set(text, older)
+    return older
+  }
+
+  put(text: string, slot: Slot): void {
+    this.young.set(text, slot)
+  }
+
+  turn(): void {
+    if (this.young.size <= REMEMBERED) return
+    this.old = this.young
+    this.young = new Map(this.dirty)
+  }
+
+  forget(partitions: ReadonlySet<number> | undefined): void {
+    for (const map of [this.young, this.old, this.dirty])
+      for (const [text, { partition }] of map) if (partitions === undefined || partitions.has(partition)) map.delete(text)
+  }
 }
 
 /**
@@ -18,16 +57,16 @@ interface Slot {
  */
 export class State<E, S extends object> {
   private readonly spec: Tables<E, S>
-  private readonly names: (keyof S & string)[]
-  private readonly slots: Map<string, Map<string, Slot>>
-  private readonly dirty: Map<string, Map<string, Slot>>
+  private readonly names: readonly (keyof S & string)[]
+  private readonly shelves: readonly Shelf[]
   private readonly wholes = new Map<number, Record<string, unknown>>()
+  private hits = 0
+  private misses = 0
 
   constructor(spec: Tables<E, S>) {
     this.spec = spec
     this.names = Object.keys(spec.tables) as (keyof S & string)[]
-    this.slots = new Map(this.names.map(name => [name, new Map()]))
-    this.dirty = new Map(this.names.map(name => [name, new Map()]))
+    this.shelves = this.names.map(() => new Shelf())
   }
 
   /** Loads what is held as a whole for a partition just taken. */
@@ -38,53 +77,64 @@ export class State<E, S extends object> {
     this.wholes.set(partition, whole)
   }
 
-  /** Makes every entry that these events need present. */
-  async prepare(tx: Tx, events: Iterable<{ event: E; partition: number }>): Promise<void> {
-    const missing = new Map<string, Map<string, Slot>>(this.names.map(name => [name, new Map()]))
+  /** Makes every entry that these events need present, and answers where each of them finds its own. */
+  async prepare(tx: Tx, events: Iterable<{ event: E; partition: number }>): Promise<Place[]> {
+    for (const shelf of this.shelves) shelf.turn()
+    const missing = this.names.map(() => new Map<string, Slot>())
+    const places: Place[] = []
     for (const { event, partition } of events) {
       const keys = this.spec.keys(event, partition)
-      for (const name of this.names) {
+      const slots = this.names.map((name, i) => {
         const key = keys[name]
-        if (key === undefined) continue
-        const text = keyText(key)
-        if (!touch(this.slots.get(name)!, text)) missing.get(name)!.set(text, { key, partition, entry: undefined })
-      }
+        return key === undefined ? undefined : this.slot(i, key, partition, missing[i]!)
+      })
+      places.push({ partition, slots })
     }
-    await Promise.all(this.names.map(name => this.load(tx, name, missing.get(name)!)))
+    await Promise.all(missing.map((some, i) => this.load(tx, i, some)))
+    return places
   }
 
-  private async load(tx: Tx, name: keyof S & string, missing: Map<string, Slot>): Promise<void> {
+  private slot(i: number, key: Key, partition: number, missing: Map<string, Slot>): Slot {
+    const text = keyText(key)
+    const found = this.shelves[i]!.find(text)
+    if (found !== undefined) {
+      this.hits++
+      return found
+    }
+    const coming = missing.get(text)
+    if (coming !== undefined) return coming
+    this.misses++
+    const slot: Slot = { key, partition, entry: undefined }
+    missing.set(text, slot)
+    return slot
+  }
+
+  private async load(tx: Tx, i: number, missing: Map<string, Slot>): Promise<void> {
     if (missing.size === 0) return
-    const table = this.spec.tables[name] as Table<unknown>
-    const slots = this.slots.get(name)!
-    if (slots.size > REMEMBERED) this.shrink(slots, this.dirty.get(name)!)
-    const found = await loadEntries(
-      tx,
-      table,
-      [...missing.values()].map(slot => slot.key),
-    )
-    for (const [text, slot] of missing)
-      slots.set(text, { ...slot, entry: found.has(text) ? found.get(text) : table.empty(slot.key) })
-  }
-
-  /** Forgets the half that was not needed for longest. Entries of the batch at hand were touched last; dirty ones stay. */
-  private shrink(slots: Map<string, Slot>, dirty: Map<string, Slot>): void {
-    let left = slots.size >> 1
-    for (const text of slots.keys()) {
-      if (left-- <= 0) return
-      if (!dirty.has(text)) slots.delete(text)
+    const table = this.spec.tables[this.names[i]!] as Table<unknown>
+    const keys = Array.from(missing.values(), slot => slot.key)
+    const found = await loadEntries(tx, table, keys)
+    for (const [text, slot] of missing) {
+      slot.entry = found.has(text) ? found.get(text) : table.empty(slot.key)
+      this.shelves[i]!.put(text, slot)
     }
   }
 
-  /** The state that an event meets. Entries must be prepared; of tables the event does not need it holds the empty entry. */
-  get(event: E, partition: number): S {
-    const keys = this.spec.keys(event, partition)
+  /** The state that an event meets, without the entries it does not need. */
+  get({ partition, slots }: Place): S {
     const state: Record<string, unknown> = { ...this.wholes.get(partition) }
-    for (const name of this.names) {
-      const key = keys[name]
-      if (key !== undefined) state[name] = this.slots.get(name)!.get(keyText(key))!.entry
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]
+      if (slot !== undefined) state[this.names[i]!] = slot.entry
     }
     return state as S
+  }
+
+  /** How often an entry was in memory when it was needed, and how often not, since this was asked last. */
+  asked(): { hits: number; misses: number } {
+    const { hits, misses } = this
+    this.hits = this.misses = 0
+    return { hits, misses }
   }
 
   /** What is held as a whole for a partition. */
@@ -93,25 +143,22 @@ export class State<E, S extends object> {
   }
 
   /** Keeps what the fold answered; an entry is dirty when it is another object than before. */
-  set(event: E, partition: number, state: S): void {
-    const keys = this.spec.keys(event, partition)
-    for (const name of this.names) {
-      const key = keys[name]
-      if (key === undefined) continue
-      const text = keyText(key)
-      const slot = this.slots.get(name)!.get(text)!
-      if (slot.entry === state[name]) continue
-      slot.entry = state[name]
-      this.dirty.get(name)!.set(text, slot)
+  set({ slots }: Place, state: S): void {
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]
+      const entry = state[this.names[i]!]
+      if (slot === undefined || slot.entry === entry) continue
+      slot.entry = entry
+      this.shelves[i]!.dirty.set(keyText(slot.key), slot)
     }
   }
 
   /** Writes every entry changed since the last commit. */
   async save(tx: Tx): Promise<void> {
-    for (const name of this.names) {
+    for (const [i, name] of this.names.entries()) {
       const table = this.spec.tables[name] as Table<unknown>
       // Sorted, so that two owners of one row (an order id that two customers share is not; a request id may be) never wait in a circle.
-      const slots = [...this.dirty.get(name)!.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, slot]) => slot)
+      const slots = [...this.shelves[i]!.dirty.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, slot]) => slot)
       await saveEntries(tx, table, slots)
     }
     for (const [partition, whole] of this.wholes)
@@ -121,23 +168,13 @@ export class State<E, S extends object> {
 
   /** The commit went through: nothing is dirty any more. */
   saved(): void {
-    for (const dirty of this.dirty.values()) dirty.clear()
+    for (const { dirty } of this.shelves) dirty.clear()
   }
 
   /** Drops what is in memory, of some partitions or of all, for the tables are the truth. */
   forget(partitions?: readonly number[]): void {
     const gone = partitions === undefined ? undefined : new Set(partitions)
-    for (const map of [...this.slots.values(), ...this.dirty.values()])
-      for (const [text, { partition }] of map) if (gone === undefined || gone.has(partition)) map.delete(text)
+    for (const shelf of this.shelves) shelf.forget(gone)
     for (const partition of this.wholes.keys()) if (gone === undefined || gone.has(partition)) this.wholes.delete(partition)
   }
-}
-
-/** Moves an entry to the end of its map, where what was needed last is; false when it is not there. */
-function touch(slots: Map<string, Slot>, text: string): boolean {
-  const slot = slots.get(text)
-  if (slot === undefined) return false
-  slots.delete(text)
-  slots.set(text, slot)
-  return true
 }

@@ -5,6 +5,8 @@ export interface Column<S> {
   readonly name: string
   readonly type: 'text' | 'bigint' | 'integer' | 'double precision' | 'boolean' | 'jsonb' | 'bytea'
   readonly value: (entry: S) => SqlValue
+  /** Readers go by this number: even a rebuild never lets it fall. */
+  readonly rising?: true
 }
 
 /**

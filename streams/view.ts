@@ -1,7 +1,7 @@
 import type { Topic } from '../schemas/topic.ts'
 import { decodeBatch } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
-import type { Batch } from './log.ts'
+import type { Batch, TopicPartition } from './log.ts'
 import type { Ends } from './ownership.ts'
 import type { Tx } from './sql.ts'
 
@@ -29,16 +29,21 @@ export interface View<V> {
   readonly follow: (signal: AbortSignal) => Promise<void>
 }
 
+/** How often a view asks whether its writer's state was rebuilt. */
+const REBUILT_MS = 1000
+
 /** Loads a view in one snapshot with the ends that its table reflects; `follow` must then be run. */
 export async function openView<V>(engine: Engine, spec: ViewSpec<V>): Promise<View<V>> {
   const topic = engine.names.of(spec.topic)
   const positions = new Map<number, number>()
+  let generation = 1
   let view = await load()
 
   async function load(): Promise<V> {
     return engine.sql.transaction(
       async tx => {
         positions.clear()
+        generation = await generationOf(tx, spec.writer)
         for (const [partition, end] of Object.entries(await endsOf(tx, spec.writer, topic))) positions.set(Number(partition), end)
         return spec.load(tx)
       },
@@ -48,17 +53,36 @@ export async function openView<V>(engine: Engine, spec: ViewSpec<V>): Promise<Vi
 
   async function follow(signal: AbortSignal): Promise<void> {
     const membership = await engine.log.follow([topic])
+    let assigned: readonly TopicPartition[] = []
+    let asked = engine.clock.monotonic()
+    const start = async () => {
+      for (const { partition } of assigned) membership.start({ topic, partition, offset: await from(partition) })
+    }
     try {
       while (!signal.aborted) {
+        if (engine.clock.monotonic() - asked > REBUILT_MS) {
+          asked = engine.clock.monotonic()
+          if (await reloadedAfterRebuild()) await start()
+        }
         const next = await membership.next(2000, 500)
         if (next?.type === 'left') return
-        if (next?.type === 'assigned')
-          for (const { partition } of next.partitions) membership.start({ topic, partition, offset: await from(partition) })
+        if (next?.type === 'revoked') assigned = []
+        if (next?.type === 'assigned') {
+          assigned = next.partitions
+          await start()
+        }
         if (next?.type === 'records') await apply(next.batches)
       }
     } finally {
       await membership.leave()
     }
+  }
+
+  /** The table is another one after a rebuild, and may know things otherwise than the topic told them. */
+  async function reloadedAfterRebuild(): Promise<boolean> {
+    if ((await generationOf(engine.sql, spec.writer)) === generation) return false
+    view = await load()
+    return true
   }
 
   /** Where to read on. Behind the log's start something was compacted away that the table has: then the table is read again. */
@@ -70,7 +94,7 @@ export async function openView<V>(engine: Engine, spec: ViewSpec<V>): Promise<Vi
   }
 
   async function apply(batches: readonly Batch[]): Promise<void> {
-    for (const { partition, reads, next } of await decodeBatch(engine.codec, spec.topic, batches)) {
+    for (const { partition, reads, next } of (await decodeBatch(engine.codec, spec.topic, batches)).slices) {
       for (const { outcome } of reads) if ('value' in outcome) spec.apply(view, outcome.value)
       positions.set(partition, Math.max(next, positions.get(partition) ?? 0))
     }
@@ -93,4 +117,11 @@ export async function endsOf(tx: Tx, processor: string, topic: string): Promise<
     for (const [partition, end] of Object.entries((ends as Ends)[topic] ?? {}))
       reach[partition] = Math.max(reach[partition] ?? 0, end)
   return reach
+}
+
+async function generationOf(tx: Tx, processor: string): Promise<number> {
+  const [row] = await tx.query('SELECT coalesce(max(generation), 1) AS generation FROM ownership WHERE processor = $1', [
+    processor,
+  ])
+  return row!.generation as number
 }

@@ -16,5 +16,7 @@ export interface Worker {
   work(slices: readonly Slice[]): Promise<Slice[]>
   /** Called between batches and a few times a second while nothing comes. */
   idle(): Promise<void>
+  /** Throws `Fenced` when it owns what is another's by now; asked from time to time, for an owner without work commits nothing. */
+  verify(): Promise<void>
   positions(): Map<number, number>
 }

@@ -2,7 +2,16 @@ import { ConfigError } from '../config.ts'
 import { Complaint } from './complaint.ts'
 
 /** Errors of the parts that are meant for people. */
-const TOLD = ['DataFolderLocked', 'MigrationError', 'ReplayRefused', 'LogUnavailable', 'SettingsMismatch', 'LogReset']
+const TOLD = [
+  'DataFolderLocked',
+  'MigrationError',
+  'ReplayRefused',
+  'LogUnavailable',
+  'SettingsMismatch',
+  'LogReset',
+  'RebuildRefused',
+  'RebuildBusy',
+]
 
 const FILES: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',

@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor.ts'
 import { explain } from './explain.ts'
 import { generateCommand } from './generate.ts'
 import { keysCommand } from './keys.ts'
+import { rebuildCommand } from './rebuild.ts'
 import { replayCommand } from './replay.ts'
 import { startCommand } from './start.ts'
 import { topologyCommand } from './topology.ts'
@@ -15,6 +16,7 @@ const program = new Command('tarang')
   .version(version)
   .addCommand(startCommand())
   .addCommand(replayCommand())
+  .addCommand(rebuildCommand())
   .addCommand(generateCommand())
   .addCommand(digestCommand())
   .addCommand(topologyCommand())

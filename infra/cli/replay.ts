@@ -1,147 +1,143 @@
+import { access, constants, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Command } from 'commander'
-import { processors } from '../../consumers/all.ts'
-import { httpSink } from '../../producers/http-sink.ts'
-import { logSink } from '../../producers/log-sink.ts'
-import { type ReplayProgress, type ReplaySummary, replay } from '../../producers/replay.ts'
-import type { Sink } from '../../producers/sink.ts'
+import { type Bookmarks, bookmarksIn } from '../../producers/bookmark.ts'
+import type { Mapping } from '../../producers/files/mapping/mapping.ts'
+import { readMapping } from '../../producers/files/mapping/read-mapping.ts'
+import { forget, replay } from '../../producers/replay.ts'
+import { readSpeed, type Speed } from '../../producers/speed.ts'
 import { systemClock } from '../../streams/clock.ts'
-import { recordsLeft } from '../caught-up.ts'
-import { compose } from '../compose.ts'
 import { type Config, readConfig } from '../config.ts'
-import { jsonLogger } from '../logger.ts'
-import { openProducer } from '../open-producer.ts'
-import { DataFolderLocked } from '../sql/folder-lock.ts'
 import { Complaint } from './complaint.ts'
 import { progressLine } from './progress-line.ts'
+import { beginText, progressText, summaryText } from './replay-text.ts'
+import { openWay, type ReplayWay } from './replay-way.ts'
+import { showMapping } from './show-mapping.ts'
 
 interface Options {
-  readonly url: string | undefined
-  readonly key: string | undefined
+  readonly url?: string
+  readonly key?: string
+  readonly mapping?: string
+  readonly showMapping?: true
+  readonly speed: string
+  readonly fromStart?: true
   readonly wait: boolean
-  readonly json: boolean | undefined
+  readonly json?: true
 }
 
-/** Somewhere to send to. `left`: how many records processors still have to fold, where that can be told. */
-interface Way extends AsyncDisposable {
-  readonly where: string
-  readonly sink: Sink
-  readonly left?: () => Promise<number>
+/** What every file of one command goes by. */
+interface Plan {
+  readonly config: Config
+  readonly way: ReplayWay
+  readonly mapping?: Mapping
+  readonly bookmarks?: Bookmarks
+  readonly speed: Speed
+  readonly options: Options
+  readonly signal: AbortSignal
 }
 
 /** No progress for so long: nobody is folding. */
 const STALLED_MS = 30_000
-/** Records ahead of the processors at most: what runs in one process would otherwise read the whole file into the log first. */
-const AHEAD = 30_000
 
 export const replayCommand = (): Command =>
   new Command('replay')
     .description(
-      'Send the events of files: UCI Online Retail, CDNOW, or JSONL of POST /v1/events; plain or .gz. Sending a file again changes nothing.',
+      'Send the events of files: UCI Online Retail, CDNOW, JSONL of POST /v1/events, or any CSV by a mapping; plain or .gz. Sending a file again changes nothing.',
     )
     .argument('<file...>')
+    .option('--mapping <file>', 'JSON that says what the columns of a CSV mean (docs/replay.md)')
+    .option('--show-mapping', 'print a guessed mapping to begin with, and send nothing')
+    .option('--speed <speed>', 'real, 60x (any number) or max: how fast events go out by their own instants', 'max')
+    .option('--from-start', 'begin at the beginning, whatever an interrupted replay has sent')
     .option('--url <url>', 'over HTTP to a running Tarang, such as http://localhost:3000')
     .option('--key <key>', 'API key for --url, with scope publish')
     .option('--no-wait', 'do not wait until everything is folded')
     .option('--json', 'print each summary as one JSON object')
     .addHelpText(
       'after',
-      '\nWithout --url: straight to Kafka where KAFKA_BROKERS is set; otherwise to the Tarang running on the data folder, or, if none is, this command runs the engine itself.',
+      '\nWithout --url: straight to Kafka where KAFKA_BROKERS is set; otherwise to the Tarang running on the data folder, or, if none is, this command runs the engine itself.\nInterrupted, and started again with the same file, it goes on where it was.',
     )
     .action(async (files: string[], options: Options) => {
-      const config = readConfig()
-      await using way = await openWay(config, options)
-      for (const file of files) await replayFile(file, config, way, options)
-      if (options.wait && way.left !== undefined) await waitUntilFolded(way.left)
+      if (options.showMapping) for (const file of files) await showMapping(file)
+      else await send(files, options)
     })
 
-async function replayFile(file: string, config: Config, { where, sink }: Way, { json }: Options): Promise<void> {
+async function send(files: readonly string[], options: Options): Promise<void> {
+  const config = readConfig()
+  const speed = readSpeed(options.speed)
+  const mapping = options.mapping === undefined ? undefined : await readMapping(options.mapping)
+  await using way = await openWay(config, options)
+  const bookmarks = await openBookmarks(config, way)
+  const plan: Plan = {
+    config,
+    way,
+    speed,
+    options,
+    signal: stopSignal(),
+    ...(mapping === undefined ? {} : { mapping }),
+    ...(bookmarks === undefined ? {} : { bookmarks }),
+  }
+  for (const file of files) await sendFile(file, plan)
+  if (options.wait && way.left !== undefined) await waitUntilFolded(way.left, plan.signal)
+  for (const file of files) await forget(file, plan)
+}
+
+async function sendFile(file: string, { config, way, options, signal, speed, ...plan }: Plan): Promise<void> {
   const line = progressLine(systemClock)
   const summary = await replay(file, {
+    ...plan,
+    speed,
+    signal,
     shop: config.shop,
-    sink,
+    sink: way.sink,
     clock: systemClock,
-    onProgress: progress => line.show(describe(file, progress)),
+    fromStart: options.fromStart ?? false,
+    onBegin(row, survey) {
+      const told = beginText(file, row, survey, speed)
+      if (told !== undefined) line.end(told)
+    },
+    onProgress: progress => line.show(progressText(file, progress)),
   })
-  line.end(`${file} → ${where}`)
-  if (json) console.log(JSON.stringify({ file, ...summary }))
+  line.end(`${file} → ${way.where}`)
+  if (options.json) console.log(JSON.stringify({ file, ...summary }))
   else console.log(summaryText(summary))
+  if (signal.aborted) throw new Complaint('Stopped. The same command goes on where this one was.')
   if (summary.damage !== undefined)
     throw new Complaint(
       `${file} is cut off or damaged (${summary.damage}): what came before that was sent. Sending the whole file again changes nothing that is there.`,
     )
 }
 
-function describe(file: string, { sent, bytesRead, bytesTotal, rowsPerSecond, secondsLeft }: ReplayProgress): string {
-  const percent = bytesTotal === 0 ? 100 : Math.floor((bytesRead / bytesTotal) * 100)
-  const left = secondsLeft === undefined ? '' : `, ${Math.ceil(secondsLeft)} s left`
-  return `${file}: ${percent} %, ${sent} events, ${Math.round(rowsPerSecond)}/s${left}`
+/** Ends between two batches at the first signal, at once at the second. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
+  return stop.signal
 }
 
-function summaryText({ format, rows, sent, skipped, rejected, seconds }: ReplaySummary): string {
-  const tallies = (title: string, all: ReplaySummary['skipped']) =>
-    Object.entries(all).map(([reason, { count, firstRows: first, example }]) => {
-      const where = `row${first.length === 1 ? '' : 's'} ${first.join(', ')}${count > first.length ? ', …' : ''}`
-      return `  ${title} ${count}: ${reason} (${where})${example === reason ? '' : `\n    ${example}`}`
-    })
-  return [
-    `${format}: ${rows} rows, ${sent} events sent in ${seconds.toFixed(1)} s`,
-    ...tallies('skipped', skipped),
-    ...tallies('rejected', rejected),
-  ].join('\n')
-}
-
-async function openWay(config: Config, { url, key }: Options): Promise<Way> {
-  if (url !== undefined) return overHttp(url, key)
-  if (config.storage.mode === 'stack') return straightToKafka(config)
+/** Beside the data; what was sent to other data says nothing of this. */
+async function openBookmarks({ dataDir }: Config, { deployment }: ReplayWay): Promise<Bookmarks | undefined> {
+  if (deployment === undefined) return undefined
+  const folder = join(dataDir, 'replays', deployment)
   try {
-    return await ownEngine(config)
+    await mkdir(folder, { recursive: true })
+    await access(folder, constants.W_OK)
+    return bookmarksIn(folder)
   } catch (error) {
-    if (!(error instanceof DataFolderLocked)) throw error
-    return overHttp(`http://${config.host}:${config.port}`, key)
-  }
-}
-
-function overHttp(url: string, key: string | undefined): Way {
-  if (!URL.canParse(url)) throw new Complaint(`--url: expected something like http://localhost:3000, got ${url}`)
-  const sink = httpSink({ baseUrl: url, clock: systemClock, ...(key === undefined ? {} : { key }) })
-  return { where: url, sink, [Symbol.asyncDispose]: async () => {} }
-}
-
-async function straightToKafka(config: Config): Promise<Way> {
-  const producer = await openProducer(config, (message, details) => console.error(message, details))
-  const { sql, log, names, publish } = producer
-  return {
-    where: 'Kafka',
-    sink: logSink(publish),
-    left: () => recordsLeft(sql, log, names, processors(config.shop)),
-    [Symbol.asyncDispose]: producer.close,
-  }
-}
-
-/** Runs the engine here, under the data folder's lock. */
-async function ownEngine(config: Config): Promise<Way> {
-  const tarang = await compose(config, { logger: jsonLogger(config.logLevel === 'info' ? 'warn' : config.logLevel) })
-  const { sql, log, names } = tarang.engine
-  const left = () => recordsLeft(sql, log, names, processors(config.shop))
-  const { send } = logSink(tarang.publish)
-  return {
-    where: `the engine on ${config.dataDir}`,
-    sink: {
-      async send(events) {
-        while ((await left()) > AHEAD) await systemClock.sleep(50)
-        await send(events)
-      },
-    },
-    left,
-    [Symbol.asyncDispose]: tarang.stop,
+    console.error(
+      `How far it is cannot be kept in ${folder} (${(error as Error).message}): interrupted, it would begin anew. TARANG_DATA_DIR names another folder.`,
+    )
+    return undefined
   }
 }
 
 /** Waits until every processor is at the end of its input, and stays there through a tick. */
-async function waitUntilFolded(left: () => Promise<number>): Promise<void> {
+async function waitUntilFolded(left: () => Promise<number>, signal: AbortSignal): Promise<void> {
   const line = progressLine(systemClock)
   let [least, moved, quiet] = [Number.POSITIVE_INFINITY, systemClock.monotonic(), 0]
   while (quiet < 4) {
+    if (signal.aborted)
+      throw new Complaint('Everything is on the log; what is left to be folded is folded as soon as a Tarang runs.')
     const records = await left()
     quiet = records === 0 ? quiet + 1 : 0
     if (records < least) moved = systemClock.monotonic()
@@ -151,7 +147,7 @@ async function waitUntilFolded(left: () => Promise<number>): Promise<void> {
         `Everything is on the log, but nothing has been folded for ${STALLED_MS / 1000} s (${records} records are left): is a Tarang running? Start one with \`tarang start\`.`,
       )
     line.show(`folding: ${records} records left`)
-    await systemClock.sleep(400)
+    await systemClock.sleep(400, signal)
   }
   line.end('everything is folded')
 }

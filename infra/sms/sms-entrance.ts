@@ -4,6 +4,7 @@ import { smsRequest } from '../../producers/sms-request.ts'
 import type { Shop } from '../../schemas/shop.ts'
 import type { SmsRequests } from '../../serving/ports/sms-requests.ts'
 import type { Clock } from '../../streams/clock.ts'
+import type { Journal } from '../../streams/journal.ts'
 import type { Keyring } from '../../streams/keyring.ts'
 import type { Publish, Written } from '../../streams/outbound.ts'
 import { encodePosition } from '../../streams/position-token.ts'
@@ -22,18 +23,23 @@ export interface SmsEntrance {
   /** True once what was written is folded. */
   readonly applied: (written: readonly Written[], timeoutMs: number) => Promise<boolean>
   readonly lookup: SmsLookup
+  readonly journal: Journal
 }
 
 /**
  * The way in for texts over HTTP. The log decides which of several requests under one id comes first, and the ledger tells;
  * so a request is answered once it is folded. While folding is behind it is answered before that: it is durable.
  */
-export function smsEntrance({ shop, clock, keyring, phoneHash, publish, applied, lookup }: SmsEntrance): SmsRequests {
+export function smsEntrance({ shop, clock, keyring, phoneHash, publish, applied, lookup, journal }: SmsEntrance): SmsRequests {
   return {
     get: id => lookup.get(id),
-    async submit(body) {
+    async submit(body, { requestId }) {
       const read = smsRequest(body, { ...shop, now: clock.now() }, phoneHash)
-      if ('refusal' in read) return { refused: read.refusal.code, message: read.refusal.message, pointer: read.refusal.pointer }
+      if ('refusal' in read) {
+        const { code, message, pointer } = read.refusal
+        journal.info('a text was refused', { requestId, smsId: body.id, code, pointer })
+        return { refused: code, message, pointer }
+      }
       const known = await lookup.get(body.id)
       if (known !== undefined) return { outcome: 'known', request: known }
       const { value, seal, ...where } = read.outbound
@@ -41,6 +47,7 @@ export function smsEntrance({ shop, clock, keyring, phoneHash, publish, applied,
         await keyring.create([seal.owner])
         // Under an id of its own, so that no two requests have the same seal and the ledger's tells whose it is.
         const sealed = keyring.seal(seal.owner, `${seal.id}\0${randomUUID()}`, seal.personal)
+        journal.info('a text was asked for', { requestId, smsId: body.id, customerId: value.customerId, to: seal.personal.to })
         const written = await publish([{ ...where, value: { ...value, sealed } }])
         const first = (await applied(written, WAIT_MS)) ? await lookup.other(body.id, sealed) : undefined
         if (first !== undefined) return { outcome: 'known', request: first }

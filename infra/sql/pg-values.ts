@@ -46,7 +46,7 @@ const plain = /^[\w.:+-]+$/
 function element(value: Exclude<SqlValue, readonly unknown[]>): string {
   if (value === null) return 'NULL'
   if (typeof value === 'string') {
-    if (plain.test(value) && value.toUpperCase() !== 'NULL') return value
+    if (plain.test(value) && (value.length !== 4 || value.toUpperCase() !== 'NULL')) return value
     return value.includes('"') || value.includes('\\') ? `"${value.replace(/["\\]/g, '\\$&')}"` : `"${value}"`
   }
   if (typeof value === 'object') return `"\\\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}"`

@@ -29,7 +29,7 @@ registry_start() {
     APICURIO_STORAGE_KIND=sql APICURIO_STORAGE_SQL_KIND=h2 \
     APICURIO_DATASOURCE_USERNAME=sa APICURIO_DATASOURCE_PASSWORD=sa \
     APICURIO_DATASOURCE_URL="jdbc:h2:file:$data/registry/registry;WRITE_DELAY=0" \
-    "$(find_java 21)" -Xmx512m -jar "$jars/registry/quarkus-run.jar"
+    "$(find_java 21)" -Xmx512m -Dtarang.stack="$home/" -jar "$jars/registry/quarkus-run.jar"
 }
 
 registry_url() { echo "http://127.0.0.1:$(port_of registry)/apis/ccompat/v7"; }

@@ -6,14 +6,28 @@ const NEWLINE = 10
 const RETURN = 13
 const BYTE_ORDER_MARK = Buffer.from('\ufeff')
 
-/** A line without its end, or why it cannot be read; `number` counts from 1. */
-export type Line =
-  | { readonly number: number; readonly text: string; readonly fault?: undefined }
-  | { readonly number: number; readonly fault: string }
+/** Where reading goes on: the number of the next line, the first being 1, and the byte of the uncompressed text it begins at. */
+export interface Place {
+  readonly line: number
+  readonly byte: number
+}
 
-/** Lines of UTF-8 text, ended by \n or \r\n, without a byte order mark. Memory is bounded whatever the file holds. */
-export async function* lines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
-  let number = 0
+export const beginning: Place = { line: 1, byte: 0 }
+
+/** A line without its end, or why it cannot be read; `number` counts from 1, `after` is the byte that the next one begins at. */
+export type Line = { readonly number: number; readonly after: number } & (
+  | { readonly text: string; readonly fault?: undefined }
+  | { readonly fault: string }
+)
+
+/**
+ * Lines of UTF-8 text, ended by \n or \r\n, without a byte order mark. Memory is bounded whatever the file holds.
+ *
+ * @param from where `bytes` begin
+ */
+export async function* lines(bytes: AsyncIterable<Uint8Array>, from: Place = beginning): AsyncGenerator<Line> {
+  let number = from.line - 1
+  let after = from.byte
   let begun: Uint8Array[] = []
   let size = 0
   const add = (piece: Uint8Array) => {
@@ -21,28 +35,29 @@ export async function* lines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<L
     if (size <= MAX_LINE) begun.push(piece)
     else begun = []
   }
-  const end = (): Line => {
+  const end = (ending: number): Line => {
     number += 1
-    const line = size > MAX_LINE ? { number, fault: 'it is longer than 5 MiB' } : read(number, Buffer.concat(begun))
+    after += size + ending
+    const line = size > MAX_LINE ? { number, after, fault: 'it is longer than 5 MiB' } : read(number, after, Buffer.concat(begun))
     begun = []
     size = 0
     return line
   }
   for await (const chunk of bytes) {
-    let from = 0
-    for (let to = chunk.indexOf(NEWLINE); to !== -1; to = chunk.indexOf(NEWLINE, from)) {
-      add(chunk.subarray(from, to))
-      yield end()
-      from = to + 1
+    let start = 0
+    for (let to = chunk.indexOf(NEWLINE); to !== -1; to = chunk.indexOf(NEWLINE, start)) {
+      add(chunk.subarray(start, to))
+      yield end(1)
+      start = to + 1
     }
-    if (from < chunk.length) add(chunk.subarray(from))
+    if (start < chunk.length) add(chunk.subarray(start))
   }
-  if (size > 0) yield end()
+  if (size > 0) yield end(0)
 }
 
-function read(number: number, line: Buffer): Line {
+function read(number: number, after: number, line: Buffer): Line {
   // Read as text all the same, each such byte would become U+FFFD, and ids that differ become one.
-  if (!isUtf8(line)) return { number, fault: 'it is not UTF-8' }
+  if (!isUtf8(line)) return { number, after, fault: 'it is not UTF-8' }
   const from = number === 1 && line.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0
-  return { number, text: line.toString('utf8', from, line.at(-1) === RETURN ? line.length - 1 : line.length) }
+  return { number, after, text: line.toString('utf8', from, line.at(-1) === RETURN ? line.length - 1 : line.length) }
 }

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { ReplayRefused } from '../replay-refused.ts'
@@ -9,36 +10,75 @@ const HEAD = 64 * 1024
 export interface OpenFile {
   /** The beginning of the text, to tell what it is. */
   readonly head: string
-  /** Everything, uncompressed. Errors of the disk and of a broken archive end it. */
-  readonly bytes: Readable
+  /** Of what is in the file, by its size, its ends and when it was last written: the same for the same file under another name. */
+  readonly fingerprint: string
+  /** Everything from a byte of the uncompressed text on. Errors of the disk and of a broken archive end it. */
+  read(from: number): Reading
+}
+
+/** One way through the file. */
+export interface Reading {
+  readonly bytes: AsyncIterable<Uint8Array>
   /** How far the file itself has been read, in bytes on disk. */
   progress(): { read: number; total: number }
+  close(): void
 }
 
 /** Opens a file, plain or compressed by gzip, whatever its name says. Throws `file_unreadable` for a folder and for what is no archive. */
 export async function openFile(path: string): Promise<OpenFile> {
-  const { gzip, size } = await inspect(path)
-  const head = await beginning(stream(path, gzip).bytes).catch((error: Error) => {
+  const { gzip, size, fingerprint } = await inspect(path)
+  const head = await beginningOf(stream(path, gzip, 0).bytes).catch((error: Error) => {
     throw gzip ? new ReplayRefused('file_unreadable', `${path} is no whole gzip archive: ${error.message}.`) : error
   })
-  const { file, bytes } = stream(path, gzip)
-  return { head, bytes, progress: () => ({ read: file.bytesRead, total: size }) }
+  return {
+    head,
+    fingerprint,
+    read(from) {
+      const { file, bytes, start } = stream(path, gzip, from)
+      return {
+        bytes: gzip ? withoutFirst(bytes, from) : bytes,
+        progress: () => ({ read: start + file.bytesRead, total: size }),
+        close: () => bytes.destroy(),
+      }
+    },
+  }
 }
 
-async function inspect(path: string): Promise<{ gzip: boolean; size: number }> {
+async function inspect(path: string): Promise<{ gzip: boolean; size: number; fingerprint: string }> {
   await using file = await open(path)
   const stat = await file.stat()
   if (stat.isDirectory()) throw new ReplayRefused('file_unreadable', `${path} is a folder. Name the files in it.`)
-  const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0)
-  return { gzip: buffer[0] === 0x1f && buffer[1] === 0x8b, size: stat.size }
+  const first = await piece(file, 0)
+  const last = await piece(file, Math.max(0, stat.size - HEAD))
+  return {
+    gzip: first[0] === 0x1f && first[1] === 0x8b,
+    size: stat.size,
+    fingerprint: createHash('sha256').update(`${stat.size} ${stat.mtimeMs}\n`).update(first).update(last).digest('hex'),
+  }
 }
 
-function stream(path: string, gzip: boolean): { file: ReturnType<typeof createReadStream>; bytes: Readable } {
-  const file = createReadStream(path, { highWaterMark: HEAD })
-  return { file, bytes: gzip ? pipeline(file, createGunzip({ chunkSize: HEAD }), () => {}) : file }
+async function piece(file: FileHandle, at: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD), 0, HEAD, at)
+  return buffer.subarray(0, bytesRead)
 }
 
-async function beginning(bytes: Readable): Promise<string> {
+/** An archive is read from its start, whatever the place. */
+function stream(path: string, gzip: boolean, from: number) {
+  const start = gzip ? 0 : from
+  const file = createReadStream(path, { highWaterMark: HEAD, start })
+  const bytes: Readable = gzip ? pipeline(file, createGunzip({ chunkSize: HEAD }), () => {}) : file
+  return { file, bytes, start }
+}
+
+async function* withoutFirst(bytes: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {
+  let left = count
+  for await (const chunk of bytes) {
+    if (left < chunk.length) yield chunk.subarray(left)
+    left = Math.max(0, left - chunk.length)
+  }
+}
+
+async function beginningOf(bytes: Readable): Promise<string> {
   for await (const chunk of bytes) return new TextDecoder().decode(chunk)
   return ''
 }

@@ -26,6 +26,8 @@ export type IngestAnswer = Taken | Unavailable
 export interface IngestOptions {
   /** Answer when the events are applied, or after 5 s at most. */
   readonly wait: boolean
+  /** Of the request that brought the events: what it led to can be found by it. */
+  readonly requestId: string
 }
 
 /** The way in for events over HTTP. A trouble with the log is an answer; what it throws is a bug (500). */

@@ -34,7 +34,7 @@ export interface LiveText {
   readonly type: 'text'
   readonly requestId: string
   readonly customerId?: string
-  /** Masked by `maskPhone`: whole numbers never come here. */
+  /** Masked (models/mask-phone.ts): whole numbers never come here. */
   readonly to: string
   readonly text: string
   readonly status: SmsStatus
@@ -59,6 +59,3 @@ export interface Live {
   /** The listener must not throw and is never awaited. Answers how to stop. */
   subscribe(listener: (event: LiveEvent) => void): () => void
 }
-
-/** `+923001234567` → `+92•••••67`. */
-export const maskPhone = (phone: string): string => `${phone.slice(0, 3)}•••••${phone.slice(-2)}`

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../schemas/error-codes.ts'
 import type { SmsStatus } from '../../schemas/events.ts'
 import type { PostedSms } from '../../schemas/sms-body.ts'
 
-import type { Unavailable } from './ingest.ts'
+import type { IngestOptions, Unavailable } from './ingest.ts'
 
 /** What became of a text so far. Instants are ISO 8601. */
 export interface SmsRequestView {
@@ -38,6 +38,6 @@ export type SmsSubmitted =
 
 export interface SmsRequests {
   /** Takes a request whose fields have the right types; what they mean is for the port to check: the phone, the link, one of `customerId` and `to`. */
-  submit(body: PostedSms): Promise<SmsSubmitted>
+  submit(body: PostedSms, options: Pick<IngestOptions, 'requestId'>): Promise<SmsSubmitted>
   get(id: string): Promise<SmsRequestView | undefined>
 }

@@ -6,6 +6,8 @@ import type { Readiness } from '../ports/readiness.ts'
 
 export interface OperationRoutes {
   readonly version: string
+  /** Which data this is, the same for all instances on it. */
+  readonly deployment: string
   readonly readiness: Readiness
   readonly metrics: MetricsText
 }
@@ -18,7 +20,7 @@ const healthSchema = {
   operationId: 'health',
   summary: 'The process is alive',
   tags,
-  response: { 200: Type.Object({ status: Type.Literal('ok'), version: Type.String() }) },
+  response: { 200: Type.Object({ status: Type.Literal('ok'), version: Type.String(), deployment: Type.String() }) },
 }
 const readySchema = {
   operationId: 'ready',
@@ -34,8 +36,11 @@ const metricsSchema = {
 }
 
 /** GET /health, /ready, /metrics */
-export const operationRoutes: FastifyPluginAsyncTypebox<OperationRoutes> = async (app, { version, readiness, metrics }) => {
-  app.get('/health', { schema: healthSchema }, async () => ({ status: 'ok' as const, version }))
+export const operationRoutes: FastifyPluginAsyncTypebox<OperationRoutes> = async (
+  app,
+  { version, deployment, readiness, metrics },
+) => {
+  app.get('/health', { schema: healthSchema }, async () => ({ status: 'ok' as const, version, deployment }))
 
   app.get('/ready', { schema: readySchema }, async (_request, reply) => {
     const checks = await readiness()

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { processors } from '../../consumers/all.ts'
-import { recordsLeft } from '../../infra/caught-up.ts'
 import { type RunningEngine, runEngine } from '../../infra/run-engine.ts'
 import { migrate } from '../../infra/sql/migrate.ts'
 import { pgliteSql } from '../../infra/sql/pglite-sql.ts'
@@ -10,9 +9,11 @@ import { topics } from '../../schemas/topics.ts'
 import { systemClock as clock } from '../../streams/clock.ts'
 import { openCodec } from '../../streams/codec.ts'
 import { embeddedLog } from '../../streams/embedded-log.ts'
+import { noJournal } from '../../streams/journal.ts'
 import { sqlKeyring } from '../../streams/keyring.ts'
 import { silent } from '../../streams/meter.ts'
 import { publisher } from '../../streams/publisher.ts'
+import { recordsLeft } from '../../streams/records-left.ts'
 import { topicNames } from '../../streams/topic-names.ts'
 import { judgeQuintiles } from '../support/quintile-oracle.ts'
 import { shopTraffic } from '../support/traffic.ts'
@@ -32,7 +33,7 @@ test('with one, two and three instances on one database every customer’s score
   const running: RunningEngine[] = []
 
   function start(instance: string): RunningEngine {
-    const engine = { ...common, meter: silent, instance, generation: 1, warn: () => {}, committed: () => {} }
+    const engine = { ...common, meter: silent, instance, generation: 1, journal: noJournal, warn: () => {}, committed: () => {} }
     const fatal = (error: Error) => {
       throw error
     }

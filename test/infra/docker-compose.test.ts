@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { type Config, readConfig } from '../../infra/config.ts'
 import { version } from '../../infra/version.ts'
 import { image } from '../support/image-file.ts'
@@ -154,6 +155,30 @@ describeTools('docker-compose.yml', ['docker-compose'], run => {
     for (const [name, volumes] of kept) expect([name, volumes]).toEqual([name, expect.arrayContaining([name])])
     const used = services.flatMap(([, { volumes = [] }]) => volumes.filter(({ type }) => type === 'volume'))
     expect(Object.keys(composed.volumes).sort()).toEqual([...new Set(used.map(({ source }) => source))].sort())
+  })
+
+  test('Prometheus and Grafana find their files: Docker makes an empty folder of a path that is not there', () => {
+    const mounts = (name: string) =>
+      composed.services[name]!.volumes!.filter(({ type }) => type === 'bind').map(({ source, target }) => ({
+        here: source.replace(scratch, root),
+        there: target,
+      }))
+    const find = (name: string, path: string) => {
+      const mount = mounts(name).find(({ there }) => path === there || path.startsWith(`${there}/`))
+      return readFileSync(path.replace(mount?.there ?? '', mount?.here ?? '/nonexistent'), 'utf8')
+    }
+    const prometheus = parse(find('prometheus', '/etc/prometheus/prometheus.yml'))
+    for (const rules of prometheus.rule_files)
+      expect(parse(find('prometheus', `/etc/prometheus/${rules}`)).groups).not.toEqual([])
+    const [{ dns_sd_configs: names, authorization }] = prometheus.scrape_configs
+    expect(names).toEqual([expect.objectContaining({ names: ['tarang'], port: config.port })])
+    expect(composed.services.prometheus!.volumes).toContainEqual(
+      expect.objectContaining({ source: 'metrics-key', target: dirname(authorization.credentials_file) }),
+    )
+    const [{ options }] = parse(find('grafana', '/etc/grafana/provisioning/dashboards/tarang.yml')).providers
+    expect(JSON.parse(find('grafana', `${options.path}/tarang.json`)).panels).not.toEqual([])
+    const [{ url }] = parse(find('grafana', '/etc/grafana/provisioning/datasources/prometheus.yml')).datasources
+    expect(composed.services).toHaveProperty(new URL(url).hostname)
   })
 
   test("Tarang's own containers cannot write to their root", () => {

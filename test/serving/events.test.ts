@@ -38,8 +38,8 @@ describe('POST /v1/events', () => {
     await post({ ingest }, click)
     await post({ ingest }, { batch: [click, 7, null, { type: 'nonsense' }] })
     expect(calls).toEqual([
-      ['submit', [click], { wait: false }],
-      ['submit', [click, 7, null, { type: 'nonsense' }], { wait: false }],
+      ['submit', [click], { wait: false, requestId: expect.any(String) }],
+      ['submit', [click, 7, null, { type: 'nonsense' }], { wait: false, requestId: expect.any(String) }],
     ])
   })
 
@@ -73,7 +73,7 @@ describe('POST /v1/events', () => {
     const { ingest, calls } = recording({ applied: true, position: 'p1' })
     const second = await post({ ingest }, click, '/v1/events?wait=applied')
     expect([second.statusCode, second.json()]).toEqual([200, { accepted: 1, rejected: [], position: 'p1' }])
-    expect(calls[0]?.[2]).toEqual({ wait: true })
+    expect(calls[0]?.[2]).toEqual({ wait: true, requestId: expect.any(String) })
 
     const nothing = await post(recording({ accepted: 0, rejected, applied: true }), click, '/v1/events?wait=applied')
     expect(nothing.statusCode).toBe(202)
@@ -261,7 +261,7 @@ describe("Segment's calls", () => {
     const body = { userId: 'u1', messageId: 'm1', event: 'Order Completed', properties: { products: [] } }
     const response = await post({ ingest }, body, `/v1/${call}?wait=applied`)
     expect([response.statusCode, response.json()]).toEqual([202, { accepted: 1, rejected: [] }])
-    expect(calls).toEqual([[call, body, { wait: true }]])
+    expect(calls).toEqual([[call, body, { wait: true, requestId: expect.any(String) }]])
   })
 
   test('a call that is no object is 400', async () => {

@@ -3,6 +3,7 @@ import type { Recommendation } from '../../schemas/records.ts'
 import type { ServingPorts } from '../../serving/app.ts'
 import type { LiveEvent } from '../../serving/ports/live.ts'
 import type { Clock } from '../../streams/clock.ts'
+import { silent } from '../../streams/meter.ts'
 
 export const NOW = Date.parse('2011-10-01T00:00:00Z')
 
@@ -49,6 +50,7 @@ export function liveSubject() {
 /** Ports of a system in which nothing happened, open to this machine; a test puts its own in place of some. */
 export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   version: '0.0.0-test',
+  deployment: 'a-test',
   clock: standingClock(),
   access: { mode: 'loopback' },
   ingest: {
@@ -66,5 +68,6 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   live: liveSubject(),
   readiness: async () => [],
   metrics: { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: async () => 'tarang_up 1\n' },
+  meter: silent,
   ...own,
 })

@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { get, type IncomingMessage, request } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { maskPhone } from '../../models/mask-phone.ts'
 import { newKey, type StoredKey } from '../../serving/api-key.ts'
 import { buildApp } from '../../serving/app.ts'
-import { type LiveEvent, maskPhone } from '../../serving/ports/live.ts'
+import type { LiveEvent } from '../../serving/ports/live.ts'
 import { liveSubject, quietPorts } from './fake-ports.ts'
 
 const text = (body: string): LiveEvent => ({

@@ -5,7 +5,7 @@ import { quietPorts } from './fake-ports.ts'
 describe('GET /health, /ready, /metrics', () => {
   test('health answers while nothing is ready', async () => {
     const app = buildApp(quietPorts({ readiness: async () => [{ name: 'log', ok: false }] }))
-    expect((await app.inject('/health')).json()).toEqual({ status: 'ok', version: '0.0.0-test' })
+    expect((await app.inject('/health')).json()).toEqual({ status: 'ok', version: '0.0.0-test', deployment: 'a-test' })
   })
 
   test('ready says each check, and 503 with what is missing when one fails', async () => {

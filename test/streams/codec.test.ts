@@ -46,7 +46,7 @@ const batchOf = (...values: (Buffer | null)[]) => [
   },
 ]
 const outcomes = async (codec: Awaited<ReturnType<typeof openCodec>>, ...values: (Buffer | null)[]) =>
-  (await decodeBatch(codec, closed, batchOf(...values)))[0]!.reads.map(({ outcome }) =>
+  (await decodeBatch(codec, closed, batchOf(...values))).slices[0]!.reads.map(({ outcome }) =>
     'value' in outcome ? outcome.value : outcome.unreadable.code,
   )
 

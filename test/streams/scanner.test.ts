@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { smsReports } from '../../consumers/sms-reports.ts'
 import { systemClock as clock } from '../../streams/clock.ts'
+import { noJournal } from '../../streams/journal.ts'
 import { silent } from '../../streams/meter.ts'
 import type { Outbound, Publish } from '../../streams/outbound.ts'
 import { scanner } from '../../streams/scanner.ts'
@@ -35,7 +36,9 @@ const idsOf = (records: readonly Outbound[], topic: string) =>
 /** Runs a scanner until every row is reported. */
 async function drain(publish: Publish, page?: number): Promise<void> {
   const stop = new AbortController()
-  const run = scanner(smsReports, { sql, publish, clock, meter: silent, ...(page && { page }) }).run(stop.signal)
+  const run = scanner(smsReports, { sql, publish, clock, meter: silent, journal: noJournal, ...(page && { page }) }).run(
+    stop.signal,
+  )
   try {
     while ((await unreported()) !== 0) await Promise.race([clock.sleep(5), run])
   } finally {
@@ -135,7 +138,7 @@ test('a failed append is appended again: nothing is lost, and copies carry the s
 test('with two instances one appends, and the other takes over when it stops', async () => {
   const { records, publish } = log()
   const stops = [new AbortController(), new AbortController()]
-  const runs = stops.map(stop => scanner(smsReports, { sql, publish, clock, meter: silent }).run(stop.signal))
+  const runs = stops.map(stop => scanner(smsReports, { sql, publish, clock, meter: silent, journal: noJournal }).run(stop.signal))
   await lives(['a', 'b'], 10)
   while ((await unreported()) !== 0) await clock.sleep(5)
   expect(idsOf(records, 'sms-results')).toHaveLength(20)
@@ -156,6 +159,7 @@ test('a wake is heard before the next look', async () => {
     publish,
     clock: { ...clock, sleep: (_, signal) => clock.sleep(1e6, signal) },
     meter: silent,
+    journal: noJournal,
   })
   const run = reporter.run(stop.signal)
   await clock.sleep(20)

@@ -44,12 +44,14 @@ const need = (owners: readonly string[], partition = 0) => owners.map(event => (
 const met = async () => Object.fromEntries((await sql.query('SELECT owner, met FROM readers')).map(row => [row.owner, row.met]))
 
 async function meet(state: State<string, { reader: Entry }>, owners: readonly string[], partition = 0): Promise<void> {
-  await state.prepare(sql, need(owners, partition))
-  for (const owner of owners) {
-    const { reader } = state.get(owner, partition)
-    state.set(owner, partition, { reader: { met: reader.met + 1 } })
+  for (const place of await state.prepare(sql, need(owners, partition))) {
+    const { reader } = state.get(place)
+    state.set(place, { reader: { met: reader.met + 1 } })
   }
 }
+
+const entryOf = async (state: State<string, { reader: Entry }>, owner: string): Promise<Entry> =>
+  state.get((await state.prepare(sql, need([owner])))[0]!).reader
 
 test('a batch asks once for what is missing, and not again for what it knows', async () => {
   const { tx, loads } = watched()
@@ -70,7 +72,8 @@ test('what changed is written once, and written again only when it changes again
   await state.save(sql)
   expect(await met()).toEqual({ a: 100, b: 100 })
   await meet(state, ['a'])
-  state.set('b', 0, state.get('b', 0) ?? { reader: { met: 0 } })
+  const [b] = await state.prepare(sql, need(['b']))
+  state.set(b!, state.get(b!))
   await state.save(sql)
   expect(await met()).toEqual({ a: 3, b: 100 })
 })
@@ -98,8 +101,7 @@ test('what is forgotten comes from the table again, also what was not saved', as
   state.forget()
   await state.save(sql)
   expect(await met()).toEqual({ a: 1, b: 1 })
-  await state.prepare(sql, need(['a']))
-  expect(state.get('a', 0)).toEqual({ reader: { met: 1 } })
+  expect(await entryOf(state, 'a')).toEqual({ met: 1 })
 })
 
 test('forgetting one partition leaves the others as they are, with what they have not saved', async () => {
@@ -119,10 +121,12 @@ test('memory is bounded, and neither the batch at hand nor what is not saved is 
   const { tx, loads } = watched()
   await state.prepare(tx, need(['o0', 'o99999', 'fresh']))
   expect(loads).toEqual([1])
-  expect(state.get('o0', 0)).toEqual({ reader: { met: 0 } })
-  expect(state.get('dirty', 0)).toEqual({ reader: { met: 1 } })
-  await state.prepare(tx, need(many(1, 100))) // these were needed for longest
-  expect(loads).toEqual([1, 100])
+  expect(await entryOf(state, 'dirty')).toEqual({ met: 1 })
+  await state.prepare(tx, need(many(200_000, 100_000)))
+  await state.prepare(tx, need(['o0', 'o200000']))
+  await state.prepare(tx, need(many(1, 100))) // these were not needed since
+  expect(loads).toEqual([1, 100_000, 100])
+  expect(await entryOf(state, 'dirty')).toEqual({ met: 1 })
 })
 
 test('what is held as a whole is loaded when its partition is taken, and saved with the rest', async () => {
@@ -133,6 +137,8 @@ test('what is held as a whole is loaded when its partition is taken, and saved w
     tables: {},
     wholes: {
       total: {
+        tables: [],
+        told: [],
         load: async tx => ({ sum: ((await tx.query('SELECT sum FROM average'))[0]?.sum as number | undefined) ?? 0 }),
         save: async (tx, { sum }) => {
           await tx.query(
@@ -145,9 +151,10 @@ test('what is held as a whole is loaded when its partition is taken, and saved w
     keys: () => ({}),
   })
   await whole.own(sql, 0)
-  whole.get('x', 0).total.sum += 5
+  const [place] = await whole.prepare(sql, need(['x']))
+  whole.get(place!).total.sum += 5
   await whole.save(sql)
-  whole.get('x', 0).total.sum += 5
+  whole.get(place!).total.sum += 5
   whole.forget([0])
   await whole.own(sql, 0)
   expect(whole.wholeOf(0)).toEqual({ total: { sum: 5 } })

@@ -19,9 +19,14 @@ type Reply = Static<typeof Reply>
 
 // A topology of the tests' own that has one of everything: what `customers`, `ranking` and the scorer do, with the shop left out.
 export const rawBeats = topic('raw-beats', Beat, { retention: 'week', open: true })
-export const beats = topic('beats', Type.Union([Beat, Line]))
-export const tallies = topic('tallies', Tally)
-export const sums = topic('sums', Type.Union([Sum, Tick]), { partitioned: 'one', retention: 'passed', absolute: true })
+export const beats = topic('beats', Type.Union([Beat, Line]), { bundled: true })
+export const tallies = topic('tallies', Tally, { bundled: true })
+export const sums = topic('sums', Type.Union([Sum, Tick]), {
+  partitioned: 'one',
+  retention: 'passed',
+  absolute: true,
+  bundled: true,
+})
 export const lines = topic('lines', Line, { partitioned: 'one', retention: 'compact', absolute: true })
 export const replies = topic('replies', Reply)
 export const countingTopics = [rawBeats, beats, tallies, sums, lines, replies, deadLetters]
@@ -160,6 +165,8 @@ interface Average {
 }
 
 const averageWhole: Whole<Average> = {
+  tables: ['average'],
+  told: [],
   async load(tx: Tx) {
     const [row] = await tx.query('SELECT sum, owners, moved, version, at FROM average')
     return (row as unknown as Average | undefined) ?? { sum: 0, owners: 0, moved: false, version: 0, at: NEVER }

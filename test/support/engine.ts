@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url'
-import { recordsLeft } from '../../infra/caught-up.ts'
 import { runEngine } from '../../infra/run-engine.ts'
 import { migrate } from '../../infra/sql/migrate.ts'
 import { pgliteSql } from '../../infra/sql/pglite-sql.ts'
@@ -8,10 +7,12 @@ import { type Clock, systemClock } from '../../streams/clock.ts'
 import { type Codec, openCodec } from '../../streams/codec.ts'
 import { type EmbeddedLog, embeddedLog } from '../../streams/embedded-log.ts'
 import type { Engine } from '../../streams/engine.ts'
+import { noJournal } from '../../streams/journal.ts'
 import { sqlKeyring } from '../../streams/keyring.ts'
 import { silent } from '../../streams/meter.ts'
 import { partitionOf } from '../../streams/partition-of.ts'
 import type { AnyFold, AnyScorer } from '../../streams/processor.ts'
+import { recordsLeft } from '../../streams/records-left.ts'
 import type { Sql } from '../../streams/sql.ts'
 import { type TopicNames, topicNames } from '../../streams/topic-names.ts'
 import { countingTables, countingTopics } from './counting-topology.ts'
@@ -43,7 +44,7 @@ export interface World {
 }
 
 const EMPTIED =
-  'TRUNCATE log, log_heads, log_topics, ownership, seen_events, customer_keys, counters, counter_lines, audits, summed, average, readers, replies'
+  'TRUNCATE log, log_heads, log_topics, ownership, seen_events, customer_keys, counters, counter_lines, audits, summed, average, readers, replies, rebuilds'
 
 /** Makes the database empty and begins anew. One world at a time. */
 export async function newWorld(sql: Sql, partitions: number): Promise<World> {
@@ -86,6 +87,7 @@ export function engineOf({ sql, log, names, codec }: World, instance: string, mo
     meter: silent,
     instance,
     generation: 1,
+    journal: noJournal,
     warn: () => {},
     committed: () => {},
     ...more,

@@ -1,23 +1,18 @@
 import type { RecordOf, Topic } from '../../schemas/topic.ts'
 import type { LogRecord } from '../../streams/log.ts'
-import { type Marks, passed } from '../../streams/marks.ts'
+import { type Marks, markOf, passed } from '../../streams/marks.ts'
 import type { Left } from './scratch-deployment.ts'
-
-/** A record and what its value holds, whether it came with a schema id or bare. */
-export interface Told<R> {
-  readonly record: LogRecord
-  readonly value: R
-}
+import { type Told, unbundled } from './unbundled.ts'
 
 /** Everything that is on a topic now, partition after partition. */
 export async function readTopic<T extends Topic>(
   { log, names }: Pick<Left, 'log' | 'names'>,
   topic: T,
-): Promise<Told<RecordOf<T>>[]> {
+): Promise<Told<RecordOf<T>, LogRecord>[]> {
   const name = names.of(topic)
   const bounds = await log.offsets(name)
   const reached = bounds.map(({ start }) => start)
-  const told: Told<RecordOf<T>>[] = []
+  const told: Told<RecordOf<T>, LogRecord>[] = []
   const membership = await log.follow([name])
   while (reached.some((at, partition) => at < bounds[partition]!.end)) {
     const signal = await membership.next(5000, 1000)
@@ -27,7 +22,7 @@ export async function readTopic<T extends Topic>(
     if (signal?.type !== 'records') continue
     for (const { partition, next, records } of signal.batches) {
       reached[partition] = next
-      for (const record of records) told.push({ record, value: decode(record.value!) as RecordOf<T> })
+      for (const record of records) told.push(...unbundled<RecordOf<T>, LogRecord>(record))
     }
   }
   await membership.leave()
@@ -35,13 +30,10 @@ export async function readTopic<T extends Topic>(
 }
 
 /** What is left of a topic when a reader drops what it has read before, as every fold does (engine rule 1). */
-export function onceEach<R>(told: readonly Told<R>[]): Told<R>[] {
+export function onceEach<V>(told: readonly Told<V, LogRecord>[]): Told<V, LogRecord>[] {
   const marks = new Map<number, Marks>()
   return told.filter(({ record }) => {
     if (!marks.has(record.partition)) marks.set(record.partition, {})
-    return !passed(marks.get(record.partition)!, record.headers)
+    return !passed(marks.get(record.partition)!, markOf(record.headers))
   })
 }
-
-/** Confluent's header is a zero and four bytes. */
-const decode = (bytes: Buffer): unknown => JSON.parse(bytes.toString('utf8', bytes[0] === 0 ? 5 : 0))

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Inbound } from '../../schemas/events.ts'
@@ -18,11 +18,24 @@ export interface RunningTarang {
   /** How much is still under way. */
   left(): Promise<number | undefined>
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<NodeJS.Signals | null>
+  /** Stands still, as if the machine slept, and goes on. */
+  freeze(): void
+  thaw(): void
+}
+
+/** What a process runs in, where that is not the plain machine: a command before its own, variables of its environment. */
+export interface Surroundings {
+  readonly before?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Starts a process; resolves when everything in it runs, or when it died before. `killAfterMs` counts from the fork. */
-export async function startTarang(settings: TarangProcess, killAfterMs?: number): Promise<RunningTarang> {
-  const child = fork(entry, [JSON.stringify(settings)], { execArgv: ['--import', 'tsx'] })
+export async function startTarang(
+  settings: TarangProcess,
+  { killAfterMs, before = [], env = {} }: Surroundings & { killAfterMs?: number } = {},
+): Promise<RunningTarang> {
+  const [command, ...args] = [...before, process.execPath, '--import', 'tsx', entry, JSON.stringify(settings)]
+  const child = spawn(command!, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, ...env } })
   const waiting = new Map<number, (answered: Answered | undefined) => void>()
   let [n, alive] = [0, true]
   const ended = once(child, 'exit').then(([, signal]) => {
@@ -66,5 +79,7 @@ export async function startTarang(settings: TarangProcess, killAfterMs?: number)
       child.kill(signal)
       return ended
     },
+    freeze: () => child.kill('SIGSTOP'),
+    thaw: () => child.kill('SIGCONT'),
   }
 }

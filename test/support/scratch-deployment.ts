@@ -37,17 +37,19 @@ export interface Wanted {
   readonly gatewayUrl?: string
   /** The shop's; PKR unless told otherwise. */
   readonly currency?: string
+  /** Of the customers' topics; few unless told otherwise, so that crashes and rebalances meet in them. */
+  readonly partitions?: number
 }
 
 const common = {
   TARANG_DEMO: 'off',
-  TARANG_PARTITIONS: String(PARTITIONS),
   LOG_LEVEL: process.env.LOG_LEVEL ?? 'fatal',
 }
 
-const settingsOf = ({ gatewayUrl, currency = 'PKR' }: Wanted) => ({
+const settingsOf = ({ gatewayUrl, currency = 'PKR', partitions = PARTITIONS }: Wanted) => ({
   ...common,
   TARANG_CURRENCY: currency,
+  TARANG_PARTITIONS: String(partitions),
   ...(gatewayUrl === undefined ? {} : { SMS_GATEWAY: 'http', SMS_URL: gatewayUrl }),
 })
 

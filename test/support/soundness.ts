@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { CustomerChange, Recommendation } from '../../schemas/records.ts'
 import { customerChanges, recommendations, segmentChanges, smsResults } from '../../schemas/topics.ts'
+import type { LogRecord } from '../../streams/log.ts'
 import { judgeQuintiles } from './quintile-oracle.ts'
-import { onceEach, readTopic, type Told } from './read-topic.ts'
+import { onceEach, readTopic } from './read-topic.ts'
 import type { Left } from './scratch-deployment.ts'
 import type { TestGateway } from './sms-gateway.ts'
+import type { Told } from './unbundled.ts'
 
 /** What a run did to texts and what was done to it. */
 export interface Happened {
@@ -31,14 +33,14 @@ const some = (what: string, ids: readonly unknown[]): string[] =>
   ids.length === 0 ? [] : [`${what}: ${ids.length}, such as ${ids.slice(0, 5).join(', ')}`]
 
 /** Of each customer, in the order of the log. */
-function byCustomer<R extends { readonly customerId: string }>(told: readonly Told<R>[]): Map<string, R[]> {
+function byCustomer<R extends { readonly customerId: string }>(told: readonly Told<R, LogRecord>[]): Map<string, R[]> {
   const all = new Map<string, R[]>()
   for (const { value } of told) all.set(value.customerId, [...(all.get(value.customerId) ?? []), value])
   return all
 }
 
 /** A customer's changes count from 1 without a gap, up to what the table says. */
-async function changeFaults({ sql }: Left, changes: readonly Told<CustomerChange>[]): Promise<string[]> {
+async function changeFaults({ sql }: Left, changes: readonly Told<CustomerChange, LogRecord>[]): Promise<string[]> {
   const told = byCustomer(changes)
   const rows = await sql.query('SELECT customer_id, seq FROM customers')
   const broken = [...told].filter(([, all]) => all.some(({ seq }, i) => seq !== i + 1)).map(([id]) => id)
@@ -68,7 +70,7 @@ async function segmentFaults(left: Left): Promise<string[]> {
 const ACTS = ['purchase', 'click', 'refund']
 
 /** Whoever acted has the list of their last act, in the table and, by the highest seq, on the topic. */
-async function recommendationFaults(left: Left, changes: readonly Told<CustomerChange>[]): Promise<string[]> {
+async function recommendationFaults(left: Left, changes: readonly Told<CustomerChange, LogRecord>[]): Promise<string[]> {
   const acts = new Map<string, number>()
   for (const { value } of changes)
     if (value.event !== undefined && ACTS.includes(value.event.type)) acts.set(value.customerId, value.seq)

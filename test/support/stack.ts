@@ -10,6 +10,8 @@ export interface Stack {
   readonly brokers: readonly string[]
   readonly registryUrl: string | undefined
   readonly databaseUrl: string
+  /** Where it answers, and the folder where files of targets make it watch an instance. */
+  readonly prometheus: { readonly url: string; readonly targets: string } | undefined
 }
 
 const file = join(dirname(fileURLToPath(import.meta.url)), '../../.stack/env')
@@ -43,12 +45,15 @@ function fromVariables({
   KAFKA_BROKERS,
   DATABASE_URL,
   SCHEMA_REGISTRY_URL,
+  PROMETHEUS_URL,
+  PROMETHEUS_TARGETS,
 }: Readonly<Record<string, string | undefined>>): Stack | undefined {
   if (!KAFKA_BROKERS || !DATABASE_URL) return undefined
   return {
     brokers: KAFKA_BROKERS.split(',').map(broker => broker.trim()),
     databaseUrl: DATABASE_URL,
     registryUrl: SCHEMA_REGISTRY_URL || undefined,
+    prometheus: PROMETHEUS_URL && PROMETHEUS_TARGETS ? { url: PROMETHEUS_URL, targets: PROMETHEUS_TARGETS } : undefined,
   }
 }
 
@@ -58,6 +63,21 @@ const required = process.env.TARANG_REQUIRE_STACK === '1'
 export function describeStack(name: string, tests: (stack: Stack) => void): void {
   if (stack !== undefined) describe(name, () => tests(stack))
   else skipLoudly(name, 'no stack: start one by `infra/stack/stack up`, or set KAFKA_BROKERS and DATABASE_URL')
+}
+
+/** The same of tests that need its Prometheus too. */
+export function describePrometheus(
+  name: string,
+  tests: (stack: Stack, prometheus: NonNullable<Stack['prometheus']>) => void,
+): void {
+  describeStack(name, stack => {
+    if (stack.prometheus !== undefined) tests(stack, stack.prometheus)
+    else
+      skipLoudly(
+        name,
+        'no Prometheus: start one by `infra/stack/stack up prometheus`, or set PROMETHEUS_URL and PROMETHEUS_TARGETS',
+      )
+  })
 }
 
 /** Says what tests lack instead of running them. */

@@ -84,7 +84,9 @@ export async function weather(storm: Storm): Promise<string[]> {
   return killed
 
   async function killOne(kill: Kill, chunk: Chunk | undefined): Promise<string> {
-    const dying = await ('point' in kill ? startTarang({ ...settings, dieAt: kill }) : startTarang(settings, kill.afterMs))
+    const dying = await ('point' in kill
+      ? startTarang({ ...settings, dieAt: kill })
+      : startTarang(settings, { killAfterMs: kill.afterMs }))
     const sending = chunk === undefined ? true : dying.publish(chunk.events, chunk.texts)
     const reached = await Promise.race([dying.ended.then(() => true), passing(kill)])
     const signal = await dying.kill('SIGKILL')

@@ -1,6 +1,5 @@
 import { processors } from '../../consumers/all.ts'
 import type { SmsPoint } from '../../consumers/dispatch-sms.ts'
-import { recordsLeft } from '../../infra/caught-up.ts'
 import { compose } from '../../infra/compose.ts'
 import type { Config } from '../../infra/config.ts'
 import { jsonLogger } from '../../infra/logger.ts'
@@ -11,6 +10,7 @@ import { routeEvent } from '../../schemas/route-event.ts'
 import { purchases } from '../../schemas/topics.ts'
 import { systemClock } from '../../streams/clock.ts'
 import type { Point } from '../../streams/engine.ts'
+import { recordsLeft } from '../../streams/records-left.ts'
 
 /** At its nth pass through a point a process dies as by `kill -9`. Points of the runner name their processor. */
 export type DieAt =

@@ -3,6 +3,7 @@ import { smsEntrance } from '../../../infra/sms/sms-entrance.ts'
 import { smsLookup } from '../../../infra/sms/sms-lookup.ts'
 import type { SmsRequest } from '../../../schemas/records.ts'
 import { systemClock } from '../../../streams/clock.ts'
+import { noJournal } from '../../../streams/journal.ts'
 import { sqlKeyring } from '../../../streams/keyring.ts'
 import { LogUnavailable } from '../../../streams/log-unavailable.ts'
 import type { Publish } from '../../../streams/outbound.ts'
@@ -39,6 +40,7 @@ function entrance({ late = false, publish }: { late?: boolean; publish?: Publish
       return true
     },
     lookup: smsLookup(sql, keyring),
+    journal: noJournal,
   })
 }
 
@@ -49,7 +51,7 @@ test.each([
   ['several', ['one', 'two', 'three']],
 ])('of requests at once under one id, for %s, exactly one is queued and the others are told of it', async (kind, texts) => {
   const { submit } = entrance()
-  const answers = await Promise.all(texts.map(text => submit(body(kind, text))))
+  const answers = await Promise.all(texts.map(text => submit(body(kind, text), { requestId: 'r' })))
   const outcomes = answers.map(answer => 'outcome' in answer && answer.outcome)
   expect(outcomes).toEqual(['queued', 'known', 'known'])
   expect(answers[1]).toMatchObject({ request: { id: kind, status: 'queued', parts: 1 } })
@@ -57,7 +59,7 @@ test.each([
 
 test('the one that is queued is the one that is sent', async () => {
   const { submit } = entrance()
-  const answers = await Promise.all(['wins', 'is late'].map(text => submit(body('race', text))))
+  const answers = await Promise.all(['wins', 'is late'].map(text => submit(body('race', text), { requestId: 'r' })))
   expect(answers.map(answer => 'outcome' in answer && answer.outcome)).toEqual(['queued', 'known'])
   const [row] = await sql.query("SELECT owner, sealed FROM sms_ledger WHERE id = 'race'")
   const keyring = sqlKeyring(sql, systemClock)
@@ -66,10 +68,16 @@ test('the one that is queued is the one that is sent', async () => {
 })
 
 test('while folding is behind a request is answered with its position: it is durable', async () => {
-  expect(await entrance({ late: true }).submit(body('behind'))).toEqual({ outcome: 'queued', position: expect.any(String) })
+  expect(await entrance({ late: true }).submit(body('behind'), { requestId: 'r' })).toEqual({
+    outcome: 'queued',
+    position: expect.any(String),
+  })
 })
 
 test('a log out of reach is an answer', async () => {
   const publish = () => Promise.reject(new LogUnavailable('away'))
-  expect(await entrance({ publish }).submit(body('lost'))).toEqual({ unavailable: 'log_unavailable', retryAfterSeconds: 2 })
+  expect(await entrance({ publish }).submit(body('lost'), { requestId: 'r' })).toEqual({
+    unavailable: 'log_unavailable',
+    retryAfterSeconds: 2,
+  })
 })

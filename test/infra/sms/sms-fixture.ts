@@ -52,14 +52,14 @@ export async function request(sql: Sql, wanted: readonly Wanted[], at = Date.now
 /** Folds records of sms-requests and commits the state. */
 export async function fold(sql: Sql, requests: readonly SmsRequest[], at: number): Promise<void> {
   const state = new State(sms.state)
-  await state.prepare(
+  const places = await state.prepare(
     sql,
     requests.map(event => ({ event, partition: 3 })),
   )
   for (const [offset, event] of requests.entries()) {
-    const folded = sms.fold(state.get(event, 3), event, { partition: 3, offset, appendedAt: at, personal: undefined })
+    const folded = sms.fold(state.get(places[offset]!), event, { partition: 3, offset, appendedAt: at, personal: undefined })
     if (folded.refused !== undefined) throw new Error(folded.refused.message)
-    state.set(event, 3, folded.state)
+    state.set(places[offset]!, folded.state)
   }
   await sql.transaction(tx => state.save(tx))
 }

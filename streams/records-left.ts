@@ -1,7 +1,7 @@
 import type { Topic } from '../schemas/topic.ts'
-import type { Log } from '../streams/log.ts'
-import type { Tx } from '../streams/sql.ts'
-import type { TopicNames } from '../streams/topic-names.ts'
+import type { Log } from './log.ts'
+import type { Tx } from './sql.ts'
+import type { TopicNames } from './topic-names.ts'
 
 interface Reader {
   readonly name: string

@@ -1,0 +1,78 @@
+import { processors } from '../../consumers/all.ts'
+import { httpDeployment } from '../../producers/http-deployment.ts'
+import { httpSink } from '../../producers/http-sink.ts'
+import { logSink } from '../../producers/log-sink.ts'
+import type { Sink } from '../../producers/sink.ts'
+import { systemClock } from '../../streams/clock.ts'
+import { recordsLeft } from '../../streams/records-left.ts'
+import { compose } from '../compose.ts'
+import type { Config } from '../config.ts'
+import { jsonLogger } from '../logger.ts'
+import { openProducer } from '../open-producer.ts'
+import { deploymentId } from '../settings.ts'
+import { DataFolderLocked } from '../sql/folder-lock.ts'
+import { Complaint } from './complaint.ts'
+
+/** Somewhere to send to. */
+export interface ReplayWay extends AsyncDisposable {
+  readonly where: string
+  /** Which data it leads to; undefined where that is not told. */
+  readonly deployment: string | undefined
+  readonly sink: Sink
+  /** How many records processors still have to fold, where that can be told. */
+  readonly left?: () => Promise<number>
+}
+
+/** Records ahead of the processors at most: what runs in one process would otherwise read the whole file into the log first. */
+const AHEAD = 30_000
+
+/** Over HTTP where an address is given; otherwise to Kafka, to the Tarang running on the data folder, or to an engine of our own. */
+export async function openWay(config: Config, { url, key }: { url?: string; key?: string }): Promise<ReplayWay> {
+  if (url !== undefined) return overHttp(url, key)
+  if (config.storage.mode === 'stack') return straightToKafka(config)
+  try {
+    return await ownEngine(config)
+  } catch (error) {
+    if (!(error instanceof DataFolderLocked)) throw error
+    return overHttp(`http://${config.host}:${config.port}`, key)
+  }
+}
+
+async function overHttp(url: string, key: string | undefined): Promise<ReplayWay> {
+  if (!URL.canParse(url)) throw new Complaint(`--url: expected something like http://localhost:3000, got ${url}`)
+  const deployment = await httpDeployment(url, systemClock)
+  const sink = httpSink({ baseUrl: url, clock: systemClock, ...(key === undefined ? {} : { key }) })
+  return { where: url, deployment, sink, [Symbol.asyncDispose]: async () => {} }
+}
+
+async function straightToKafka(config: Config): Promise<ReplayWay> {
+  const producer = await openProducer(config, (message, details) => console.error(message, details))
+  const { sql, log, names, publish } = producer
+  return {
+    where: 'Kafka',
+    deployment: await deploymentId(sql),
+    sink: logSink(publish),
+    left: () => recordsLeft(sql, log, names, processors(config.shop)),
+    [Symbol.asyncDispose]: producer.close,
+  }
+}
+
+/** Runs the engine here, under the data folder's lock. */
+async function ownEngine(config: Config): Promise<ReplayWay> {
+  const tarang = await compose(config, { logger: jsonLogger(config.logLevel === 'info' ? 'warn' : config.logLevel) })
+  const { sql, log, names } = tarang.engine
+  const left = () => recordsLeft(sql, log, names, processors(config.shop))
+  const { send } = logSink(tarang.publish)
+  return {
+    where: `the engine on ${config.dataDir}`,
+    deployment: await deploymentId(sql),
+    sink: {
+      async send(events) {
+        while ((await left()) > AHEAD) await systemClock.sleep(50)
+        await send(events)
+      },
+    },
+    left,
+    [Symbol.asyncDispose]: tarang.stop,
+  }
+}

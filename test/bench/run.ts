@@ -1,0 +1,68 @@
+import { Argument, Command } from 'commander'
+import { embeddedDeployment, stackDeployment } from '../support/scratch-deployment.ts'
+import { stack } from '../support/stack.ts'
+import type { Bench } from './bench.ts'
+import { fold } from './fold.ts'
+import { ingest } from './ingest.ts'
+import { latency } from './latency.ts'
+import { lookup } from './lookup.ts'
+import { record } from './record.ts'
+import type { Result } from './result.ts'
+import { sms } from './sms.ts'
+
+const benches: Readonly<Record<string, Bench>> = { ingest, fold, latency, lookup, sms }
+
+interface Options {
+  readonly embedded?: boolean
+  readonly rounds: string
+  readonly seconds: string
+  readonly json?: boolean
+  readonly record?: string
+}
+
+async function run(names: readonly string[], { embedded, rounds, seconds, json, record: file }: Options): Promise<void> {
+  const there = stack
+  if (!embedded && there === undefined) throw new Error('no stack: start one by `infra/stack/stack up`, or say --embedded')
+  const settings = {
+    deploy: embedded ? embeddedDeployment : (wanted: Parameters<typeof stackDeployment>[1]) => stackDeployment(there!, wanted),
+    rounds: Number(rounds),
+    seconds: Number(seconds),
+    say: (what: string) => process.stderr.write(`${what}\n`),
+  }
+  for (const name of names.length > 0 ? names : Object.keys(benches)) {
+    const results = await benches[name]!(settings)
+    for (const result of results) console.log(json ? JSON.stringify(rounded(result)) : sentence(result))
+    if (file !== undefined) record(file, `${name}, ${embedded ? 'embedded' : 'stack'}`, results)
+  }
+  process.exit(0)
+}
+
+const digits = (value: number): number => Number(value.toPrecision(4))
+
+const rounded = (result: Result): Result =>
+  Object.fromEntries(
+    Object.entries(result).map(([name, value]) => [name, typeof value === 'number' ? digits(value) : value]),
+  ) as never
+
+function sentence(result: Result): string {
+  const { bench, rate, unit, ratio, baseline, baseline_of, spread } = result
+  const head = `${bench}: ${result.case}\n  ${digits(rate)} ${unit} (± ${Math.round(spread * 50)} %), ${digits(ratio)} of ${digits(baseline)}: ${baseline_of}`
+  const cpu = result.cpu_s === undefined ? '' : `\n  ${digits(result.cpu_s)} s of CPU`
+  const [p50, p99] = [result.p50_ms, result.p99_ms].map(ms => (ms === undefined ? undefined : digits(ms)))
+  const theirs =
+    result.baseline_p50_ms === undefined
+      ? ''
+      : `, baseline ${digits(result.baseline_p50_ms)} and ${digits(result.baseline_p99_ms!)}`
+  return head + cpu + (p50 === undefined ? '' : `\n  p50 ${p50} ms, p99 ${p99} ms${theirs}`)
+}
+
+await new Command('bench')
+  .description('Measure Tarang beside a baseline in the same run. Needs the stack, or --embedded.')
+  .addArgument(new Argument('[names...]', 'which; all unless told').choices(Object.keys(benches)))
+  .option('--rounds <n>', 'measurements of each case and its baseline, in turns', '5')
+  .option('--seconds <n>', 'how long one measurement takes, where time bounds it', '10')
+  .option('--embedded', 'one process on a data folder instead of Kafka and Postgres')
+  .option('--json', 'one line of JSON per result')
+  .option('--record <file>', 'write the results into this Markdown file, in place of those of the same name')
+  .action(run)
+  .parseAsync()

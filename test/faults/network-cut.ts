@@ -1,0 +1,71 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Fault } from './fault.ts'
+
+const relay = fileURLToPath(new URL('./relay.ts', import.meta.url))
+/** A net of two addresses that nothing else on the machine uses: ours and the namespace's. */
+const [HERE, THERE] = ['10.231.7.1', '10.231.7.2']
+
+const ip = (...args: string[]) => execFileSync('ip', args, { stdio: 'pipe' })
+
+/** A host of its own on this machine: a network namespace whose only way out is one wire, on which the given ports of 127.0.0.1 are reached. */
+async function host(name: string, ports: readonly number[]) {
+  ip('netns', 'add', name)
+  ip('link', 'add', `${name}0`, 'type', 'veth', 'peer', 'name', `${name}1`)
+  ip('link', 'set', `${name}1`, 'netns', name)
+  ip('addr', 'add', `${HERE}/30`, 'dev', `${name}0`)
+  ip('link', 'set', `${name}0`, 'up')
+  for (const args of [
+    ['addr', 'add', `${THERE}/30`, 'dev', `${name}1`],
+    ['link', 'set', `${name}1`, 'up'],
+    ['link', 'set', 'lo', 'up'],
+  ])
+    ip('-n', name, ...args)
+  const inside = ['ip', 'netns', 'exec', name]
+  const relays = [
+    await start([], [HERE, '127.0.0.1', ...ports.map(String)]),
+    await start(inside, ['127.0.0.1', HERE, ...ports.map(String)]),
+  ]
+  return {
+    inside,
+    cut: () => ip('link', 'set', `${name}0`, 'down'),
+    mend: () => ip('link', 'set', `${name}0`, 'up'),
+    async remove() {
+      for (const one of relays) one.kill('SIGKILL')
+      ip('netns', 'del', name)
+    },
+  }
+}
+
+async function start(before: readonly string[], args: readonly string[]) {
+  const [command, ...rest] = [...before, process.execPath, '--import', 'tsx', relay, ...args]
+  const child = spawn(command!, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  await once(child, 'message')
+  return child
+}
+
+export const networkCut: Fault = {
+  name: 'network-cut',
+  title: 'the network between two instances’ hosts is cut without a word, and mended',
+  async strike({ own, join, lasting, sleep }) {
+    const { brokers, databaseUrl, registryUrl } = own.stack
+    const urls = [`kafka://${brokers[0]}`, databaseUrl, ...(registryUrl === undefined ? [] : [registryUrl])]
+    const far = await host(
+      'tarangfar',
+      urls.map(url => Number(new URL(url).port)),
+    )
+    try {
+      const other = await join({ before: far.inside })
+      await sleep(3000)
+      far.cut()
+      await sleep(lasting(60_000, 12_000))
+      far.mend()
+      await sleep(lasting(20_000, 5000))
+      if (!other.alive()) throw new Error('the instance beyond the cut has died of it')
+      await other.kill('SIGTERM')
+    } finally {
+      await far.remove()
+    }
+  },
+}

@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseEnv, promisify } from 'node:util'
+import type { Stack } from '../support/stack.ts'
+
+const project = fileURLToPath(new URL('../..', import.meta.url))
+const script = join(project, 'infra/stack/stack')
+
+export type Part = 'kafka' | 'postgres' | 'registry' | 'redis'
+
+/** A stack that nobody else uses, so that its servers may be stopped, killed and starved. */
+export interface OwnStack {
+  readonly stack: Stack
+  readonly home: string
+  stop(part: Part): Promise<void>
+  /** kill -9 */
+  kill(part: Part): Promise<void>
+  start(part: Part): Promise<void>
+  /** Every process of a part stands still, and goes on. */
+  freeze(part: Part): void
+  thaw(part: Part): void
+  down(): Promise<void>
+}
+
+/** Starts it from the jars that the project's own stack has fetched. `home` is where its data lie. */
+export async function ownStack(home = join(project, '.stack/faults')): Promise<OwnStack> {
+  const command = async (...args: string[]) => {
+    await promisify(execFile)(script, args, { env: { ...process.env, TARANG_STACK_HOME: home }, maxBuffer: 1 << 24 })
+  }
+  await command('up', 'postgres', 'kafka', 'registry', 'redis')
+  const env = parseEnv(readFileSync(join(home, 'env'), 'utf8'))
+  const signal = (part: Part, name: NodeJS.Signals) => {
+    for (const pid of processesOf(Number(readFileSync(join(home, 'run', `${part}.pid`), 'utf8')))) {
+      try {
+        process.kill(pid, name)
+      } catch {} // it ended since we looked
+    }
+  }
+  return {
+    home,
+    stack: {
+      brokers: [env.KAFKA_BROKERS!],
+      databaseUrl: env.DATABASE_URL!,
+      registryUrl: env.SCHEMA_REGISTRY_URL,
+      prometheus: undefined,
+    },
+    stop: part => command('stop', part),
+    kill: part => command('kill', part),
+    start: part => command('start', part),
+    freeze: part => signal(part, 'SIGSTOP'),
+    thaw: part => signal(part, 'SIGCONT'),
+    down: () => command('wipe'),
+  }
+}
+
+/** A process and its children: Postgres has one for each connection. */
+function processesOf(pid: number): number[] {
+  const children = `/proc/${pid}/task/${pid}/children`
+  if (!existsSync(children)) return [pid]
+  return [pid, ...readFileSync(children, 'utf8').split(' ').filter(Boolean).map(Number)]
+}
