@@ -2,9 +2,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { Pool } from 'undici'
 import { between } from '../../infra/cli/between.ts'
 import { topics } from '../../schemas/topics.ts'
 import { systemClock as clock } from '../../streams/clock.ts'
+import { manyEvents } from '../bench/many-events.ts'
+import { paced } from '../bench/paced.ts'
 import { runTarang, startServer } from '../support/run-tarang.ts'
 import { type Deployment, openLeft, stackDeployment } from '../support/scratch-deployment.ts'
 import { stack } from '../support/stack.ts'
@@ -16,8 +19,16 @@ import { stack } from '../support/stack.ts'
 interface Options {
   readonly customers: string
   readonly products: string
+  readonly seconds: string
   readonly kafkaData: string
   readonly record?: string
+}
+
+/** What events cost that come one by one: a history folds many at once. */
+interface Live {
+  readonly events: number
+  readonly cpuSeconds: number
+  readonly kafkaBytes: number
 }
 
 interface Measured {
@@ -27,11 +38,14 @@ interface Measured {
   readonly seconds: number
   readonly cpuSeconds: number
   readonly residentBytes: number
+  readonly live: Live
   readonly tables: readonly { readonly name: string; readonly rows: number; readonly bytes: number }[]
   readonly topics: readonly { readonly name: string; readonly records: number; readonly bytes: number }[]
 }
 
-async function measure({ customers, products, kafkaData }: Options): Promise<Measured> {
+const PER_SECOND = 500
+
+async function measure({ customers, products, seconds: liveSeconds, kafkaData }: Options): Promise<Measured> {
   if (stack === undefined) throw new Error('no stack: start one by `infra/stack/stack up`')
   const folder = mkdtempSync(join(tmpdir(), 'tarang-sizes-'))
   const deployment = await stackDeployment(stack)
@@ -44,20 +58,37 @@ async function measure({ customers, products, kafkaData }: Options): Promise<Mea
     const { sent } = JSON.parse(await ran(['replay', file, '--json'], deployment.settings)) as { sent: number }
     const seconds = (clock.monotonic() - begun) / 1000
     const after = await scrape(server.url)
+    const grown = await left(deployment, kafkaData)
+    const posted = await live(server.url, Number(liveSeconds))
+    const later = await scrape(server.url)
     await server.stop()
+    const kafkaBytes = bytesOf((await left(deployment, kafkaData)).topics) - bytesOf(grown.topics)
     return {
       customers: Number(customers),
       products: Number(products),
       events: sent,
       seconds,
-      cpuSeconds: after('process_cpu_seconds_total') - before('process_cpu_seconds_total'),
+      cpuSeconds: after(CPU) - before(CPU),
       residentBytes: after('process_resident_memory_bytes'),
-      ...(await left(deployment, kafkaData)),
+      live: { events: posted, cpuSeconds: later(CPU) - after(CPU), kafkaBytes },
+      ...grown,
     }
   } finally {
     await deployment.dispose()
     rmSync(folder, { recursive: true })
   }
+}
+
+const CPU = 'process_cpu_seconds_total'
+
+/** Posts events one by one until so many seconds are over and the last is applied. */
+async function live(url: string, seconds: number): Promise<number> {
+  const events = manyEvents(5000)
+  const pool = new Pool(url, { connections: 8, pipelining: 4 })
+  const request = () => ({ method: 'POST', path: '/v1/events?wait=applied', body: JSON.stringify(events.next().value) }) as const
+  const posted = await paced({ pool, perSecond: PER_SECOND, seconds, request })
+  await pool.close()
+  return posted
 }
 
 async function ran(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
@@ -102,9 +133,10 @@ function segmentBytes(kafkaData: string, topic: string): number {
     .reduce((sum, path) => sum + statSync(path).size, 0)
 }
 
-function report({ customers, products, events, seconds, cpuSeconds, residentBytes, tables, topics }: Measured): string {
+const bytesOf = (all: readonly { bytes: number }[]): number => all.reduce((sum, one) => sum + one.bytes, 0)
+
+function report({ customers, products, events, seconds, cpuSeconds, residentBytes, live, tables, topics }: Measured): string {
   const whole = new Intl.NumberFormat('en')
-  const bytes = (all: readonly { bytes: number }[]) => all.reduce((sum, one) => sum + one.bytes, 0)
   const per = (value: number, of: number) => whole.format(Math.round(value / of))
   const row = (name: string, count: number, size: number) =>
     `| ${name} | ${whole.format(count)} | ${(size / 1e6).toFixed(1)} | ${per(size, count)} | ${per(size, customers)} | ${per(size, events)} |`
@@ -112,16 +144,20 @@ function report({ customers, products, events, seconds, cpuSeconds, residentByte
     `A synthetic shop of ${whole.format(customers)} customers and ${whole.format(products)} products over a year: ${whole.format(events)} events,`,
     `${(events / customers).toFixed(0)} a customer. One instance with every role took ${seconds.toFixed(0)} s, ${((cpuSeconds / events) * 1e6).toFixed(0)} µs of CPU an event`,
     `(reading, folding, scoring, writing; not Kafka's or Postgres's own), and had ${(residentBytes / 1e6).toFixed(0)} MB resident at the end.`,
+    `Then ${whole.format(live.events)} events came one by one over HTTP, ${PER_SECOND} a second, each waited for: ${((live.cpuSeconds / live.events) * 1e6).toFixed(0)} µs of CPU and`,
+    `${per(live.kafkaBytes, live.events)} bytes on Kafka an event. A history costs less, for what it does to one customer in one batch is told once.`,
     '',
     '| Postgres, with indexes | rows | MB | bytes a row | bytes a customer | bytes an event |',
     '|---|--:|--:|--:|--:|--:|',
-    ...tables.filter(table => table.bytes > bytes(tables) / 500).map(table => row(`\`${table.name}\``, table.rows, table.bytes)),
-    `| all | | ${(bytes(tables) / 1e6).toFixed(1)} | | ${per(bytes(tables), customers)} | ${per(bytes(tables), events)} |`,
+    ...tables
+      .filter(table => table.bytes > bytesOf(tables) / 500)
+      .map(table => row(`\`${table.name}\``, table.rows, table.bytes)),
+    `| all | | ${(bytesOf(tables) / 1e6).toFixed(1)} | | ${per(bytesOf(tables), customers)} | ${per(bytesOf(tables), events)} |`,
     '',
     '| Kafka, one replica | records | MB | bytes a record | bytes a customer | bytes an event |',
     '|---|--:|--:|--:|--:|--:|',
     ...topics.map(topic => row(`\`${topic.name}\``, topic.records, topic.bytes)),
-    `| all | | ${(bytes(topics) / 1e6).toFixed(1)} | | ${per(bytes(topics), customers)} | ${per(bytes(topics), events)} |`,
+    `| all | | ${(bytesOf(topics) / 1e6).toFixed(1)} | | ${per(bytesOf(topics), customers)} | ${per(bytesOf(topics), events)} |`,
   ].join('\n')
 }
 
@@ -135,6 +171,7 @@ await new Command('sizes')
   .description("Measure what a synthetic shop's year takes of Postgres, Kafka, CPU and memory. Needs the stack.")
   .option('--customers <n>', 'how many customers', '20000')
   .option('--products <n>', 'how many products', '1000')
+  .option('--seconds <n>', 'how long events come one by one', '60')
   .option('--kafka-data <folder>', "the broker's log.dirs", join(import.meta.dirname, '../../.stack/data/kafka'))
   .option('--record <file>', 'write the result into this file, between its markers <!-- sizes --> and <!-- /sizes -->')
   .action(run)
