@@ -157,7 +157,7 @@ function report({ customers, products, events, seconds, cpuSeconds, residentByte
     `${(events / customers).toFixed(0)} a customer. One instance with every role took ${seconds.toFixed(0)} s, ${((cpuSeconds / events) * 1e6).toFixed(0)} µs of CPU an event`,
     `(reading, folding, scoring, writing; not Kafka's or Postgres's own), and had ${(residentBytes / 1e6).toFixed(0)} MB resident at the end.`,
     `Then ${whole.format(live.events)} events came one by one over HTTP, ${PER_SECOND} a second: ${((live.cpuSeconds / live.events) * 1e6).toFixed(0)} µs of CPU and`,
-    `${per(live.kafkaBytes, live.events)} bytes on Kafka an event. A history costs less, for what it does to one customer in one batch is told once.`,
+    `${per(live.kafkaBytes, live.events)} bytes on Kafka an event. A history costs less: its rounds are large, and what one does to a customer is told once.`,
     '',
     '| Postgres, with indexes | rows | MB | bytes a row | bytes a customer | bytes an event |',
     '|---|--:|--:|--:|--:|--:|',
