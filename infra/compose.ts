@@ -7,19 +7,28 @@ import { processors } from '../consumers/all.ts'
 import { cutsView } from '../consumers/cuts-view.ts'
 import type { SmsPoint } from '../consumers/dispatch-sms.ts'
 import { itemView } from '../consumers/item-view.ts'
+import { scorer } from '../consumers/scorer.ts'
 import { suppression } from '../consumers/sms-admission.ts'
 import { smsDispatcher } from '../consumers/sms-dispatcher.ts'
 import type { SmsGateway } from '../consumers/sms-gateway.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
 import { type PhoneHash, phoneHasher } from '../models/phone-hash.ts'
+import { recommendations } from '../schemas/topics.ts'
+import { preparedAnswer } from '../serving/lookups/recommendations.ts'
+import { sqlSegments } from '../serving/lookups/segments.ts'
+import { BACKLOG } from '../serving/server-options.ts'
 import { systemClock } from '../streams/clock.ts'
 import type { Engine } from '../streams/engine.ts'
+import { FollowedCache } from '../streams/followed-cache.ts'
+import { generationOf } from '../streams/generation.ts'
 import { sqlKeyring } from '../streams/keyring.ts'
+import { namedCache } from '../streams/named-cache.ts'
 import type { Publish } from '../streams/outbound.ts'
 import { publisher } from '../streams/publisher.ts'
 import { scanner } from '../streams/scanner.ts'
 import type { Sql } from '../streams/sql.ts'
 import { openView } from '../streams/view.ts'
+import { openCaches } from './cache/open-caches.ts'
 import type { Config } from './config.ts'
 import { DeadLetterWatch } from './dead-letter-watch.ts'
 import { httpGateway } from './gateways/http.ts'
@@ -57,6 +66,8 @@ export interface Tarang {
   readonly engine: Engine
   readonly running: RunningEngine
   readonly metrics: Metrics
+  /** Answers its address. */
+  listen(where: { readonly host: string; readonly port: number }): Promise<string>
   /** Stops taking requests, finishes what is under way, gives everything back. */
   stop(): Promise<void>
 }
@@ -87,6 +98,9 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     await keepSettings(sql, config)
     const { log, prune } = await storage.openLog()
     undo.unshift(() => log.close())
+    const deployment = await deploymentId(sql)
+    const caches = openCaches({ config, deployment, clock, metrics, warn })
+    undo.unshift(() => caches.close())
     const { names, codec } = await openTopics(config, log, clock, warn)
     const keyring = sqlKeyring(sql, clock)
     const wakers = new Map<string, () => void>()
@@ -135,13 +149,24 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       () => running.stop(),
       () => gateway.close(),
     )
+    const lists = new FollowedCache({
+      memory: caches.memory,
+      topic: names.of(recommendations),
+      name: 'recommendations',
+      load: customerId => preparedAnswer(sql, customerId),
+      generation: () => generationOf(sql, scorer.name),
+      log,
+      clock,
+      meter: metrics,
+    })
+    running.add('prepared answers', signal => lists.follow(signal))
+    const segments = sqlSegments(sql, namedCache(caches.shared, 'segments', metrics))
     const lags = new Lags(engine, running)
-    const live = new LiveWatch({ engine, metrics, lags, currency: config.shop.currency })
+    const live = new LiveWatch({ engine, metrics, lags, segments, currency: config.shop.currency })
     running.add('live page', signal => live.follow(signal))
     const deadLetters = new DeadLetterWatch(engine)
     const ready = readiness(engine, running)
     watchGauges({ engine, metrics, running, processors: all, lags, deadLetters, readiness: ready })
-    const deployment = await deploymentId(sql)
     const parts = {
       live,
       config,
@@ -151,13 +176,24 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       publish,
       phoneHash,
       views,
+      segments,
+      lists,
       processors: all,
       readiness: ready,
       logger,
     }
     const app = await serve(parts)
     undo.unshift(() => app.close())
-    return { app, sql, publish, engine, running, metrics, stop: () => inOrder(undo) }
+    return {
+      app,
+      sql,
+      publish,
+      engine,
+      running,
+      metrics,
+      listen: where => app.listen({ ...where, backlog: BACKLOG }),
+      stop: () => inOrder(undo),
+    }
   } catch (error) {
     await inOrder(undo)
     throw error

@@ -30,6 +30,10 @@ export interface Config {
   readonly partitions: number
   readonly shop: Omit<Shop, 'now'>
   readonly dataDir: string
+  /** Memory for the caches of this process, in bytes. */
+  readonly cacheBytes: number
+  /** A cache that instances share; without one each keeps its own. */
+  readonly redisUrl: string | undefined
   readonly demo: boolean
   /** What this instance does besides answering HTTP. */
   readonly roles: readonly Role[]
@@ -52,6 +56,7 @@ export class ConfigError extends Error {
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+const MIB = 1 << 20
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
 
 /** Reads the environment; throws `ConfigError` with the whole list of what is wrong. `NAME_FILE` names a file that holds a secret. */
@@ -72,6 +77,8 @@ export function readConfig(env: Environment = process.env): Config {
       region: region(read('TARANG_REGION'), problems),
     },
     dataDir: read('TARANG_DATA_DIR') ?? '.tarang',
+    cacheBytes: integer(read('TARANG_CACHE_MB'), 'TARANG_CACHE_MB', { least: 1, most: 65_536, otherwise: 64 }, problems) * MIB,
+    redisUrl: readRedisUrl(read('REDIS_URL'), problems),
     demo: oneOf(read('TARANG_DEMO'), 'TARANG_DEMO', ['on', 'off'], 'on', problems) === 'on',
     roles: readRoles(read('TARANG_ROLES'), problems),
   }
@@ -133,6 +140,12 @@ function readStorage(read: Read, problems: string[]): Storage {
     databaseUrl,
     registryUrl: url(read('SCHEMA_REGISTRY_URL'), 'SCHEMA_REGISTRY_URL', problems),
   }
+}
+
+function readRedisUrl(text: string | undefined, problems: string[]): string | undefined {
+  if (text !== undefined && !(URL.canParse(text) && /^rediss?:\/\/[^/]/.test(text)))
+    problems.push('REDIS_URL: expected redis://user:password@host:port, or rediss:// for TLS')
+  return text
 }
 
 function readSms(read: Read, problems: string[]): SmsGatewayConfig {

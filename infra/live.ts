@@ -4,8 +4,8 @@ import { usuallyAsked } from '../models/recommendation-answer.ts'
 import type { Recommendation, SmsResult } from '../schemas/records.ts'
 import type { Topic } from '../schemas/topic.ts'
 import { recommendations, smsResults } from '../schemas/topics.ts'
-import { sqlSegments } from '../serving/lookups/segments.ts'
 import type { Live, LiveEvent, LiveRates, LiveRecommendation, LiveSegments, LiveText } from '../serving/ports/live.ts'
+import type { Segments } from '../serving/ports/segments.ts'
 import { decodeBatch } from '../streams/decode-batch.ts'
 import type { Engine } from '../streams/engine.ts'
 import type { Batch } from '../streams/log.ts'
@@ -24,6 +24,7 @@ export interface LiveParts {
   readonly engine: Engine
   readonly metrics: Metrics
   readonly lags: Lags
+  readonly segments: Segments
   readonly currency: string
 }
 
@@ -191,9 +192,9 @@ export class LiveWatch implements Live {
   }
 
   private async countSegments(): Promise<void> {
-    const { engine, currency } = this.parts
+    const { engine, segments, currency } = this.parts
     const [totals, [all]] = await Promise.all([
-      sqlSegments(engine.sql).totals(),
+      segments.recentTotals(),
       engine.sql.query('SELECT count(*) AS customers FROM customers'),
     ])
     this.segments = {

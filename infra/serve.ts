@@ -13,11 +13,12 @@ import { buildApp } from '../serving/app.ts'
 import { keyRing } from '../serving/key-ring.ts'
 import { sqlCustomers } from '../serving/lookups/customers.ts'
 import { sqlRecommendations } from '../serving/lookups/recommendations.ts'
-import { sqlSegments } from '../serving/lookups/segments.ts'
 import type { Live } from '../serving/ports/live.ts'
 import type { Readiness } from '../serving/ports/readiness.ts'
+import type { Segments } from '../serving/ports/segments.ts'
 import { applied, type Hop } from '../streams/applied.ts'
 import type { Engine } from '../streams/engine.ts'
+import type { FollowedCache } from '../streams/followed-cache.ts'
 import type { Publish, Written } from '../streams/outbound.ts'
 import { decodePosition } from '../streams/position-token.ts'
 import type { AnyFold, AnyScorer } from '../streams/processor.ts'
@@ -38,6 +39,9 @@ export interface ServeParts {
   readonly publish: Publish
   readonly phoneHash: PhoneHash
   readonly views: { readonly items: View<ItemIndex>; readonly cuts: View<{ cuts: RfmCuts }> }
+  readonly segments: Segments
+  /** Prepared answers by customer. */
+  readonly lists: FollowedCache
   readonly readiness: Readiness
   readonly processors: readonly (AnyFold | AnyScorer)[]
   readonly live: Live
@@ -49,17 +53,23 @@ export const positioned: readonly Topic[] = [events, itemEvents, smsRequests]
 
 /** The HTTP app on what runs: everything it asks of the system, put together. */
 export async function serve(parts: ServeParts): Promise<FastifyInstance> {
-  const { config, engine, metrics, publish, views } = parts
+  const { config, engine, metrics, publish, views, lists } = parts
   const { sql, clock, names, keyring, journal } = engine
   const way = { sql, clock, names, hops: hops(parts.processors), views: [{ topic: itemState, reached: views.items.reached }] }
   const reach = (written: readonly Written[], timeoutMs: number) => applied(way, written, timeoutMs)
+  /** Who has waited reads their own events here even without `after`. */
+  const seen = async (written: readonly Written[], timeoutMs: number, keys: readonly string[]) => {
+    const done = await reach(written, timeoutMs)
+    for (const key of keys) lists.drop(key)
+    return done
+  }
   const access = accessRules(config.host, config.secretKey)
   return buildApp({
     version,
     deployment: parts.deployment,
     clock,
     access: access === 'keys' ? { mode: 'keys', findKey: keyRing(() => validKeys(sql), clock) } : { mode: 'loopback' },
-    ingest: ingest({ shop: config.shop, clock, publish, applied: reach, logUnavailable: isUnavailable, meter: metrics, journal }),
+    ingest: ingest({ shop: config.shop, clock, publish, applied: seen, logUnavailable: isUnavailable, meter: metrics, journal }),
     freshness: {
       async reach(position, timeoutMs) {
         const written = decodePosition(position, positioned, names)
@@ -68,10 +78,10 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
       },
     },
     customers: sqlCustomers(sql),
-    segments: sqlSegments(sql),
+    segments: parts.segments,
     cuts: () => views.cuts.current().cuts,
     affinityHalfLife: INTEREST_HALF_LIFE,
-    recommendations: sqlRecommendations(sql),
+    recommendations: sqlRecommendations(sql, lists),
     coldStart: customerId => {
       const versions = { items: views.items.version(), cuts: views.cuts.current().cuts.version }
       return coldList(customerId, views.items.current(), versions)

@@ -24,8 +24,8 @@ export interface IngestPorts {
   readonly shop: Omit<Shop, 'now'>
   readonly clock: Clock
   readonly publish: Publish
-  /** True once what was written is folded, counted, scored and seen by lookups. */
-  readonly applied: (written: readonly Written[], timeoutMs: number) => Promise<boolean>
+  /** True once what was written, under these keys, is folded, counted, scored and seen by lookups. */
+  readonly applied: (written: readonly Written[], timeoutMs: number, keys: readonly string[]) => Promise<boolean>
   /** True for errors that say the log is out of reach: the client may try again. */
   readonly logUnavailable: (error: unknown) => boolean
   readonly meter: Meter
@@ -53,7 +53,8 @@ export function ingest({ shop, clock, publish, applied, logUnavailable, meter, j
       const written = await publish(records)
       meter.count('ingest_events_total', { result: 'accepted' }, records.length)
       journal.debug?.('accepted', { requestId, eventIds: records.map(({ value }) => value.id) })
-      const done = wait && (await applied(written, WAIT_MS))
+      const keys = records.map(({ key }) => key)
+      const done = wait && (await applied(written, WAIT_MS, keys))
       return { accepted: records.length, rejected, applied: done, position: encodePosition(written) }
     } catch (error) {
       if (logUnavailable(error)) return { unavailable: 'log_unavailable' as const, retryAfterSeconds: 2 }

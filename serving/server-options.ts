@@ -9,9 +9,16 @@ import { PROBLEM_TYPE, problem } from './problem.ts'
 /** An id of 128 characters, each percent-encoded from up to four bytes. */
 const LONGEST_PARAMETER = 128 * 12
 
-/** Requests are not logged one by one: metrics count them. */
+/** Connections that wait to be taken. Of those that Node's own 511 has no room for, some would be reset instead of being answered. */
+export const BACKLOG = 4096
+
+/**
+ * Requests are not logged one by one: metrics count them. So a logger is not made for each of them either: lines that tell of a
+ * request carry its id themselves, under the name that it has everywhere.
+ */
 export const serverOptions = (logger: FastifyBaseLogger | undefined): FastifyHttpOptions<Server> => ({
   ...(logger === undefined ? {} : { loggerInstance: logger }),
+  childLoggerFactory: logger => logger,
   logController: new LogController({ disableRequestLogging: true }),
   genReqId,
   bodyLimit: BODY_LIMIT,

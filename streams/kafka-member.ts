@@ -11,6 +11,7 @@ import type { Clock } from './clock.ts'
 import { kafkaError } from './kafka-error.ts'
 import { Inbox } from './kafka-inbox.ts'
 import type { LogRecord, Membership, Signal, TopicPartition } from './log.ts'
+import { Setback } from './setback.ts'
 import { within } from './within.ts'
 
 /** While a batch waits for room the group hears of us this often; kafkajs itself sends no more than its `heartbeatInterval` allows. */
@@ -51,6 +52,7 @@ export class KafkaMember implements Membership {
   private readonly inbox: Inbox
   private readonly positions = new Map<string, Position>()
   private readonly uncommitted = new Map<string, TopicPartition & { offset: number }>()
+  private readonly setback: Setback
   private readonly gone = new AbortController()
   private committing: Promise<void> | undefined
   private leaving: Promise<void> | undefined
@@ -58,6 +60,7 @@ export class KafkaMember implements Membership {
   constructor(seat: Seat) {
     this.seat = seat
     this.inbox = new Inbox(seat.clock)
+    this.setback = new Setback(seat.clock)
   }
 
   /** Joins. Resolves once partitions are assigned, or when Kafka has none to assign yet; rejects when it can not be joined. */
@@ -79,6 +82,9 @@ export class KafkaMember implements Membership {
   }
 
   next(limit: number, waitMs: number): Promise<Signal | undefined> {
+    const back = this.setback.noticed()
+    // kafkajs times its heartbeats by the wall clock: it would send none until that has caught up, and the group would go on without us.
+    if (back !== undefined) this.inbox.fail(new Error(`the clock of this machine was set back by ${Math.round(back / 1000)} s`))
     return this.inbox.next(limit, waitMs)
   }
 

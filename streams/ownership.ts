@@ -59,14 +59,14 @@ export class Ownership {
 
   /**
    * Takes a partition, waiting for a commit in flight, so that what is read afterwards is what the last owner left.
-   * Throws `Held` while a rebuild has it. A row that is there keeps its generation: it says whose state the tables have.
+   * Throws `Held` while a rebuild has it, or asks for it and it was given up. A row that is there keeps its generation: it says whose state the tables have.
    */
   async take(tx: Tx, partition: number, now: number): Promise<Owned> {
     const [row] = await tx.query(
       `INSERT INTO ownership (processor, partition, owner, epoch, generation, next, committed_at)
        VALUES ($1, $2, $3, 1, coalesce((SELECT max(generation) FROM ownership WHERE processor = $1), $4), 0, $5)
        ON CONFLICT (processor, partition) DO UPDATE SET owner = excluded.owner, epoch = ownership.epoch + 1
-       WHERE ownership.held_until <= ${MOMENT}
+       WHERE ownership.held_until <= ${MOMENT} OR ownership.owner NOT IN ('', ownership.held_by)
        RETURNING epoch, generation, next, folded, cursor, marks, ends`,
       [this.processor, partition, this.owner, this.generation, now],
     )
@@ -87,6 +87,21 @@ export class Ownership {
         this.processor,
         lost.map(row => row.partition as number),
       )
+  }
+
+  /**
+   * Leaves partitions to nobody, of those given any, or only what a rebuild asks for; answers which. To be called when nothing of theirs
+   * is published that is not committed: a rebuilt state would tell it once more, under marks that its readers do not know.
+   */
+  async giveUp(tx: Tx, owned: readonly Owned[], which: 'asked for' | 'any'): Promise<number[]> {
+    if (owned.length === 0) return []
+    const given = await tx.query(
+      `UPDATE ownership o SET owner = '', epoch = o.epoch + 1 FROM unnest($3::integer[], $4::bigint[]) AS u(partition, epoch)
+       WHERE o.processor = $1 AND o.owner = $2 AND o.partition = u.partition AND o.epoch = u.epoch AND ($5 OR o.held_until > ${MOMENT})
+       RETURNING o.partition`,
+      [this.processor, this.owner, owned.map(o => o.partition), owned.map(o => o.epoch), which === 'any'],
+    )
+    return given.map(row => row.partition as number)
   }
 
   /** The first statement of every commit. Throws `Fenced` when any of the partitions is somebody else's by now. */

@@ -44,7 +44,9 @@ export const newStatus = (): WorkerStatus => ({
 export async function runWorker(engine: Engine, worker: Worker, status: WorkerStatus, signal: AbortSignal): Promise<void> {
   const membership = await engine.log.join(`${engine.names.of(worker.input)}.${worker.name}`, [engine.names.of(worker.input)])
   try {
-    await new WorkerLoop(engine, worker, membership, status, signal).run()
+    const loop = new WorkerLoop(engine, worker, membership, status, signal)
+    await loop.run()
+    await loop.end()
   } finally {
     worker.drop([...worker.positions().keys()])
     status.positions = new Map()
@@ -63,6 +65,8 @@ class WorkerLoop {
   /** How often in a row a partition could not be taken. Meanwhile the others go on. */
   private readonly ailing = new Map<number, number>()
   private readonly restoration = new Restoration()
+  /** Up to where a partition has to be done until nothing can be published of it that is not committed: whoever had it last read no further. */
+  private readonly unsettled = new Map<number, number>()
   /** What the last round did not come to, and what was fetched and not decoded yet: a fetch of bundles may hold far more than a round. */
   private left: Slice[] = []
   private waiting: readonly Batch[] = []
@@ -105,6 +109,19 @@ class WorkerLoop {
     if (now - this.verified < VERIFY_MS) return
     this.verified = now
     await this.worker.verify()
+    await this.worker.giveUp(this.settled(), 'asked for')
+  }
+
+  /** When it is over in good order: whoever comes next need not wonder whether we are coming back. */
+  async end(): Promise<void> {
+    await this.worker.giveUp(this.settled(), 'any').catch(() => {}) // a courtesy: they are taken from us all the same
+  }
+
+  private settled(): number[] {
+    const positions = this.worker.positions()
+    for (const [partition, reach] of this.unsettled)
+      if ((positions.get(partition) ?? 0) >= reach) this.unsettled.delete(partition)
+    return [...positions.keys()].filter(partition => !this.unsettled.has(partition))
   }
 
   private async act(signal: Signal | undefined): Promise<void> {
@@ -212,7 +229,9 @@ class WorkerLoop {
     }
     const offset = Math.max(next, bounds.start)
     this.membership.start({ topic, partition, offset })
-    this.restoration.await(partition, offset < bounds.end ? bounds.end : next)
+    const reach = offset < bounds.end ? bounds.end : next
+    this.unsettled.set(partition, reach)
+    this.restoration.await(partition, reach)
     this.ailing.delete(partition)
   }
 

@@ -115,6 +115,11 @@ export class ScoreWorker implements Worker {
     return this.ownership.verify(this.engine.sql, [...this.owned.values()])
   }
 
+  async giveUp(partitions: readonly number[], which: 'asked for' | 'any'): Promise<void> {
+    const owned = partitions.flatMap(partition => this.owned.get(partition) ?? [])
+    this.drop(await this.ownership.giveUp(this.engine.sql, owned, which))
+  }
+
   positions(): Map<number, number> {
     return new Map([...this.owned].map(([partition, { next }]) => [partition, next]))
   }

@@ -1,6 +1,7 @@
 import type { Topic } from '../schemas/topic.ts'
 import { decodeBatch } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
+import { generationOf } from './generation.ts'
 import type { Batch, TopicPartition } from './log.ts'
 import type { Ends } from './ownership.ts'
 import type { Tx } from './sql.ts'
@@ -117,11 +118,4 @@ export async function endsOf(tx: Tx, processor: string, topic: string): Promise<
     for (const [partition, end] of Object.entries((ends as Ends)[topic] ?? {}))
       reach[partition] = Math.max(reach[partition] ?? 0, end)
   return reach
-}
-
-async function generationOf(tx: Tx, processor: string): Promise<number> {
-  const [row] = await tx.query('SELECT coalesce(max(generation), 1) AS generation FROM ownership WHERE processor = $1', [
-    processor,
-  ])
-  return row!.generation as number
 }

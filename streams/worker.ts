@@ -18,5 +18,7 @@ export interface Worker {
   idle(): Promise<void>
   /** Throws `Fenced` when it owns what is another's by now; asked from time to time, for an owner without work commits nothing. */
   verify(): Promise<void>
+  /** Gives some partitions up, so that nobody has to ask what of their work was cut off: those that are asked for, or any. */
+  giveUp(partitions: readonly number[], which: 'asked for' | 'any'): Promise<void>
   positions(): Map<number, number>
 }

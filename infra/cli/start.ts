@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { compose } from '../compose.ts'
+import { compose, type Tarang } from '../compose.ts'
 import { type Config, readConfig } from '../config.ts'
 import { runDemo } from '../demo.ts'
 import { jsonLogger } from '../logger.ts'
@@ -24,7 +24,7 @@ async function start(config: Config): Promise<void> {
   const tarang = await compose(config, { logger, fatal: stop })
   const end = new AbortController()
   try {
-    await listen(tarang.app, config)
+    await listen(tarang, config)
     console.error(welcome(config, tarang.app.server.address()))
     const demo = config.demo && config.storage.mode === 'embedded' ? runDemo(tarang, config, end.signal) : Promise.resolve()
     demo.catch(error => stop(error instanceof Error ? error : new Error(String(error))))
@@ -41,9 +41,9 @@ async function start(config: Config): Promise<void> {
   }
 }
 
-async function listen(app: Awaited<ReturnType<typeof compose>>['app'], { host, port }: Config): Promise<void> {
+async function listen(tarang: Tarang, { host, port }: Config): Promise<void> {
   try {
-    await app.listen({ host, port })
+    await tarang.listen({ host, port })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
       throw new Complaint(`Port ${port} is taken. Stop what listens there, or set PORT to another one.`)

@@ -1,7 +1,9 @@
 -- Rebuilds of processors' state beside the one that serves (docs/rebuild.md).
 
--- Until when (epoch ms by this server's clock) nobody but its owner may take the partition: a rebuild is being handed over.
+-- Until when (epoch ms by this server's clock) nobody may take the partition, and whoever has it gives it up between two batches:
+-- a rebuild is being handed over.
 ALTER TABLE ownership ADD COLUMN held_until bigint NOT NULL DEFAULT 0;
+ALTER TABLE ownership ADD COLUMN held_by text;
 
 CREATE TABLE rebuilds (
   generation integer PRIMARY KEY,

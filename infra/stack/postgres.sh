@@ -18,8 +18,8 @@ postgres_bin() {
 as_postgres=()
 ((EUID)) || as_postgres=(setpriv --reuid=postgres --regid=postgres --init-groups)
 
-# Where user postgres cannot reach the project, its data lives in a folder named after the project.
-postgres_elsewhere=/var/lib/tarang-stack-$(sha256sum <<<"$project" | cut -c1-12)
+# Where user postgres cannot reach the project, its data lives in a folder named after the stack.
+postgres_elsewhere=/var/lib/tarang-stack-$(sha256sum <<<"$home" | cut -c1-12)
 
 postgres_data() {
   if "${as_postgres[@]}" test -x "$data"; then echo "$data/postgres"; else echo "$postgres_elsewhere"; fi

@@ -1,12 +1,13 @@
 import type { Recommendation } from '../../schemas/records.ts'
+import type { FollowedCache } from '../../streams/followed-cache.ts'
 import type { Sql } from '../../streams/sql.ts'
 import type { Recommendations } from '../ports/recommendations.ts'
 
-/** The newest lists, from the rows that the scorer committed. */
-export const sqlRecommendations = (sql: Sql): Recommendations => ({
-  async answer(customerId) {
-    const [row] = await sql.query<{ answer: string }>('SELECT answer FROM recommendations WHERE customer_id = $1', [customerId])
-    return row?.answer
+/** The newest lists: prepared answers from memory as long as they hold, all else from the rows that the scorer committed. */
+export const sqlRecommendations = (sql: Sql, prepared: Pick<FollowedCache, 'get' | 'fresh'>): Recommendations => ({
+  async answer(customerId, { fresh }) {
+    const bytes = await (fresh ? prepared.fresh(customerId) : prepared.get(customerId))
+    return bytes === undefined ? undefined : textOf(bytes)
   },
   async stored(customerId) {
     const [row] = await sql.query<{ body: Recommendation }>('SELECT body FROM recommendations WHERE customer_id = $1', [
@@ -15,3 +16,12 @@ export const sqlRecommendations = (sql: Sql): Recommendations => ({
     return row?.body
   },
 })
+
+/** A customer's answer as it was prepared when the list was scored. */
+export async function preparedAnswer(sql: Sql, customerId: string): Promise<Uint8Array | undefined> {
+  const [row] = await sql.query<{ answer: string }>('SELECT answer FROM recommendations WHERE customer_id = $1', [customerId])
+  return row === undefined ? undefined : Buffer.from(row.answer)
+}
+
+/** Node sends a head and a text in one piece, but bytes in a second one: reading them as text costs less than that. */
+const textOf = ({ buffer, byteOffset, length }: Uint8Array): string => Buffer.from(buffer, byteOffset, length).toString()

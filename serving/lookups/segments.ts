@@ -1,12 +1,39 @@
 import { RFM_COLUMNS, rfmOf } from '../../models/rfm.ts'
 import { segments as names } from '../../models/segments.ts'
+import type { Cache } from '../../streams/cache.ts'
 import type { Sql } from '../../streams/sql.ts'
 import type { SegmentMember, Segments, SegmentTotal } from '../ports/segments.ts'
 
+const RECENT_MS = 1000
+/** Says also how the value is written: instances of two versions may share the cache. */
+const RECENT = 'totals.v1'
+
 /** Segments from what `customers` decided in log order. */
-export function sqlSegments(sql: Sql): Segments {
-  return { totals: () => totals(sql), members: (name, limit, after) => members(sql, name, limit, after) }
+export function sqlSegments(sql: Sql, cache: Cache): Segments {
+  return {
+    totals: () => totals(sql),
+    recentTotals: () => recentTotals(sql, cache),
+    members: (name, limit, after) => members(sql, name, limit, after),
+  }
 }
+
+async function recentTotals(sql: Sql, cache: Cache): Promise<SegmentTotal[]> {
+  const kept = await cache.get(RECENT)
+  if (kept !== undefined) return readTotals(Buffer.from(kept).toString())
+  const all = await totals(sql)
+  await cache.set(RECENT, Buffer.from(writeTotals(all)), RECENT_MS)
+  return all
+}
+
+const writeTotals = (all: readonly SegmentTotal[]): string =>
+  JSON.stringify(all.map(({ name, customers, revenue }) => [name, customers, String(revenue)]))
+
+const readTotals = (text: string): SegmentTotal[] =>
+  (JSON.parse(text) as [string, number, string][]).map(([name, customers, revenue]) => ({
+    name,
+    customers,
+    revenue: BigInt(revenue),
+  }))
 
 async function totals(sql: Sql): Promise<SegmentTotal[]> {
   const rows = await sql.query(

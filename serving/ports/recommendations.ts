@@ -2,8 +2,11 @@ import type { Recommendation } from '../../schemas/records.ts'
 
 /** The newest list of each customer, as the scorer recorded it. */
 export interface Recommendations {
-  /** The prepared answer to the default query; undefined where nothing was scored yet. This is the hot read. */
-  answer(customerId: string): Promise<string | undefined>
+  /**
+   * The prepared answer to the default query, as JSON; undefined where nothing was scored yet. This is the hot read.
+   * Unless it is to be `fresh`, it may be what this instance knew a moment ago.
+   */
+  answer(customerId: string, options: { readonly fresh: boolean }): Promise<string | undefined>
   /** The whole list: more items than are shown, and those already bought. */
   stored(customerId: string): Promise<Recommendation | undefined>
 }

@@ -41,7 +41,7 @@ export const recommendationRoutes: FastifyPluginAsyncTypebox<RecommendationRoute
   app.get('/recommendations/:customerId', { schema }, async ({ params: { customerId }, query }, reply) => {
     if (query.after !== undefined && !(await freshEnough(freshness, query.after, reply))) return reply
     if (isDefault(query)) {
-      const prepared = await recommendations.answer(customerId)
+      const prepared = await recommendations.answer(customerId, { fresh: query.after !== undefined })
       if (prepared !== undefined) return reply.type('application/json; charset=utf-8').send(prepared)
     }
     const list = (await recommendations.stored(customerId)) ?? coldStart(customerId)

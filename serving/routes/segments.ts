@@ -47,7 +47,7 @@ const membersSchema = {
 
 /** GET /segments, GET /segments/:name/customers */
 export const segmentRoutes: FastifyPluginAsyncTypebox<SegmentRoutes> = async (app, { segments, freshness, cuts, clock }) => {
-  const totals = shared(() => segments.totals())
+  const totals = shared(() => segments.recentTotals())
 
   app.get('/segments', { schema: totalsSchema }, async ({ query }, reply) => {
     if (query.after !== undefined && !(await freshEnough(freshness, query.after, reply))) return reply
@@ -73,7 +73,7 @@ export const segmentRoutes: FastifyPluginAsyncTypebox<SegmentRoutes> = async (ap
 
 export const presentTotal = ({ name, customers, revenue }: SegmentTotal) => ({ name, customers, revenue: formatMoney(revenue) })
 
-/** The same work for all who ask while it runs: totals read every customer, however many watch them. */
+/** The same work for all who ask while it runs: totals may read every customer, however many watch them. */
 function shared<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined
   return () => {

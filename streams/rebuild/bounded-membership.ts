@@ -50,19 +50,19 @@ export class BoundedMembership implements Membership {
     return this.inner.leave()
   }
 
-  /** What lies before the bounds, in order, about `limit` records. Of one partition what was read first goes first. */
+  /** What lies before the bounds, in order, about `limit` records: of each partition one batch, the one read first. */
   private release(bounds: Bounds, limit: number): Batch[] {
     const ready: Batch[] = []
     const kept: Batch[] = []
-    const stopped = new Set<number>()
+    const done = new Set<number>()
     let left = limit
     for (const batch of this.waiting) {
       const bound = bounds(batch.partition)
-      const held = stopped.has(batch.partition) || left <= 0
+      const held = done.has(batch.partition) || left <= 0
       const count = held ? 0 : batch.records.filter(({ offset }) => offset < bound).length
+      done.add(batch.partition)
       if (!held && count === batch.records.length && batch.next <= bound) ready.push(batch)
       else {
-        stopped.add(batch.partition)
         if (count > 0) ready.push({ ...batch, records: batch.records.slice(0, count), next: bound })
         kept.push(count === 0 ? batch : { ...batch, from: bound, records: batch.records.slice(count) })
       }

@@ -18,15 +18,13 @@ export class NotYet extends Error {
 const HOLD_MS = 15_000
 const REST_MS = 20_000
 const POLL_MS = 50
-/** Owners that had nothing to commit have noticed by then that their partitions are held (run-worker.ts asks once a second). */
-const NOTICE_MS = 2000
 const SWITCHES = 5
 
 /**
  * Puts the rebuilt state in the place of the one that serves.
  *
- * The processors are brought to rest in the order in which an event meets them: each is held where its last commit left it once it has
- * folded all that those before it said. Then the new state is folded to exactly there, and one transaction swaps tables, generation and
+ * The processors are brought to rest in the order in which an event meets them: each is asked for, and given up where its last commit left
+ * it, once it has folded all that those before it said. Then the new state is folded to exactly there, and one transaction swaps tables, generation and
  * marks. Events go on being accepted, and lookups go on being answered from the old state, until the swap.
  */
 export class Handover {
@@ -61,9 +59,7 @@ export class Handover {
   async hand(beside: Beside): Promise<void> {
     try {
       await this.rest()
-      const held = this.clock.monotonic()
       await this.until('the new state did not come to the same place', async () => caughtUp(await beside.behind()))
-      await this.clock.sleep(NOTICE_MS - (this.clock.monotonic() - held))
       await beside.stop()
       await this.switch()
     } catch (error) {
@@ -75,17 +71,18 @@ export class Handover {
   /** Says that the holds are still meant. */
   async renew(): Promise<void> {
     await this.sql.query(
-      `UPDATE ownership SET held_until = ${MOMENT} + $3::bigint WHERE processor = ANY($1::text[]) AND owner = $2 AND held_until > 0`,
+      `UPDATE ownership SET held_until = ${MOMENT} + $3::bigint WHERE processor = ANY($1::text[]) AND held_by = $2`,
       [this.names, this.claimed.token, HOLD_MS],
     )
   }
 
   /** Gives back what is held. */
   async release(): Promise<void> {
-    await this.sql.query('UPDATE ownership SET held_until = 0 WHERE processor = ANY($1::text[]) AND owner = $2', [
-      this.names,
-      this.claimed.token,
-    ])
+    await this.sql.query(
+      `UPDATE ownership SET held_until = 0, held_by = NULL, owner = CASE owner WHEN $2 THEN '' ELSE owner END
+       WHERE processor = ANY($1::text[]) AND held_by = $2`,
+      [this.names, this.claimed.token],
+    )
   }
 
   private async rest(): Promise<void> {
@@ -100,22 +97,29 @@ export class Handover {
         const now = (await standings(this.sql, [name])).get(name)!
         return [...reach].every(([partition, end]) => nextOf(now, partition) >= end)
       })
-      await this.until(`${name} did not come to rest`, () => this.hold(name))
+      await this.ask(name)
+      await this.until(`${name} was not given up by whoever has it`, () => this.take(name))
     }
   }
 
-  /** Takes all partitions of a processor, none of which is in the middle of a sweep. */
-  private async hold(name: string): Promise<boolean> {
+  /** From now on its partitions are given up between two batches (ownership.ts), and nobody takes them. */
+  private async ask(name: string): Promise<void> {
+    await this.sql.query(`UPDATE ownership SET held_by = $2, held_until = ${MOMENT} + $3::bigint WHERE processor = $1`, [
+      name,
+      this.claimed.token,
+      HOLD_MS,
+    ])
+  }
+
+  /** What was not given up is left: its owner may have died in the middle of a batch, which somebody has to end first, and may take it for that. */
+  private async take(name: string): Promise<boolean> {
     return this.sql.transaction(async tx => {
       const rows = await tx.query(
-        'SELECT cursor IS NOT NULL AS sweeping FROM ownership WHERE processor = $1 ORDER BY partition FOR UPDATE',
+        "SELECT owner = '' AND cursor IS NULL AS free FROM ownership WHERE processor = $1 ORDER BY partition FOR UPDATE",
         [name],
       )
-      if (rows.some(row => row.sweeping === true)) return false
-      await tx.query(
-        `UPDATE ownership SET owner = $2, epoch = epoch + 1, held_until = ${MOMENT} + $3::bigint WHERE processor = $1`,
-        [name, this.claimed.token, HOLD_MS],
-      )
+      if (!rows.every(row => row.free === true)) return false
+      await tx.query('UPDATE ownership SET owner = $2, epoch = epoch + 1 WHERE processor = $1', [name, this.claimed.token])
       return true
     })
   }
@@ -156,7 +160,7 @@ export class Handover {
     for (const [name, rows] of before) {
       const marks = rows.map(row => JSON.stringify(this.marksAfter(name, row, before)))
       await tx.query(
-        `UPDATE ownership o SET owner = '', epoch = epoch + 1, held_until = 0, generation = $2, marks = u.marks::jsonb
+        `UPDATE ownership o SET owner = '', epoch = epoch + 1, held_until = 0, held_by = NULL, generation = $2, marks = u.marks::jsonb
          FROM unnest($3::integer[], $4::text[]) AS u(partition, marks) WHERE o.processor = $1 AND o.partition = u.partition`,
         [name, generation, rows.map(({ partition }) => partition), marks],
       )

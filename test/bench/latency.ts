@@ -24,7 +24,7 @@ export const latency: Bench = async ({ deploy, rounds, seconds, say }) => {
   const events = manyEvents(5000)
   let latencies: number[] = []
   tarang.metrics.onObserve('event_to_answer_seconds', s => latencies.push(s * 1000))
-  const address = await tarang.app.listen({ host: '127.0.0.1', port: 0 })
+  const address = await tarang.listen({ host: '127.0.0.1', port: 0 })
   const pool = new Pool(address, { connections: 8, pipelining: 4 })
   const request = () => ({ method: 'POST', path: '/v1/events', body: JSON.stringify(events.next().value) }) as const
   const through = async (duration: number): Promise<Round> => {

@@ -163,7 +163,7 @@ describe.skipIf(executablePath === undefined && !isRequired)('the live page in a
     const { page } = await open({
       live: showing(busy),
       customers: { get: async customerId => ({ customerId, rfm, affinities: [], consent: { sms: 'granted' }, profile: {} }) },
-      segments: { totals: async () => [], members: async () => [{ customerId: 'c-9', rfm }] },
+      segments: { totals: async () => [], recentTotals: async () => [], members: async () => [{ customerId: 'c-9', rfm }] },
     })
     await page.focus('#customer')
     await page.keyboard.type('17850')

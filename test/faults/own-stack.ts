@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv, promisify } from 'node:util'
@@ -21,13 +21,26 @@ export interface OwnStack {
   /** Every process of a part stands still, and goes on. */
   freeze(part: Part): void
   thaw(part: Part): void
+  /** Leaves no byte of a small disk, until `makeRoom`. */
+  fillDisk(): void
+  makeRoom(): void
   down(): Promise<void>
 }
 
-/** Starts it from the jars that the project's own stack has fetched. `home` is where its data lie. */
-export async function ownStack(home = join(project, '.stack/faults')): Promise<OwnStack> {
+/** In MiB: room for what a short run writes, and filled in a moment. */
+const SMALL = 1536
+
+/** Starts it from the jars that the project's own stack has fetched. On a small disk its data are in memory, behind a wall. */
+export async function ownStack({ smallDisk = false } = {}): Promise<OwnStack> {
+  const home = join(project, smallDisk ? '.stack/faults-small' : '.stack/faults')
+  const data = join(home, 'data')
+  const ballast = join(data, 'ballast')
   const command = async (...args: string[]) => {
     await promisify(execFile)(script, args, { env: { ...process.env, TARANG_STACK_HOME: home }, maxBuffer: 1 << 24 })
+  }
+  if (smallDisk) {
+    mkdirSync(data, { recursive: true })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SMALL}m,mode=755`, 'tarang', data])
   }
   await command('up', 'postgres', 'kafka', 'registry', 'redis')
   const env = parseEnv(readFileSync(join(home, 'env'), 'utf8'))
@@ -44,6 +57,7 @@ export async function ownStack(home = join(project, '.stack/faults')): Promise<O
       brokers: [env.KAFKA_BROKERS!],
       databaseUrl: env.DATABASE_URL!,
       registryUrl: env.SCHEMA_REGISTRY_URL,
+      redisUrl: env.REDIS_URL,
       prometheus: undefined,
     },
     stop: part => command('stop', part),
@@ -51,7 +65,15 @@ export async function ownStack(home = join(project, '.stack/faults')): Promise<O
     start: part => command('start', part),
     freeze: part => signal(part, 'SIGSTOP'),
     thaw: part => signal(part, 'SIGCONT'),
-    down: () => command('wipe'),
+    fillDisk() {
+      spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=1M']) // ends when nothing more goes in
+    },
+    makeRoom: () => rmSync(ballast),
+    async down() {
+      await command('down')
+      if (smallDisk) execFileSync('umount', [data])
+      await command('wipe')
+    },
   }
 }
 

@@ -17,7 +17,7 @@ Afterwards the digest of the state must be that of the same events folded plainl
 export function record(
   file: string,
   { name, title }: Fault,
-  { seconds, digest }: Suffered,
+  { seconds, digest, told }: Suffered,
   { short, sound }: { short: boolean; sound: boolean },
 ): void {
   const before = existsSync(file) ? readFileSync(file, 'utf8') : HEAD
@@ -30,7 +30,7 @@ export function record(
   ]
   const others = rows.filter(row => row.startsWith('|') && !row.startsWith(`| **${name}**`))
   const date = new Date(clock.now()).toISOString().slice(0, 10)
-  const outcome = sound ? `sound, digest \`${digest.sha256.slice(0, 16)}\`` : '**broken**'
-  const row = `| **${name}**: ${title} | ${date}${short ? ', short' : ''} | ${seconds} s | ${outcome} |`
+  const outcome = sound ? `sound, digest \`${digest.slice(0, 16)}\`` : '**broken**'
+  const row = `| **${name}**: ${title}${told === undefined ? '' : ` (${told})`} | ${date}${short ? ', short' : ''} | ${seconds} s | ${outcome} |`
   writeFileSync(file, `${head}${[...others, row].sort().join('\n')}\n`)
 }

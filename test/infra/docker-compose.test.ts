@@ -93,7 +93,7 @@ describeTools('docker-compose.yml', ['docker-compose'], run => {
       expect(Object.keys(environment).filter(name => !knownSettings.has(name))).toEqual([])
   })
 
-  test('its settings are taken, with Kafka, registry and Postgres at the names and ports where they listen', () => {
+  test('its settings are taken, with Kafka, registry, Postgres and Redis at the names and ports where they listen', () => {
     const { kafka, postgres } = composed.services
     expect(config).toMatchObject({
       storage: {
@@ -102,6 +102,7 @@ describeTools('docker-compose.yml', ['docker-compose'], run => {
         databaseUrl: `postgres://tarang:${secret('postgres_password')}@postgres:5432/tarang`,
         registryUrl: 'http://registry:8080/apis/ccompat/v7',
       },
+      redisUrl: 'redis://redis:6379',
       secretKey: secret('secret_key'),
       roles: ['engine', 'sms'],
     })

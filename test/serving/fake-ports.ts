@@ -59,7 +59,7 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   },
   freshness: { reach: async () => 'reached' },
   customers: { get: async () => undefined },
-  segments: { totals: async () => [], members: async () => undefined },
+  segments: { totals: async () => [], recentTotals: async () => [], members: async () => undefined },
   cuts: () => noCuts,
   affinityHalfLife: 30 * 86_400_000,
   recommendations: { answer: async () => undefined, stored: async () => undefined },

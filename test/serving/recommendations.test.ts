@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Recommendation } from '../../schemas/records.ts'
 import { buildApp } from '../../serving/app.ts'
-import { sqlRecommendations } from '../../serving/lookups/recommendations.ts'
+import { preparedAnswer, sqlRecommendations } from '../../serving/lookups/recommendations.ts'
 import type { Sql } from '../../streams/sql.ts'
 import { quietPorts } from './fake-ports.ts'
 import { lookupDatabase } from './lookup-database.ts'
@@ -24,7 +24,7 @@ const list: Recommendation = {
   items: [item('a', true), item('b'), item('c'), item('d'), item('e'), item('f'), item('g')],
 }
 /** Not what would be computed anew: whoever answers it serves the stored bytes. */
-const prepared = '{"prepared":  true}'
+const stored = '{"prepared":  "✓"}'
 
 let sql: Sql
 beforeAll(async () => {
@@ -32,22 +32,35 @@ beforeAll(async () => {
   await sql.query(
     `INSERT INTO recommendations (customer_id, partition, batch, seq, recommendation_id, as_of, body, answer)
      VALUES ('17850', 0, 1, 7, 'rec_1', 1, $1::jsonb, $2)`,
-    [JSON.stringify(list), prepared],
+    [JSON.stringify(list), stored],
   )
 })
 afterAll(() => sql.close())
 
-const get = async (url: string) => buildApp(quietPorts({ recommendations: sqlRecommendations(sql) })).inject(url)
+const asked: string[] = []
+const answering = (how: string) => (id: string) => {
+  asked.push(`${how} ${id}`)
+  return preparedAnswer(sql, id)
+}
+const prepared = { get: answering('get'), fresh: answering('fresh') }
+const get = async (url: string) => buildApp(quietPorts({ recommendations: sqlRecommendations(sql, prepared) })).inject(url)
 
 describe('GET /recommendations/:customerId', () => {
   test.each(['', '?limit=5', '?explain=true&includePurchased=false'])(
     'the default query %s is served as the prepared bytes',
     async query => {
       const response = await get(`/recommendations/17850${query}`)
-      expect(response.body).toBe(prepared)
+      expect(response.body).toBe(stored)
       expect(response.headers['content-type']).toBe('application/json; charset=utf-8')
     },
   )
+
+  test('what must be fresh is not answered from what was known before', async () => {
+    asked.length = 0
+    await get('/recommendations/17850')
+    await get('/recommendations/17850?after=p')
+    expect(asked).toEqual(['get 17850', 'fresh 17850'])
+  })
 
   test('other queries are answered from the whole list', async () => {
     const productsOf = async (query: string) =>

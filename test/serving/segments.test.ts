@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { lruCache } from '../../infra/cache/lru-cache.ts'
 import { segments as names } from '../../models/segments.ts'
 import { buildApp } from '../../serving/app.ts'
 import { encodeCursor } from '../../serving/cursor.ts'
 import { sqlSegments } from '../../serving/lookups/segments.ts'
+import { systemClock as clock } from '../../streams/clock.ts'
 import type { Sql } from '../../streams/sql.ts'
-import { quietPorts } from './fake-ports.ts'
+import { quietPorts, standingClock } from './fake-ports.ts'
 import { lookupDatabase, putCustomer } from './lookup-database.ts'
 
 let sql: Sql
@@ -17,7 +19,8 @@ beforeAll(async () => {
 })
 afterAll(() => sql.close())
 
-const app = () => buildApp(quietPorts({ segments: sqlSegments(sql) }))
+const empty = () => lruCache({ bytes: 100_000, clock })
+const app = (cache = empty()) => buildApp(quietPorts({ segments: sqlSegments(sql, cache) }))
 const page = (query: string) => app().inject(`/segments/${encodeURIComponent("Can't Lose")}/customers?${query}`)
 
 describe('GET /segments', () => {
@@ -36,11 +39,41 @@ describe('GET /segments', () => {
       await new Promise(resolve => setTimeout(resolve, 20))
       return []
     }
-    const busy = buildApp(quietPorts({ segments: { totals, members: async () => [] } }))
+    const busy = buildApp(quietPorts({ segments: { totals, recentTotals: totals, members: async () => [] } }))
     await Promise.all(['/segments', '/segments', '/segments?after=p'].map(url => busy.inject(url)))
     expect(reads).toBe(2)
     await busy.inject('/segments')
     expect(reads).toBe(3)
+  })
+})
+
+describe('totals of a shared cache', () => {
+  test('are whole, and the same as counted, also where revenue is more than a number holds', async () => {
+    const cache = empty()
+    const counted = (await app(cache).inject('/segments')).body
+    expect((await app(cache).inject('/segments')).body).toBe(counted)
+    expect(cache.entries()).toBe(1)
+  })
+
+  test('are counted by one instance for all, a second old at most, and by nobody when they must be fresh', async () => {
+    const { advance, ...standing } = standingClock()
+    advance(1) // lru-cache takes an instant of 0 for none
+    const cache = lruCache({ bytes: 100_000, clock: standing })
+    let counts = 0
+    const query: Sql['query'] = text => {
+      counts++
+      return sql.query(text)
+    }
+    const counting: Sql = { ...sql, query }
+    const [one, another] = [sqlSegments(counting, cache), sqlSegments(counting, cache)]
+    await one.recentTotals()
+    await another.recentTotals()
+    expect(counts).toBe(1)
+    await another.totals()
+    expect(counts).toBe(2)
+    advance(1001)
+    await another.recentTotals()
+    expect(counts).toBe(3)
   })
 })
 

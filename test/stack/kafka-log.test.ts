@@ -259,6 +259,20 @@ describeStack('Kafka', ({ brokers, databaseUrl }) => {
     await member.leave()
   }, 30_000)
 
+  test('a membership ends when the wall clock is set back, for kafkajs would send no heartbeat until it has caught up', async () => {
+    let set = 0
+    const log = await open({ clock: { ...systemClock, now: () => systemClock.now() + set } })
+    const topic = unique('clock')
+    await log.createTopics([{ name: topic, partitions: 1, retention: 'compact' }])
+    const member = await log.join(unique('group'), [topic])
+    expect(await member.next(10, 5000)).toMatchObject({ type: 'assigned' })
+    set = -900 // as a clock that is slewed
+    await member.next(10, 10)
+    set = -3_600_000
+    await expect(member.next(10, 10)).rejects.toThrow('set back by 3600 s')
+    await log.close()
+  })
+
   test('a session that the broker refuses rejects the join', async () => {
     const topic = await created(1)
     const hasty = await opening({ sessionTimeoutMs: 700 })

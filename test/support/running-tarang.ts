@@ -11,6 +11,8 @@ type Question = Asked extends infer A ? (A extends Asked ? Omit<A, 'n'> : never)
 
 /** A Tarang that runs beside the test. What is asked of it answers undefined when it died meanwhile, or could not do it. */
 export interface RunningTarang {
+  /** Of its HTTP API; undefined when it died before it listened. */
+  readonly url: string | undefined
   readonly alive: () => boolean
   /** Resolves when it has ended: to the signal that ended it, null when it ended by itself. */
   readonly ended: Promise<NodeJS.Signals | null>
@@ -43,10 +45,10 @@ export async function startTarang(
     for (const answer of waiting.values()) answer(undefined)
     return signal as NodeJS.Signals | null
   })
-  const ready = new Promise<void>(resolve => {
+  const ready = new Promise<string>(resolve => {
     child.on('message', message => {
-      if (message === 'ready') return resolve()
-      const answered = message as Answered
+      const answered = message as Answered | { readonly url: string }
+      if ('url' in answered) return resolve(answered.url)
       waiting.get(answered.n)?.(answered)
       waiting.delete(answered.n)
     })
@@ -63,8 +65,9 @@ export async function startTarang(
     return answered
   }
 
-  await Promise.race([ready, ended])
+  const url = (await Promise.race([ready, ended])) ?? undefined
   return {
+    url: alive ? url : undefined,
     alive: () => alive,
     ended,
     async publish(events, texts) {

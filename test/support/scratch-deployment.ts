@@ -71,9 +71,11 @@ export async function stackDeployment(stack: Stack, wanted: Wanted = {}): Promis
   const admin = pgSql({ url: stack.databaseUrl, max: 1, onError: () => {} })
   await admin.script(`CREATE DATABASE ${name}`)
   const registry = stack.registryUrl === undefined ? {} : { SCHEMA_REGISTRY_URL: stack.registryUrl }
+  const redis = stack.redisUrl === undefined ? {} : { REDIS_URL: stack.redisUrl }
   const settings = {
     ...settingsOf(wanted),
     ...registry,
+    ...redis,
     KAFKA_BROKERS: stack.brokers.join(','),
     DATABASE_URL: Object.assign(new URL(stack.databaseUrl), { pathname: `/${name}` }).href,
     TARANG_TOPIC_PREFIX: name,

@@ -27,7 +27,7 @@ const SESSION_MS = 6000
 export async function startHere(config: Config, logger: Logger = pino({ level: 'silent' })): Promise<TarangHere> {
   const failures: Error[] = []
   const tarang = await compose(config, { logger, sessionTimeoutMs: SESSION_MS, fatal: error => failures.push(error) })
-  await tarang.app.listen({ host: '127.0.0.1', port: 0 })
+  await tarang.listen({ host: '127.0.0.1', port: 0 })
   const { port } = tarang.app.server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
   return {

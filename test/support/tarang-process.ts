@@ -117,4 +117,4 @@ process.on('message', (asked: Asked) => {
 process.on('SIGTERM', () => {
   void tarang.stop().then(() => process.exit(0))
 })
-process.send?.('ready')
+process.send?.({ url: await tarang.listen({ host: '127.0.0.1', port: 0 }) })

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
+import { freePort } from '../../support/free-port.ts'
 import { runTarang, startServer } from '../../support/run-tarang.ts'
 
 // Every command is a process of its own, and a busy machine takes seconds to start one.
@@ -82,12 +83,3 @@ test('with a SECRET_KEY callers need a key of the right scope, and one that was 
     await server.stop()
   }
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}

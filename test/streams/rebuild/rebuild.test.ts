@@ -296,7 +296,7 @@ describe('a rebuild', { timeout: 240_000 }, () => {
     const world = await newWorld(sql, PARTITIONS)
     const ownership = new Ownership('counter', 'me', 1)
     await ownership.take(world.sql, 0, 0)
-    await sql.query("UPDATE ownership SET owner = 'a rebuild', held_until = 9e15")
+    await sql.query("UPDATE ownership SET owner = 'a rebuild', held_by = 'a rebuild', held_until = 9e15")
     await expect(ownership.take(world.sql, 0, 0)).rejects.toThrow(Held)
     await sql.query('UPDATE ownership SET held_until = 1')
     expect(await ownership.take(world.sql, 0, 0)).toMatchObject({ partition: 0, epoch: 2 })
