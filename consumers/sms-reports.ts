@@ -8,6 +8,7 @@ import type { SqlRow } from '../streams/sql.ts'
 /** sms_results → sms-results, and to the customer's own stream: everything that became of our texts, under the row's id. */
 export const smsReports: Reports = {
   name: 'sms-reports',
+  outputs: [smsResults, events],
   table: 'sms_results',
   id: 'id',
   order: 'seq',

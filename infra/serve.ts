@@ -48,8 +48,8 @@ export interface ServeParts {
   readonly logger: Logger
 }
 
-/** Topics whose positions answers carry. */
-const positioned: readonly Topic[] = [events, itemEvents, smsRequests]
+/** Topics that HTTP writes to, so whose positions answers carry. */
+export const positioned: readonly Topic[] = [events, itemEvents, smsRequests]
 
 /** The HTTP app on what runs: everything it asks of the system, put together. */
 export async function serve(parts: ServeParts): Promise<FastifyInstance> {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Topic } from '../schemas/topic.ts'
 import { type Bell, bell } from './bell.ts'
 import type { Clock } from './clock.ts'
 import type { Journal } from './journal.ts'
@@ -11,6 +12,7 @@ import type { Sql, SqlRow } from './sql.ts'
 /** Rows of a table that happened outside of every fold and are to be told to the log. Its column `reported` says which were. */
 export interface Reports {
   readonly name: string
+  readonly outputs: readonly Topic[]
   readonly table: string
   /** Names a row; its records carry it as their id, so that readers drop what comes twice. */
   readonly id: string

@@ -1,37 +1,55 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { processors } from '../../consumers/all.ts'
 import { topics } from '../../schemas/topics.ts'
 import { topicNames } from '../../streams/topic-names.ts'
-import { readConfig } from '../config.ts'
+import { type Config, readConfig } from '../config.ts'
+import { type Place, type Station, stations } from '../topology.ts'
+import { topologyPicture } from '../topology-picture.ts'
+import { between } from './between.ts'
+
+interface Options {
+  readonly json?: boolean
+  readonly mermaid?: boolean
+  readonly into?: string
+}
 
 export const topologyCommand = (): Command =>
   new Command('topology')
     .description('Print every topic and processor, and how data flows between them.')
     .option('--json', 'one JSON object')
-    .action(({ json }: { json?: boolean }) => {
+    .option('--mermaid', 'as a picture: a Mermaid flowchart')
+    .option('--into <file>', 'write the picture into a Markdown file, between <!-- topology --> and <!-- /topology -->')
+    .action(({ json, mermaid, into }: Options) => {
       const config = readConfig()
-      const names = topicNames({ prefix: config.topicPrefix, partitions: config.partitions })
-      const all = processors(config.shop).map(({ name, kind, input, outputs }) => ({
-        name,
-        kind,
-        input: input.name,
-        outputs: outputs.map(topic => topic.name),
-      }))
-      const kept = topics.map(topic => ({
-        name: names.of(topic),
-        partitions: names.partitions(topic),
-        retention: topic.retention,
-      }))
-      if (json) return console.log(JSON.stringify({ topics: kept, processors: all }))
-      console.log('Topics')
-      for (const { name, partitions, retention } of kept)
-        console.log(
-          `  ${name.padEnd(36)} ${String(partitions).padStart(3)} partition${partitions === 1 ? ' ' : 's'}  ${retention}`,
-        )
-      console.log('\nProcessors')
-      for (const { name, kind, input, outputs } of all)
-        console.log(`  ${name.padEnd(18)} ${kind.padEnd(7)} ${input} → ${outputs.join(', ') || 'its table'}`)
-      console.log(
-        `  ${'sms-dispatcher'.padEnd(18)} ledger  sms_ledger → gateway\n  ${'sms-reports'.padEnd(18)} ledger  sms_results → sms-results, events`,
-      )
+      const all = stations(config.shop)
+      const picture = topologyPicture(all)
+      if (into !== undefined)
+        writeFileSync(into, between('topology', readFileSync(into, 'utf8'), `\`\`\`mermaid\n${picture}\n\`\`\``))
+      else if (mermaid) console.log(picture)
+      else if (json) console.log(JSON.stringify({ topics: topicsOf(config), processors: all.filter(isProcessor).map(told) }))
+      else console.log(asText(topicsOf(config), all))
     })
+
+const topicsOf = (config: Config) => {
+  const names = topicNames({ prefix: config.topicPrefix, partitions: config.partitions })
+  return topics.map(topic => ({ name: names.of(topic), partitions: names.partitions(topic), retention: topic.retention }))
+}
+
+const isProcessor = ({ kind }: Station): boolean => kind === 'fold' || kind === 'scorer'
+const topicsIn = (places: readonly Place[]): string[] => places.filter(({ kind }) => kind === 'topic').map(({ name }) => name)
+const told = ({ name, kind, inputs, outputs }: Station) => ({ name, kind, input: inputs[0]!.name, outputs: topicsIn(outputs) })
+
+function asText(topics: ReturnType<typeof topicsOf>, all: readonly Station[]): string {
+  const listed = (places: readonly Place[]) => places.map(({ kind, name }) => (kind === 'table' ? `[${name}]` : name)).join(', ')
+  return [
+    'Topics',
+    ...topics.map(
+      ({ name, partitions, retention }) =>
+        `  ${name.padEnd(36)} ${String(partitions).padStart(3)} partition${partitions === 1 ? ' ' : 's'}  ${retention}`,
+    ),
+    '\nProcessors, [tables] in brackets',
+    ...all
+      .filter(station => isProcessor(station) || station.kind === 'ledger')
+      .map(({ name, kind, inputs, outputs }) => `  ${name.padEnd(18)} ${kind.padEnd(7)} ${listed(inputs)} → ${listed(outputs)}`),
+  ].join('\n')
+}

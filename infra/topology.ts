@@ -1,0 +1,61 @@
+import { processors } from '../consumers/all.ts'
+import { cutsView } from '../consumers/cuts-view.ts'
+import { itemView } from '../consumers/item-view.ts'
+import { smsReports } from '../consumers/sms-reports.ts'
+import type { Shop } from '../schemas/shop.ts'
+import { deadLetters, topics } from '../schemas/topics.ts'
+import { positioned } from './serve.ts'
+
+/** Where records or rows stand. */
+export interface Place {
+  readonly name: string
+  readonly kind: 'topic' | 'table' | 'gateway'
+}
+
+/** What reads and writes. */
+export interface Station {
+  readonly name: string
+  readonly kind: 'fold' | 'scorer' | 'ledger' | 'view' | 'outside'
+  readonly inputs: readonly Place[]
+  readonly outputs: readonly Place[]
+}
+
+type Named = { readonly name: string }
+const topic = ({ name }: Named): Place => ({ name, kind: 'topic' })
+const table = ({ name }: Named): Place => ({ name, kind: 'table' })
+const gateway: Place = { name: 'SMS gateway', kind: 'gateway' }
+
+const shops: Station = {
+  name: 'shops, by Kafka',
+  kind: 'outside',
+  inputs: [],
+  outputs: topics.filter(({ open }) => open).map(topic),
+}
+const http: Station = { name: 'HTTP, files', kind: 'outside', inputs: [], outputs: positioned.map(topic) }
+const unreadable: Station = { name: 'what cannot be read', kind: 'outside', inputs: [], outputs: [topic(deadLetters)] }
+const dispatcher: Station = {
+  name: 'sms-dispatcher',
+  kind: 'ledger',
+  inputs: [table({ name: 'sms_ledger' })],
+  outputs: [table({ name: smsReports.table }), gateway],
+}
+const reports: Station = {
+  name: smsReports.name,
+  kind: 'ledger',
+  inputs: [table({ name: smsReports.table })],
+  outputs: smsReports.outputs.map(topic),
+}
+const views = [itemView, cutsView].map(
+  (view): Station => ({ name: `view of ${view.topic.name}`, kind: 'view', inputs: [topic(view.topic)], outputs: [] }),
+)
+
+/** Everybody on the way of an event, taken from the values that the engine runs. */
+export function stations(shop: Omit<Shop, 'now'>): readonly Station[] {
+  const own = processors(shop).map((processor): Station => {
+    const { name, kind, input, outputs, state } = processor
+    const kept = Object.values(state.tables).flatMap(one => one ?? [])
+    const written = processor.kind === 'scorer' ? [...kept, processor.answers] : kept
+    return { name, kind, inputs: [topic(input)], outputs: [...outputs.map(topic), ...written.map(table)] }
+  })
+  return [shops, http, ...own, dispatcher, reports, ...views, unreadable]
+}

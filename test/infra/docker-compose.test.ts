@@ -1,0 +1,199 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { type Config, readConfig } from '../../infra/config.ts'
+import { version } from '../../infra/version.ts'
+import { image } from '../support/image-file.ts'
+import { knownSettings } from '../support/known-settings.ts'
+import { describeTools } from '../support/tools.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+interface Service {
+  readonly image: string
+  readonly build?: object
+  readonly command?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+  readonly ports?: readonly { readonly host_ip?: string; readonly target: number; readonly published: string }[]
+  readonly volumes?: readonly { readonly type: string; readonly source: string; readonly target: string }[]
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
+  readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean }
+  readonly read_only?: boolean
+  readonly secrets?: readonly { readonly source: string }[]
+  readonly restart?: string
+}
+
+interface Composed {
+  readonly services: Readonly<Record<string, Service>>
+  readonly volumes: object
+  readonly secrets: Readonly<Record<string, { readonly file?: string }>>
+}
+
+/** A place of its own for the secrets, as docker-compose.yml finds them beside itself. */
+const scratch = mkdtempSync(join(tmpdir(), 'tarang-compose-'))
+afterAll(() => rmSync(scratch, { recursive: true }))
+const secret = (name: string) => readFileSync(join(scratch, '.secrets', name), 'utf8').trim()
+
+function makeSecrets(): void {
+  mkdirSync(join(scratch, 'infra/docker'), { recursive: true })
+  cpSync(join(root, 'infra/docker/secrets'), join(scratch, 'infra/docker/secrets'))
+  execFileSync(join(scratch, 'infra/docker/secrets'), { stdio: 'ignore' })
+}
+beforeAll(makeSecrets)
+
+describe('infra/docker/secrets', () => {
+  test('makes each secret once: a second run would lock out whoever has the first', () => {
+    const before = readdirSync(join(scratch, '.secrets')).map(name => [name, secret(name)])
+    makeSecrets()
+    expect(readdirSync(join(scratch, '.secrets')).map(name => [name, secret(name)])).toEqual(before)
+    expect(new Set(before.map(([, value]) => value)).size).toBe(4)
+  })
+
+  test('lets other users of the machine see none, and the users inside the containers each', () => {
+    expect(statSync(join(scratch, '.secrets')).mode & 0o777).toBe(0o700)
+    for (const name of readdirSync(join(scratch, '.secrets')))
+      expect(statSync(join(scratch, '.secrets', name)).mode & 0o777).toBe(0o644)
+  })
+})
+
+describeTools('docker-compose.yml', ['docker-compose'], run => {
+  let composed: Composed
+  let services: [string, Service][]
+  let config: Config
+
+  /** What a container of ours is started with; what it has as a file, as the file on this machine. */
+  const environmentOf = ({ environment = {} }: Service) =>
+    Object.fromEntries(
+      Object.entries({ ...image.environment, ...environment }).map(([name, value]) => [
+        name,
+        name.endsWith('_FILE') ? value.replace('/run/secrets', join(scratch, '.secrets')) : value,
+      ]),
+    )
+  const own = () => services.filter(([, { build }]) => build !== undefined)
+  const outside = () => services.filter(([, { build }]) => build === undefined)
+
+  beforeAll(async () => {
+    const args = ['--file', join(root, 'docker-compose.yml'), '--project-directory', scratch, 'config', '--format', 'json']
+    composed = JSON.parse(await run['docker-compose'](args, { env: { PATH: process.env.PATH } }))
+    services = Object.entries(composed.services)
+    config = readConfig(environmentOf(composed.services.tarang!))
+  })
+
+  test('is one that `docker compose config` takes, with every part of the stack', () => {
+    expect(services.map(([name]) => name).sort()).toEqual(
+      ['grafana', 'kafka', 'metrics-key', 'postgres', 'prometheus', 'redis', 'registry', 'tarang'].sort(),
+    )
+  })
+
+  test('every setting Tarang is given is one it reads: a misspelt one would be ignored without a word', () => {
+    for (const [, { environment = {} }] of own())
+      expect(Object.keys(environment).filter(name => !knownSettings.has(name))).toEqual([])
+  })
+
+  test('its settings are taken, with Kafka, registry, Postgres and Redis at the names and ports where they listen', () => {
+    const { kafka, postgres } = composed.services
+    expect(config).toMatchObject({
+      storage: {
+        mode: 'stack',
+        brokers: ['kafka:9092'],
+        databaseUrl: `postgres://tarang:${secret('postgres_password')}@postgres:5432/tarang`,
+        registryUrl: 'http://registry:8080/apis/ccompat/v7',
+      },
+      redisUrl: 'redis://redis:6379',
+      secretKey: secret('secret_key'),
+      roles: ['engine', 'sms'],
+    })
+    expect(kafka!.environment!.KAFKA_LISTENERS!.split(',')).toContain('INSIDE://:9092')
+    expect(kafka!.environment!.KAFKA_ADVERTISED_LISTENERS!.split(',')).toContain('INSIDE://kafka:9092')
+    expect(postgres!.environment).toMatchObject({ POSTGRES_USER: 'tarang', POSTGRES_DB: 'tarang' })
+  })
+
+  test('the port that is published is the one it listens on', () => {
+    expect(composed.services.tarang!.ports!.map(({ target }) => target)).toEqual([config.port])
+  })
+
+  test('no port can be reached from another machine', () => {
+    const ports = services.flatMap(([name, { ports = [] }]) =>
+      ports.map(({ host_ip, published }) => ({ name, host_ip, published })),
+    )
+    expect(ports.length).toBeGreaterThan(3)
+    expect(ports.filter(({ host_ip }) => host_ip !== '127.0.0.1')).toEqual([])
+    expect(new Set(ports.map(({ published }) => published)).size).toBe(ports.length)
+  })
+
+  test('every image is of one version: nothing changes under a deployment that nobody touched', () => {
+    expect(services.filter(([, { image }]) => !/:v?\d+\.\d+\.\d+(-[a-z]+)?$|:\d+\.\d+-[a-z]+$/.test(image))).toEqual([])
+    expect(own().map(([, { image }]) => image)).toEqual(own().map(() => `tarang:${version}`))
+  })
+
+  test('Kafka and the registry are those that the test suite runs on', () => {
+    const pom = readFileSync(join(root, 'infra/stack/pom.xml'), 'utf8')
+    const tested = (artifact: string) =>
+      new RegExp(`<artifactId>${artifact}</artifactId>\\s*<version>(.+)</version>`).exec(pom)?.[1]
+    expect(composed.services.kafka!.image).toBe(`apache/kafka:${tested('kafka_2.13')}`)
+    expect(composed.services.registry!.image).toBe(`apicurio/apicurio-registry:${tested('apicurio-registry-app')}`)
+  })
+
+  test('everything tells whether it is well, and nothing starts before what it needs is', () => {
+    expect(outside().filter(([, { healthcheck }]) => healthcheck?.test === undefined)).toEqual([])
+    const conditions = services.flatMap(([name, { depends_on = {} }]) =>
+      Object.entries(depends_on).map(([on, { condition }]) => `${name} → ${on}: ${condition}`),
+    )
+    expect(conditions).toEqual(
+      expect.arrayContaining(['kafka', 'registry', 'postgres', 'redis'].map(on => `tarang → ${on}: service_healthy`)),
+    )
+    expect(conditions.filter(line => line.endsWith('service_started'))).toEqual([])
+  })
+
+  test('whatever keeps data keeps it in a volume with a name: the next `down` would take it otherwise', () => {
+    const kept = ['kafka', 'postgres', 'prometheus', 'grafana'].map(name => [
+      name,
+      composed.services[name]!.volumes!.filter(({ type }) => type === 'volume').map(({ source }) => source),
+    ])
+    for (const [name, volumes] of kept) expect([name, volumes]).toEqual([name, expect.arrayContaining([name])])
+    const used = services.flatMap(([, { volumes = [] }]) => volumes.filter(({ type }) => type === 'volume'))
+    expect(Object.keys(composed.volumes).sort()).toEqual([...new Set(used.map(({ source }) => source))].sort())
+  })
+
+  test('Prometheus and Grafana find their files: Docker makes an empty folder of a path that is not there', () => {
+    const mounts = (name: string) =>
+      composed.services[name]!.volumes!.filter(({ type }) => type === 'bind').map(({ source, target }) => ({
+        here: source.replace(scratch, root),
+        there: target,
+      }))
+    const find = (name: string, path: string) => {
+      const mount = mounts(name).find(({ there }) => path === there || path.startsWith(`${there}/`))
+      return readFileSync(path.replace(mount?.there ?? '', mount?.here ?? '/nonexistent'), 'utf8')
+    }
+    const prometheus = parse(find('prometheus', '/etc/prometheus/prometheus.yml'))
+    for (const rules of prometheus.rule_files)
+      expect(parse(find('prometheus', `/etc/prometheus/${rules}`)).groups).not.toEqual([])
+    const [{ dns_sd_configs: names, authorization }] = prometheus.scrape_configs
+    expect(names).toEqual([expect.objectContaining({ names: ['tarang'], port: config.port })])
+    expect(composed.services.prometheus!.volumes).toContainEqual(
+      expect.objectContaining({ source: 'metrics-key', target: dirname(authorization.credentials_file) }),
+    )
+    const [{ options }] = parse(find('grafana', '/etc/grafana/provisioning/dashboards/tarang.yml')).providers
+    expect(JSON.parse(find('grafana', `${options.path}/tarang.json`)).panels).not.toEqual([])
+    const [{ url }] = parse(find('grafana', '/etc/grafana/provisioning/datasources/prometheus.yml')).datasources
+    expect(composed.services).toHaveProperty(new URL(url).hostname)
+  })
+
+  test("Tarang's own containers cannot write to their root", () => {
+    expect(own().map(([, { read_only }]) => read_only)).toEqual(own().map(() => true))
+  })
+
+  test('secrets are files that are there: Docker gives a container with a read-only root no others', () => {
+    for (const [name, { file }] of Object.entries(composed.secrets))
+      expect([name, statSync(file ?? '').isFile()]).toEqual([name, true])
+    const asked = services.flatMap(([, { secrets = [] }]) => secrets.map(({ source }) => source))
+    expect(Object.keys(composed.secrets).sort()).toEqual([...new Set(asked)].sort())
+  })
+
+  test('no secret stands in the file', () => {
+    expect(JSON.stringify(composed)).not.toMatch(/[0-9a-f]{32}/)
+  })
+})

@@ -1,0 +1,190 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { Pool } from 'undici'
+import { between } from '../../infra/cli/between.ts'
+import { topics } from '../../schemas/topics.ts'
+import { systemClock as clock } from '../../streams/clock.ts'
+import { manyEvents } from '../bench/many-events.ts'
+import { paced } from '../bench/paced.ts'
+import { runTarang, startServer } from '../support/run-tarang.ts'
+import { type Deployment, openLeft, stackDeployment } from '../support/scratch-deployment.ts'
+import { stack } from '../support/stack.ts'
+
+/**
+ * What a shop's year costs: a synthetic shop goes through a whole Tarang on the real stack, and what it leaves is measured, table by
+ * table and topic by topic.
+ */
+interface Options {
+  readonly customers: string
+  readonly products: string
+  readonly seconds: string
+  readonly kafkaData: string
+  readonly record?: string
+}
+
+/** What events cost that come one by one: a history folds many at once. */
+interface Live {
+  readonly events: number
+  readonly cpuSeconds: number
+  readonly kafkaBytes: number
+}
+
+interface Measured {
+  readonly customers: number
+  readonly products: number
+  readonly events: number
+  readonly seconds: number
+  readonly cpuSeconds: number
+  readonly residentBytes: number
+  readonly live: Live
+  readonly tables: readonly { readonly name: string; readonly rows: number; readonly bytes: number }[]
+  readonly topics: readonly { readonly name: string; readonly records: number; readonly bytes: number }[]
+}
+
+const PER_SECOND = 500
+
+async function measure({ customers, products, seconds: liveSeconds, kafkaData }: Options): Promise<Measured> {
+  if (stack === undefined) throw new Error('no stack: start one by `infra/stack/stack up`')
+  const folder = mkdtempSync(join(tmpdir(), 'tarang-sizes-'))
+  const deployment = await stackDeployment(stack)
+  try {
+    const file = join(folder, 'shop.jsonl')
+    await ran(['generate', '--customers', customers, '--products', products, '--until', '2026-01-01', '--out', file])
+    const server = await startServer(deployment.settings)
+    const before = await scrape(server.url)
+    const begun = clock.monotonic()
+    const { sent } = JSON.parse(await ran(['replay', file, '--json'], deployment.settings)) as { sent: number }
+    const seconds = (clock.monotonic() - begun) / 1000
+    const after = await scrape(server.url)
+    const grown = await left(deployment, kafkaData)
+    const posted = await live(server.url, Number(liveSeconds))
+    const later = await scrape(server.url)
+    await server.stop()
+    const kafkaBytes = bytesOf((await left(deployment, kafkaData)).topics) - bytesOf(grown.topics)
+    return {
+      customers: Number(customers),
+      products: Number(products),
+      events: sent,
+      seconds,
+      cpuSeconds: after(CPU) - before(CPU),
+      residentBytes: after('process_resident_memory_bytes'),
+      live: { events: posted, cpuSeconds: later(CPU) - after(CPU), kafkaBytes },
+      ...grown,
+    }
+  } finally {
+    await deployment.dispose()
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const CPU = 'process_cpu_seconds_total'
+
+/** Posts events one by one, and waits until what they led to is written. */
+async function live(url: string, seconds: number): Promise<number> {
+  const events = manyEvents(5000)
+  const pool = new Pool(url, { connections: 8, pipelining: 4 })
+  const request = () => ({ method: 'POST', path: '/v1/events', body: JSON.stringify(events.next().value) }) as const
+  const posted = await paced({ pool, perSecond: PER_SECOND, seconds, request })
+  while (!(await caughtUp(url))) await clock.sleep(500)
+  await pool.close()
+  return posted
+}
+
+/** Lag is looked up once in a while, so it must have been nothing for longer than that. */
+async function caughtUp(url: string): Promise<boolean> {
+  for (let look = 0; look < 5; look++) {
+    const text = await (await fetch(`${url}/metrics`)).text()
+    const lags = [...text.matchAll(/^tarang_lag_records\{.*\} (\S+)$/gm)].map(([, value]) => Number(value))
+    if (lags.length === 0 || lags.some(lag => lag > 0)) return false
+    await clock.sleep(1000)
+  }
+  return true
+}
+
+async function ran(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const { code, stdout, stderr } = await runTarang(args, env)
+  if (code !== 0) throw new Error(`tarang ${args.join(' ')} ended with ${code}:\n${stderr}`)
+  return stdout
+}
+
+async function scrape(url: string): Promise<(name: string) => number> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  return name => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)![1])
+}
+
+async function left(deployment: Deployment, kafkaData: string): Promise<Pick<Measured, 'tables' | 'topics'>> {
+  await using rest = await openLeft(deployment)
+  const { sql, log, names } = rest
+  await sql.script('VACUUM ANALYZE')
+  const rows = await sql.query(
+    `SELECT relname AS name, reltuples::bigint AS rows, pg_total_relation_size(oid) AS bytes
+     FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reltuples > 0 ORDER BY bytes DESC`,
+  )
+  const tables = rows.map(({ name, rows, bytes }) => ({ name: name as string, rows: Number(rows), bytes: Number(bytes) }))
+  const measured = await Promise.all(
+    topics.map(async topic => {
+      const ends = await log.offsets(names.of(topic))
+      return {
+        name: topic.name,
+        records: ends.reduce((sum, { start, end }) => sum + end - start, 0),
+        bytes: segmentBytes(kafkaData, names.of(topic)),
+      }
+    }),
+  )
+  return { tables, topics: measured.filter(({ records }) => records > 0).sort((a, b) => b.bytes - a.bytes) }
+}
+
+/** What the broker's disk holds of a topic, without its indexes, which are of fixed size. */
+function segmentBytes(kafkaData: string, topic: string): number {
+  return readdirSync(kafkaData)
+    .filter(name => name.replace(/-\d+$/, '') === topic)
+    .flatMap(name => readdirSync(join(kafkaData, name)).map(file => join(kafkaData, name, file)))
+    .filter(path => path.endsWith('.log'))
+    .reduce((sum, path) => sum + statSync(path).size, 0)
+}
+
+const bytesOf = (all: readonly { bytes: number }[]): number => all.reduce((sum, one) => sum + one.bytes, 0)
+
+function report({ customers, products, events, seconds, cpuSeconds, residentBytes, live, tables, topics }: Measured): string {
+  const whole = new Intl.NumberFormat('en')
+  const per = (value: number, of: number) => whole.format(Math.round(value / of))
+  const row = (name: string, count: number, size: number) =>
+    `| ${name} | ${whole.format(count)} | ${(size / 1e6).toFixed(1)} | ${per(size, count)} | ${per(size, customers)} | ${per(size, events)} |`
+  return [
+    `A synthetic shop of ${whole.format(customers)} customers and ${whole.format(products)} products over a year: ${whole.format(events)} events,`,
+    `${(events / customers).toFixed(0)} a customer. One instance with every role took ${seconds.toFixed(0)} s, ${((cpuSeconds / events) * 1e6).toFixed(0)} µs of CPU an event`,
+    `(reading, folding, scoring, writing; not Kafka's or Postgres's own), and had ${(residentBytes / 1e6).toFixed(0)} MB resident at the end.`,
+    `Then ${whole.format(live.events)} events came one by one over HTTP, ${PER_SECOND} a second: ${((live.cpuSeconds / live.events) * 1e6).toFixed(0)} µs of CPU and`,
+    `${per(live.kafkaBytes, live.events)} bytes on Kafka an event. A history costs less: its rounds are large, and what one does to a customer is told once.`,
+    '',
+    '| Postgres, with indexes | rows | MB | bytes a row | bytes a customer | bytes an event |',
+    '|---|--:|--:|--:|--:|--:|',
+    ...tables
+      .filter(table => table.bytes > bytesOf(tables) / 500)
+      .map(table => row(`\`${table.name}\``, table.rows, table.bytes)),
+    `| all | | ${(bytesOf(tables) / 1e6).toFixed(1)} | | ${per(bytesOf(tables), customers)} | ${per(bytesOf(tables), events)} |`,
+    '',
+    '| Kafka, one replica | records | MB | bytes a record | bytes a customer | bytes an event |',
+    '|---|--:|--:|--:|--:|--:|',
+    ...topics.map(topic => row(`\`${topic.name}\``, topic.records, topic.bytes)),
+    `| all | | ${(bytesOf(topics) / 1e6).toFixed(1)} | | ${per(bytesOf(topics), customers)} | ${per(bytesOf(topics), events)} |`,
+  ].join('\n')
+}
+
+async function run(options: Options): Promise<void> {
+  const text = report(await measure(options))
+  console.log(text)
+  if (options.record !== undefined) writeFileSync(options.record, between('sizes', readFileSync(options.record, 'utf8'), text))
+}
+
+await new Command('sizes')
+  .description("Measure what a synthetic shop's year takes of Postgres, Kafka, CPU and memory. Needs the stack.")
+  .option('--customers <n>', 'how many customers', '20000')
+  .option('--products <n>', 'how many products', '1000')
+  .option('--seconds <n>', 'how long events come one by one', '60')
+  .option('--kafka-data <folder>', "the broker's log.dirs", join(import.meta.dirname, '../../.stack/data/kafka'))
+  .option('--record <file>', 'write the result into this file, between its markers <!-- sizes --> and <!-- /sizes -->')
+  .action(run)
+  .parseAsync()
