@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import { syntheticShop } from '../../producers/shop/synthetic-shop.ts'
 import { writeJsonl } from '../../producers/shop/write-jsonl.ts'
+import { type Inbound, inbound } from '../../schemas/events.ts'
 import { systemClock } from '../../streams/clock.ts'
 import { Complaint } from './complaint.ts'
 import { progressLine } from './progress-line.ts'
@@ -13,6 +14,7 @@ interface Options {
   readonly products: number
   readonly until: string | undefined
   readonly currency: string
+  readonly only: ReadonlySet<string> | undefined
   readonly out: string | undefined
 }
 
@@ -25,6 +27,7 @@ export const generateCommand = (): Command =>
     .option('--products <n>', 'how many products', whole, 200)
     .option('--until <instant>', 'when the history ends, ISO 8601; today at 00:00 UTC unless told otherwise')
     .option('--currency <code>', 'ISO 4217', currency, 'PKR')
+    .option('--only <types>', 'leave out all events but these and the catalogue, such as purchase,profile', types)
     .option('--out <file>', 'where to write; standard output unless told otherwise')
     .action(generate)
 
@@ -39,6 +42,19 @@ function currency(text: string): string {
   return text
 }
 
+const TYPES = Object.keys(inbound)
+
+function types(text: string): ReadonlySet<string> {
+  const wanted = text.split(',').map(type => type.trim())
+  const unknown = wanted.filter(type => !TYPES.includes(type))
+  if (unknown.length > 0) throw new InvalidArgumentError(`There is no ${unknown.join(', ')}; there are ${TYPES.join(', ')}.`)
+  return new Set(['product', ...wanted])
+}
+
+function* kept(events: Iterable<Inbound>, only: ReadonlySet<string> | undefined): Generator<Inbound> {
+  for (const event of events) if (only === undefined || only.has(event.type)) yield event
+}
+
 async function generate(options: Options): Promise<void> {
   const today = new Date(systemClock.now()).toISOString().slice(0, 10)
   const until = Date.parse(options.until ?? today)
@@ -46,7 +62,7 @@ async function generate(options: Options): Promise<void> {
   const shop = syntheticShop({ ...options, until })
   const out = options.out === undefined ? process.stdout : createWriteStream(options.out)
   const progress = progressLine(systemClock)
-  const { events, bytes } = await writeJsonl(shop.history(), out, written => {
+  const { events, bytes } = await writeJsonl(kept(shop.history(), options.only), out, written => {
     const done = (Date.parse(written.reached) - shop.from) / (shop.until - shop.from)
     progress.show(`${written.events} events, ${Math.round(done * 100)} %, at ${written.reached.slice(0, 10)}`)
   })

@@ -74,9 +74,9 @@ async function post(pool: Pool, { body }: Post, tally: Tally): Promise<void> {
 }
 
 async function look(url: string, tally: Tally): Promise<void> {
-  const answer = await fetch(`${url}/live`)
+  const answer = await fetch(`${url}/segments`)
   if (answer.status === 200) tally.lookups++
-  else tally.impolite.push(`/live answered ${answer.status}`)
+  else tally.impolite.push(`/segments answered ${answer.status}`)
 }
 
 /** As a client that was refused comes back once it is over. */

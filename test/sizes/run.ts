@@ -11,6 +11,7 @@ import { paced } from '../bench/paced.ts'
 import { runTarang, startServer } from '../support/run-tarang.ts'
 import { type Deployment, openLeft, stackDeployment } from '../support/scratch-deployment.ts'
 import { stack } from '../support/stack.ts'
+import { look, type Meanwhile } from './meanwhile.ts'
 
 /**
  * What a shop's year costs: a synthetic shop goes through a whole Tarang on the real stack, and what it leaves is measured, table by
@@ -19,9 +20,12 @@ import { stack } from '../support/stack.ts'
 interface Options {
   readonly customers: string
   readonly products: string
+  readonly days: string
+  readonly only?: string
   readonly seconds: string
   readonly kafkaData: string
   readonly record?: string
+  readonly block: string
 }
 
 /** What events cost that come one by one: a history folds many at once. */
@@ -34,42 +38,56 @@ interface Live {
 interface Measured {
   readonly customers: number
   readonly products: number
+  readonly days: number
+  readonly only: string | undefined
   readonly events: number
   readonly seconds: number
   readonly cpuSeconds: number
   readonly residentBytes: number
+  readonly meanwhile: Meanwhile
   readonly live: Live
+  /** Of the next start: until it is ready, and until it has answered a customer's list. */
+  readonly restart: { readonly ready: number; readonly answered: number }
   readonly tables: readonly { readonly name: string; readonly rows: number; readonly bytes: number }[]
   readonly topics: readonly { readonly name: string; readonly records: number; readonly bytes: number }[]
 }
 
 const PER_SECOND = 500
 
-async function measure({ customers, products, seconds: liveSeconds, kafkaData }: Options): Promise<Measured> {
+async function measure({ customers, products, days, only, seconds: liveSeconds, kafkaData }: Options): Promise<Measured> {
   if (stack === undefined) throw new Error('no stack: start one by `infra/stack/stack up`')
   const folder = mkdtempSync(join(tmpdir(), 'tarang-sizes-'))
   const deployment = await stackDeployment(stack)
   try {
     const file = join(folder, 'shop.jsonl')
-    await ran(['generate', '--customers', customers, '--products', products, '--until', '2026-01-01', '--out', file])
+    const kinds = only === undefined ? [] : ['--only', only]
+    const shop = ['--customers', customers, '--products', products, '--days', days, '--until', '2026-01-01', ...kinds]
+    await ran(['generate', ...shop, '--out', file])
     const server = await startServer(deployment.settings)
     const before = await scrape(server.url)
+    const watch = look(server.url, Number(customers))
     const begun = clock.monotonic()
     const { sent } = JSON.parse(await ran(['replay', file, '--json'], deployment.settings)) as { sent: number }
     const seconds = (clock.monotonic() - begun) / 1000
+    const meanwhile = await watch.stop()
     const after = await scrape(server.url)
     const grown = await left(deployment, kafkaData)
     const posted = await live(server.url, Number(liveSeconds))
     const later = await scrape(server.url)
     await server.stop()
+    const restart = await restarted(deployment)
     const kafkaBytes = bytesOf((await left(deployment, kafkaData)).topics) - bytesOf(grown.topics)
     return {
       customers: Number(customers),
       products: Number(products),
+      days: Number(days),
+      only,
       events: sent,
       seconds,
       cpuSeconds: after(CPU) - before(CPU),
       residentBytes: after('process_resident_memory_bytes'),
+      meanwhile,
+      restart,
       live: { events: posted, cpuSeconds: later(CPU) - after(CPU), kafkaBytes },
       ...grown,
     }
@@ -77,6 +95,19 @@ async function measure({ customers, products, seconds: liveSeconds, kafkaData }:
     await deployment.dispose()
     rmSync(folder, { recursive: true })
   }
+}
+
+/** How long it takes to be back, in seconds. */
+async function restarted({ settings }: Deployment): Promise<Measured['restart']> {
+  const begun = clock.monotonic()
+  const since = () => (clock.monotonic() - begun) / 1000
+  const server = await startServer(settings)
+  while ((await fetch(`${server.url}/ready`)).status !== 200) await clock.sleep(50)
+  const ready = since()
+  if ((await fetch(`${server.url}/recommendations/cust-000001`)).status !== 200) throw new Error('no list after the restart')
+  const answered = since()
+  await server.stop()
+  return { ready, answered }
 }
 
 const CPU = 'process_cpu_seconds_total'
@@ -147,17 +178,36 @@ function segmentBytes(kafkaData: string, topic: string): number {
 
 const bytesOf = (all: readonly { bytes: number }[]): number => all.reduce((sum, one) => sum + one.bytes, 0)
 
-function report({ customers, products, events, seconds, cpuSeconds, residentBytes, live, tables, topics }: Measured): string {
+function report({
+  customers,
+  products,
+  days,
+  only,
+  events,
+  seconds,
+  cpuSeconds,
+  residentBytes,
+  meanwhile,
+  restart,
+  live,
+  tables,
+  topics,
+}: Measured): string {
   const whole = new Intl.NumberFormat('en')
   const per = (value: number, of: number) => whole.format(Math.round(value / of))
   const row = (name: string, count: number, size: number) =>
     `| ${name} | ${whole.format(count)} | ${(size / 1e6).toFixed(1)} | ${per(size, count)} | ${per(size, customers)} | ${per(size, events)} |`
   return [
-    `A synthetic shop of ${whole.format(customers)} customers and ${whole.format(products)} products over a year: ${whole.format(events)} events,`,
+    `A synthetic shop of ${whole.format(customers)} customers and ${whole.format(products)} products over ${days} days: ${whole.format(events)} events${only === undefined ? '' : ` (${only})`},`,
     `${(events / customers).toFixed(0)} a customer. One instance with every role took ${seconds.toFixed(0)} s, ${((cpuSeconds / events) * 1e6).toFixed(0)} µs of CPU an event`,
-    `(reading, folding, scoring, writing; not Kafka's or Postgres's own), and had ${(residentBytes / 1e6).toFixed(0)} MB resident at the end.`,
+    `(reading, folding, scoring, writing; not Kafka's or Postgres's own), and had ${(residentBytes / 1e6).toFixed(0)} MB resident at the end,`,
+    `${(meanwhile.mostResidentBytes / 1e6).toFixed(0)} MB at most. Restarted it was ready after ${restart.ready.toFixed(1)} s, and had answered a list after ${restart.answered.toFixed(1)} s.`,
     `Then ${whole.format(live.events)} events came one by one over HTTP, ${PER_SECOND} a second: ${((live.cpuSeconds / live.events) * 1e6).toFixed(0)} µs of CPU and`,
     `${per(live.kafkaBytes, live.events)} bytes on Kafka an event. A history costs less: its rounds are large, and what one does to a customer is told once.`,
+    '',
+    '| looked at while the history came in | times | p50, ms | p99, ms |',
+    '|---|--:|--:|--:|',
+    ...meanwhile.looks.map(({ path, count, p50, p99 }) => `| \`${path}\` | ${count} | ${p50.toFixed(1)} | ${p99.toFixed(1)} |`),
     '',
     '| Postgres, with indexes | rows | MB | bytes a row | bytes a customer | bytes an event |',
     '|---|--:|--:|--:|--:|--:|',
@@ -176,15 +226,19 @@ function report({ customers, products, events, seconds, cpuSeconds, residentByte
 async function run(options: Options): Promise<void> {
   const text = report(await measure(options))
   console.log(text)
-  if (options.record !== undefined) writeFileSync(options.record, between('sizes', readFileSync(options.record, 'utf8'), text))
+  if (options.record !== undefined)
+    writeFileSync(options.record, between(options.block, readFileSync(options.record, 'utf8'), text))
 }
 
 await new Command('sizes')
   .description("Measure what a synthetic shop's year takes of Postgres, Kafka, CPU and memory. Needs the stack.")
   .option('--customers <n>', 'how many customers', '20000')
   .option('--products <n>', 'how many products', '1000')
+  .option('--days <n>', 'how long a history', '365')
+  .option('--only <types>', 'kinds of events; all unless told')
   .option('--seconds <n>', 'how long events come one by one', '60')
   .option('--kafka-data <folder>', "the broker's log.dirs", join(import.meta.dirname, '../../.stack/data/kafka'))
-  .option('--record <file>', 'write the result into this file, between its markers <!-- sizes --> and <!-- /sizes -->')
+  .option('--record <file>', 'write the result into this file')
+  .option('--block <name>', 'between its markers <!-- NAME --> and <!-- /NAME -->', 'sizes')
   .action(run)
   .parseAsync()

@@ -1,0 +1,50 @@
+import { systemClock as clock } from '../../streams/clock.ts'
+import { percentile } from '../bench/result.ts'
+import { scrape } from '../support/scrape.ts'
+
+const EVERY_MS = 200
+/** What people look at while a history comes in. */
+const LOOKED_AT = ['/', '/segments', 'recommendations', 'customers'] as const
+
+/** What it was like for those who looked. Latencies in ms. */
+export interface Meanwhile {
+  readonly mostResidentBytes: number
+  readonly looks: readonly { readonly path: string; readonly count: number; readonly p50: number; readonly p99: number }[]
+}
+
+/** Looks at pages and at customers until it is stopped, and how much memory the process has. Any answer but 200, or 404 of a customer, is an error. */
+export function look(url: string, customers: number): { stop(): Promise<Meanwhile> } {
+  const latencies = new Map<string, number[]>(LOOKED_AT.map(path => [path, []]))
+  let [most, over] = [0, false]
+  let n = 0
+  const looking = (async () => {
+    for (; !over; await clock.sleep(EVERY_MS)) {
+      for (const path of LOOKED_AT) {
+        n = (n + 7919) % customers // a prime: it comes by all of them
+        const id = `cust-${String(n + 1).padStart(6, '0')}`
+        const begun = clock.monotonic()
+        const { status } = await fetch(`${url}${path.startsWith('/') ? path : `/${path}/${id}`}`).then(async answer => {
+          await answer.arrayBuffer()
+          return answer
+        })
+        if (status !== 200 && !(path === 'customers' && status === 404)) throw new Error(`${path} answered ${status}`)
+        latencies.get(path)!.push(clock.monotonic() - begun)
+      }
+      most = Math.max(most, (await scrape(url)).value('process_resident_memory_bytes') ?? 0)
+    }
+  })()
+  looking.catch(() => {}) // told by stop
+  return {
+    async stop() {
+      over = true
+      await looking
+      const looks = [...latencies].map(([path, all]) => ({
+        path,
+        count: all.length,
+        p50: percentile(all, 0.5),
+        p99: percentile(all, 0.99),
+      }))
+      return { mostResidentBytes: most, looks }
+    },
+  }
+}
