@@ -117,9 +117,17 @@ describe('a worker', { timeout: 120_000 }, () => {
       await world.append(beats, [beat('a', `again-${i}`)])
       await drained(world, counting)
     }
+    expect(await sql.query('SELECT owner FROM ownership')).toEqual([{ owner: 'mine' }])
     await instance.stop()
     expect(await sql.query('SELECT total, seq FROM counters')).toEqual([{ total: 4, seq: 4 }])
-    expect(await sql.query('SELECT owner FROM ownership')).toEqual([{ owner: 'mine' }])
+  })
+
+  test('that stops in good order leaves its partitions to nobody, so that none has to wonder whether it comes back', async () => {
+    const instance = startInstance(world, 'mine', counting)
+    await world.append(beats, [beat('a', '1')])
+    await drained(world, counting)
+    await instance.stop()
+    expect(await sql.query('SELECT owner FROM ownership')).toEqual([{ owner: '' }])
   })
 
   test('counts an id once, whether it comes again in the same batch or later, and tells of it once', async () => {
