@@ -179,9 +179,10 @@ function readSms(read: Read, problems: string[]): SmsGatewayConfig {
 function readTracing(read: Read, problems: string[]): Tracing | undefined {
   const base = url(read('OTEL_EXPORTER_OTLP_ENDPOINT'), 'OTEL_EXPORTER_OTLP_ENDPOINT', problems)
   const sampler = oneOf(read('OTEL_TRACES_SAMPLER'), 'OTEL_TRACES_SAMPLER', SAMPLERS, 'parentbased_always_on', problems)
-  const ratio = Number(read('OTEL_TRACES_SAMPLER_ARG') ?? 1)
+  const share = read('OTEL_TRACES_SAMPLER_ARG') ?? '1'
+  const ratio = Number(share)
   if (!(ratio >= 0 && ratio <= 1))
-    problems.push(`OTEL_TRACES_SAMPLER_ARG: expected a share from 0 to 1, got ${read('OTEL_TRACES_SAMPLER_ARG')}`)
+    problems.push(`OTEL_TRACES_SAMPLER_ARG: expected a share from 0 to 1, got ${JSON.stringify(share)}`)
   if (base === undefined) return undefined
   return { url: `${base.replace(/\/+$/, '')}/v1/traces`, service: read('OTEL_SERVICE_NAME') ?? 'tarang', sampler, ratio }
 }
