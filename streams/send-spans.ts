@@ -38,20 +38,22 @@ export class SendSpans {
   }
 
   /** Answers what it is given; the spans last as long as that is not settled. */
-  async during<T>(sending: Promise<T>): Promise<T> {
-    const open = this.open
-    if (open === undefined) return sending
-    try {
-      return await sending
-    } catch (error) {
-      for (const { span } of open.values()) span.fail('not published')
-      throw error
-    } finally {
-      for (const { span, id, count } of open.values()) {
-        if (count > 1) span.note({ 'messaging.batch.message_count': count })
-        else if (typeof id === 'string') span.note({ 'messaging.message.id': id })
-        span.end()
-      }
+  during<T>(sending: Promise<T>): Promise<T> {
+    return this.open === undefined ? sending : ended(this.open, sending)
+  }
+}
+
+async function ended<T>(open: ReadonlyMap<string, Send>, sending: Promise<T>): Promise<T> {
+  try {
+    return await sending
+  } catch (error) {
+    for (const { span } of open.values()) span.fail('not published')
+    throw error
+  } finally {
+    for (const { span, id, count } of open.values()) {
+      if (count > 1) span.note({ 'messaging.batch.message_count': count })
+      else if (typeof id === 'string') span.note({ 'messaging.message.id': id })
+      span.end()
     }
   }
 }

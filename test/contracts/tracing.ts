@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { readConfig } from '../../infra/config.ts'
 import { jsonLogger } from '../../infra/logger.ts'
-import { topics } from '../../schemas/topics.ts'
+import { events, purchases, topics } from '../../schemas/topics.ts'
 import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.ts'
 import { readTopic } from '../support/read-topic.ts'
 import type { Deployment, Wanted } from '../support/scratch-deployment.ts'
@@ -97,12 +97,25 @@ export function tracing(name: string, deploy: (wanted: Wanted) => Promise<Deploy
       for (const span of [sent, folded]) expect(span.attributes['messaging.message.id']).toBe('p1')
       expect(folded.attributes).toMatchObject({
         'messaging.system': deployment.mode === 'stack' ? 'kafka' : 'tarang',
-        'messaging.destination.name': here.tarang.engine.names.of(topics.find(topic => topic.name === 'events')!),
+        'messaging.destination.name': here.tarang.engine.names.of(events),
       })
       expect(request.attributes).toMatchObject({ 'http.response.status_code': 200, 'tarang.request.id': 'req-p1' })
       expect(new Set(spans.map(span => span.service))).toEqual(new Set(['the-shop']))
       expect(spans.filter(span => span.failure !== undefined)).toEqual([])
       expect(receiver.text()).not.toContain(CUSTOMER)
+    })
+
+    test('a shop that publishes by Kafka goes on with the trace of its own record', async () => {
+      const { log, names } = here.tarang.engine
+      const caller = theirs('01')
+      const value = Buffer.from(JSON.stringify(purchase('by-kafka')))
+      const record = { topic: names.of(purchases), partition: 0, key: null, value, timestamp: Date.parse('2026-01-01') }
+      await log.publish([{ ...record, headers: { traceparent: caller.traceparent } }])
+      await vi.waitFor(() => only(spansOf(caller.traceId), 'send recommendations'), PATIENCE)
+      const spans = spansOf(caller.traceId)
+      const taken = only(spans, 'process purchases', 'intake-purchases')
+      expect(taken.parentSpanId).toBe(caller.spanId)
+      expect(only(spans, 'process events', 'customers').parentSpanId).toBe(taken.spanId)
     })
 
     test('the lines that tell of a traced request, and of what was folded of it, have the id of its trace', async () => {
