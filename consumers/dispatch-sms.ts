@@ -2,6 +2,7 @@ import { smsText } from '../models/sms-text.ts'
 import type { Clock } from '../streams/clock.ts'
 import type { Keyring } from '../streams/keyring.ts'
 import type { Meter } from '../streams/meter.ts'
+import type { Tracer } from '../streams/tracer.ts'
 import type { GatewayAnswer, SmsGateway } from './sms-gateway.ts'
 import type { ClaimedSms, SmsLedger, SmsSettlement } from './sms-ledger.ts'
 import { ATTEMPTS, retryDelay } from './sms-retry.ts'
@@ -16,6 +17,7 @@ export interface SmsPorts {
   readonly keyring: Keyring
   readonly clock: Clock
   readonly meter: Meter
+  readonly tracer: Tracer
   /** Only test entry points pass it. */
   readonly at?: (point: SmsPoint, id: string) => void | Promise<void>
 }
@@ -30,15 +32,30 @@ export interface Passage {
   readonly free: () => void
 }
 
+type Outcome = GatewayAnswer['outcome'] | 'suppressed' | 'lost'
+
 /**
  * Sends a claimed text. What the gateway surely refused is a result; what it may have taken is `unknown`, never sent again;
  * only what surely was not written goes back to the queue. Answers how it went.
  */
-export async function dispatchSms(
-  ports: SmsPorts,
-  row: ClaimedSms,
-  passage: Passage,
-): Promise<GatewayAnswer['outcome'] | 'suppressed' | 'lost'> {
+export async function dispatchSms(ports: SmsPorts, row: ClaimedSms, passage: Passage): Promise<Outcome> {
+  const { id, trace } = row
+  const details = { 'tarang.sms.id': id, 'tarang.gateway': ports.gateway.name }
+  const span = trace === undefined ? undefined : ports.tracer.begin('client', 'submit sms', trace, details)
+  try {
+    const outcome = await submit(ports, row, passage)
+    span?.note({ 'tarang.outcome': outcome })
+    if (outcome === 'unreached' || outcome === 'unknown') span?.fail(outcome)
+    return outcome
+  } catch (error) {
+    span?.fail('crash')
+    throw error
+  } finally {
+    span?.end()
+  }
+}
+
+async function submit(ports: SmsPorts, row: ClaimedSms, passage: Passage): Promise<Outcome> {
   const { ledger, gateway, clock, meter, at } = ports
   const { token, slot } = passage
   const opened = open(ports.keyring, row)

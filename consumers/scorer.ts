@@ -24,6 +24,7 @@ export const scorer: Scorer<CustomerChange, { taste: Taste }, Recommendation, Sc
   state: { tables: { taste: tasteTable }, keys: change => ({ taste: [change.customerId] }) },
   answers: recommendationTable,
   key: recommendation => recommendation.customerId,
+  id: recommendation => recommendation.recommendationId,
   record: recommendation => output(recommendations, recommendation.customerId, recommendation),
 
   fold({ taste }, { event, at }) {

@@ -1,3 +1,4 @@
+import type { Trace } from '../streams/tracer.ts'
 import type { SuppressionReason } from './sms-admission.ts'
 
 /** Slots that are ours until `until` (monotonic ms, measured from before they were taken). Every claim is made under the lease's token. */
@@ -15,6 +16,7 @@ export interface ClaimedSms {
   readonly link: string | undefined
   /** The customer's number when it was claimed. */
   readonly phone: string | undefined
+  readonly trace: Trace | undefined
 }
 
 /** A claimed text that is to go through a slot now. `phone`: the number it is meant for, as far as is known; a customer's is read again. */

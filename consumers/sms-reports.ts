@@ -4,6 +4,7 @@ import { events, smsResults } from '../schemas/topics.ts'
 import type { Outbound } from '../streams/outbound.ts'
 import type { Reports } from '../streams/scanner.ts'
 import type { SqlRow } from '../streams/sql.ts'
+import { type Trace, traceIdOf } from '../streams/tracer.ts'
 
 /** sms_results → sms-results, and to the customer's own stream: everything that became of our texts, under the row's id. */
 export const smsReports: Reports = {
@@ -12,16 +13,21 @@ export const smsReports: Reports = {
   table: 'sms_results',
   id: 'id',
   order: 'seq',
-  columns: ['request_id', 'customer_id', 'recipient', 'campaign_id', 'status', 'detail', 'at'],
+  columns: ['request_id', 'customer_id', 'recipient', 'campaign_id', 'status', 'detail', 'at', 'trace'],
   kind: row => row.status as string,
-  ids: row => ({ smsId: row.request_id, resultId: row.id, detail: row.detail }),
+  ids: row => ({ smsId: row.request_id, resultId: row.id, detail: row.detail, traceId: traceIdOf(traceOf(row)) }),
   records: row => {
     const result = resultOf(row)
     const { customerId } = result
-    const told: Outbound = { topic: smsResults, key: customerId ?? result.recipient ?? result.requestId, value: result }
-    return customerId === undefined ? [told] : [told, { topic: events, key: customerId, value: happened(result, customerId) }]
+    const trace = traceOf(row)
+    const told: Outbound = { topic: smsResults, key: customerId ?? result.recipient ?? result.requestId, value: result, trace }
+    return customerId === undefined
+      ? [told]
+      : [told, { topic: events, key: customerId, value: happened(result, customerId), trace }]
   },
 }
+
+const traceOf = ({ trace }: SqlRow): Trace | undefined => (trace as Trace | null) ?? undefined
 
 const optional = <N extends string>(name: N, value: unknown): { [K in N]?: string } =>
   (value === null || value === undefined ? {} : { [name]: value }) as { [K in N]?: string }

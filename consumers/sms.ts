@@ -5,6 +5,7 @@ import type { SmsRequest } from '../schemas/records.ts'
 import { smsRequests } from '../schemas/topics.ts'
 import type { Fold, Unreadable } from '../streams/processor.ts'
 import type { Column, Table } from '../streams/table.ts'
+import type { Trace } from '../streams/tracer.ts'
 
 /** An id may have 128 characters, and a result's id is its request's and a number: longer ones are hashed. */
 const LONGEST_KEY = 110
@@ -16,6 +17,7 @@ export interface QueuedSms {
   readonly request: SmsRequest | undefined
   /** Epoch ms */
   readonly at: number
+  readonly trace?: Trace | undefined
 }
 
 const absent: QueuedSms = { taken: false, request: undefined, at: 0 }
@@ -31,6 +33,9 @@ const column = (
   type,
   value: ({ request, at }) => (request === undefined ? null : value(request, at)),
 })
+
+/** Of which trace a text is, for the dispatcher and for those who tell what became of it. */
+const traced: Column<QueuedSms> = { name: 'trace', type: 'text', value: ({ trace }) => trace ?? null }
 
 const whose = [
   column('customer_id', 'text', request => request.customerId ?? null),
@@ -50,6 +55,7 @@ const ledger: Table<QueuedSms> = {
     column('sealed', 'text', request => request.sealed),
     column('requested_at', 'bigint', request => request.requestedAt),
     column('result_key', 'text', request => resultKey(request.id)),
+    traced,
   ],
   entry: () => present,
   empty: () => absent,
@@ -67,6 +73,7 @@ const results: Table<QueuedSms> = {
     column('status', 'text', () => 'queued'),
     column('attempt', 'integer', () => 0),
     column('at', 'bigint', (_, at) => at),
+    traced,
   ],
   entry: () => present,
   empty: () => absent,
@@ -99,9 +106,9 @@ export const sms: Fold<SmsRequest, { request: QueuedSms; queued: QueuedSms }> = 
     tables: { request: ledger, queued: results },
     keys: request => ({ request: [request.id], queued: [`${resultKey(request.id)}:1`] }),
   },
-  fold: (state, request, { appendedAt }) => {
+  fold: (state, request, { appendedAt, trace }) => {
     if (state.request.taken) return { state, outputs: [] }
-    const queued: QueuedSms = { taken: true, request, at: appendedAt }
+    const queued: QueuedSms = { taken: true, request, at: appendedAt, trace }
     return { state: { request: queued, queued }, outputs: [] }
   },
 }

@@ -47,6 +47,7 @@ import { serve } from './serve.ts'
 import { deploymentId, keepSettings, sharedSecret } from './settings.ts'
 import { smsLedger } from './sms/ledger.ts'
 import { migrate } from './sql/migrate.ts'
+import { openTracer } from './tracing/open-tracer.ts'
 
 /** What a test entry point may add; production passes none of it. */
 export interface ComposeOptions {
@@ -96,6 +97,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   try {
     await migrate(sql, migrations)
     await keepSettings(sql, config)
+    const tracing = await openTracer({ config, instance, clock, warn })
+    undo.unshift(() => tracing.close())
     const { log, prune } = await storage.openLog()
     undo.unshift(() => log.close())
     const deployment = await deploymentId(sql)
@@ -115,6 +118,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       instance,
       generation: 1,
       journal: journalOn(logger),
+      tracer: tracing.tracer,
       warn,
       committed: processor => wakers.get(processor)?.(),
       ...(options.at === undefined ? {} : { at: options.at }),
@@ -211,9 +215,9 @@ function openGateway({ sms }: Config): SmsGateway {
 }
 
 function smsParts(engine: Engine, publish: Publish, gateway: SmsGateway, phoneHash: PhoneHash, at: ComposeOptions['smsAt']) {
-  const { sql, clock, keyring, meter, journal } = engine
+  const { sql, clock, keyring, meter, journal, tracer } = engine
   const reports = scanner(smsReports, { sql, publish, clock, meter, journal })
   const ledger = smsLedger(sql, { clock, phoneHash, gateway: gateway.name, suppression, told: () => reports.wake() })
-  const dispatcher = smsDispatcher({ ledger, gateway, keyring, clock, meter, ...(at === undefined ? {} : { at }) })
+  const dispatcher = smsDispatcher({ ledger, gateway, keyring, clock, meter, tracer, ...(at === undefined ? {} : { at }) })
   return { reports, dispatcher }
 }

@@ -18,6 +18,14 @@ export type SmsGatewayConfig =
   | { readonly kind: 'simulator' }
   | { readonly kind: 'http'; readonly url: string; readonly authHeader: string | undefined }
 
+/** `ratio`: the share of traces that is kept, for the samplers that ask for one. */
+export interface Tracing {
+  readonly url: string
+  readonly service: string
+  readonly sampler: (typeof SAMPLERS)[number]
+  readonly ratio: number
+}
+
 /** Everything that can be set from outside. */
 export interface Config {
   readonly storage: Storage
@@ -35,6 +43,8 @@ export interface Config {
   /** A cache that instances share; without one each keeps its own. */
   readonly redisUrl: string | undefined
   readonly demo: boolean
+  /** Where traces go; without it nothing is traced. */
+  readonly tracing: Tracing | undefined
   /** What this instance does besides answering HTTP. */
   readonly roles: readonly Role[]
 }
@@ -42,6 +52,15 @@ export interface Config {
 /** `engine` folds and scores; `sms` sends texts and tells their results. */
 export type Role = (typeof ROLES)[number]
 const ROLES = ['engine', 'sms'] as const
+/** As OpenTelemetry's specification names them. */
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const
 
 /** Everything that is wrong with the environment, in sentences. */
 export class ConfigError extends Error {
@@ -81,6 +100,7 @@ export function readConfig(env: Environment = process.env): Config {
     redisUrl: readRedisUrl(read('REDIS_URL'), problems),
     demo: oneOf(read('TARANG_DEMO'), 'TARANG_DEMO', ['on', 'off'], 'on', problems) === 'on',
     roles: readRoles(read('TARANG_ROLES'), problems),
+    tracing: readTracing(read, problems),
   }
   if (config.storage.mode === 'embedded' && config.roles.length < ROLES.length)
     problems.push('TARANG_ROLES leaves work to other instances, and without Kafka and Postgres there are none: leave it out')
@@ -154,6 +174,17 @@ function readSms(read: Read, problems: string[]): SmsGatewayConfig {
   const target = url(read('SMS_URL'), 'SMS_URL', problems)
   if (target === undefined) problems.push('SMS_GATEWAY=http needs SMS_URL, the address texts are posted to')
   return { kind: 'http', url: target ?? '', authHeader: read('SMS_AUTH_HEADER') }
+}
+
+function readTracing(read: Read, problems: string[]): Tracing | undefined {
+  const base = url(read('OTEL_EXPORTER_OTLP_ENDPOINT'), 'OTEL_EXPORTER_OTLP_ENDPOINT', problems)
+  const sampler = oneOf(read('OTEL_TRACES_SAMPLER'), 'OTEL_TRACES_SAMPLER', SAMPLERS, 'parentbased_always_on', problems)
+  const share = read('OTEL_TRACES_SAMPLER_ARG') ?? '1'
+  const ratio = Number(share)
+  if (!(ratio >= 0 && ratio <= 1))
+    problems.push(`OTEL_TRACES_SAMPLER_ARG: expected a share from 0 to 1, got ${JSON.stringify(share)}`)
+  if (base === undefined) return undefined
+  return { url: `${base.replace(/\/+$/, '')}/v1/traces`, service: read('OTEL_SERVICE_NAME') ?? 'tarang', sampler, ratio }
 }
 
 function url(text: string | undefined, name: string, problems: string[]): string | undefined {

@@ -6,6 +6,7 @@ import type { Publish } from '../streams/outbound.ts'
 import { publisher } from '../streams/publisher.ts'
 import type { Sql } from '../streams/sql.ts'
 import type { TopicNames } from '../streams/topic-names.ts'
+import { noTracer } from '../streams/tracer.ts'
 import { migrations } from './compose.ts'
 import type { Config } from './config.ts'
 import { openStorage } from './open-storage.ts'
@@ -40,7 +41,7 @@ export async function openProducer(
     undo.unshift(() => log.close())
     const { names, codec } = await openTopics(config, log, clock, warn)
     const keyring = sqlKeyring(sql, clock)
-    return { sql, log, names, codec, keyring, close, publish: publisher({ log, names, codec, clock, keyring }) }
+    return { sql, log, names, codec, keyring, close, publish: publisher({ log, names, codec, clock, keyring, tracer: noTracer }) }
   } catch (error) {
     await close()
     throw error

@@ -91,6 +91,7 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     readiness: parts.readiness,
     metrics,
     meter: metrics,
+    tracer: engine.tracer,
     logger: parts.logger,
   })
 }

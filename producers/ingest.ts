@@ -7,6 +7,7 @@ import type { Journal } from '../streams/journal.ts'
 import type { Meter } from '../streams/meter.ts'
 import type { Outbound, Publish, Written } from '../streams/outbound.ts'
 import { encodePosition } from '../streams/position-token.ts'
+import { type Span, traceIdOf } from '../streams/tracer.ts'
 
 /** How long `?wait=applied` waits. */
 const WAIT_MS = 5000
@@ -35,24 +36,27 @@ export interface IngestPorts {
 interface Options {
   readonly wait: boolean
   readonly requestId: string
+  readonly span?: Span | undefined
 }
 
 /** What came by HTTP onto the log: checked, sealed, keyed by whom it is about, durable before the answer. */
 export function ingest({ shop, clock, publish, applied, logUnavailable, meter, journal }: IngestPorts) {
-  async function take(accepted: readonly Accepted[], { wait, requestId }: Options) {
+  async function take(accepted: readonly Accepted[], { wait, requestId, span }: Options) {
+    const trace = span?.trace
+    const request = { requestId, traceId: traceIdOf(trace) }
     const rejected: Rejected[] = []
     const records: Outbound[] = []
     for (const [index, one] of accepted.entries()) {
-      if ('event' in one) records.push(routeEvent(one.event))
+      if ('event' in one) records.push(trace === undefined ? routeEvent(one.event) : { ...routeEvent(one.event), trace })
       else rejected.push({ index, ...one.refusal })
     }
     meter.count('ingest_events_total', { result: 'rejected' }, rejected.length)
-    for (const { index, code, pointer } of rejected.slice(0, NOTED)) journal.info('refused', { requestId, index, code, pointer })
+    for (const { index, code, pointer } of rejected.slice(0, NOTED)) journal.info('refused', { ...request, index, code, pointer })
     if (records.length === 0) return { accepted: 0, rejected, applied: true }
     try {
       const written = await publish(records)
       meter.count('ingest_events_total', { result: 'accepted' }, records.length)
-      journal.debug?.('accepted', { requestId, eventIds: records.map(({ value }) => value.id) })
+      journal.debug?.('accepted', { ...request, eventIds: records.map(({ value }) => value.id) })
       const keys = records.map(({ key }) => key)
       const done = wait && (await applied(written, WAIT_MS, keys))
       return { accepted: records.length, rejected, applied: done, position: encodePosition(written) }

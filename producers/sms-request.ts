@@ -8,7 +8,7 @@ import { SmsBody } from '../schemas/sms-body.ts'
 import { smsRequests } from '../schemas/topics.ts'
 import type { Outbound } from '../streams/outbound.ts'
 
-export type SmsIntake = { readonly outbound: Required<Outbound> } | { readonly refusal: Refusal }
+export type SmsIntake = { readonly outbound: Outbound & Required<Pick<Outbound, 'seal'>> } | { readonly refusal: Refusal }
 
 /** A bare number is read like every phone; a request is for a customer or for a number, not both. */
 const complete: Completion = (fields, shop) => {

@@ -33,3 +33,6 @@ export const closed = { additionalProperties: false } as const
 
 /** A personal sub-object, encrypted under the customer's own key (streams/keyring.ts): `keyId.nonce+ciphertext+tag` in base64url. */
 export const Sealed = Type.String({ maxLength: 4_000_000 })
+
+/** Which trace a record belongs to (W3C Trace Context). Alone it is a record's header of this name. */
+export const Traceparent = Type.String({ pattern: '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$' })

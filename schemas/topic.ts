@@ -1,5 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox'
-import { Count, closed, Millis } from './primitives.ts'
+import { Count, closed, Millis, Traceparent } from './primitives.ts'
 
 /**
  * A topic is a value: its name, what a record on it is, and how the log keeps it.
@@ -38,11 +38,17 @@ export const topic = <S extends TSchema>(name: string, schema: S, options: Optio
   ...options,
 })
 
-/** Several records of a bundled topic as one: each with its key, when it was appended first, and, from a fold, its mark. */
+/** Several records of a bundled topic as one: each with its key, when it was appended first, from a fold its mark, and its trace where that is sampled. */
 export const bundleOf = <S extends TSchema>(schema: S) =>
   Type.Array(
     Type.Object(
-      { mark: Type.Optional(Type.Array(Count, { minItems: 2, maxItems: 2 })), at: Millis, key: Type.String(), value: schema },
+      {
+        mark: Type.Optional(Type.Array(Count, { minItems: 2, maxItems: 2 })),
+        at: Millis,
+        trace: Type.Optional(Traceparent),
+        key: Type.String(),
+        value: schema,
+      },
       closed,
     ),
     { minItems: 1 },

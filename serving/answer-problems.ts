@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ErrorCode } from '../schemas/error-codes.ts'
+import { traceIdOf } from '../streams/tracer.ts'
 import { type FieldError, PROBLEM_TYPE, type Problem, ProblemError, type ProblemMembers, problem } from './problem.ts'
 
 declare module 'fastify' {
@@ -28,7 +29,8 @@ export function answerProblems(app: FastifyInstance): void {
 function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = problemOf(error)
   if (known !== undefined) return reply.code(known.status).type(PROBLEM_TYPE).send(known)
-  request.log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'a request failed')
+  const traceId = traceIdOf(request.span?.trace)
+  request.log.error({ err: error, requestId: request.id, traceId, route: request.routeOptions.url }, 'a request failed')
   if (isOutOfReach(error))
     return reply.header('retry-after', RETRY_AFTER).problem(503, 'state_unavailable', 'The database does not answer just now.')
   return reply.problem(500, 'internal_error', `Request ${request.id} failed on our side.`, { requestId: request.id })

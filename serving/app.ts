@@ -4,6 +4,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { RfmCuts } from '../schemas/records.ts'
 import type { Clock } from '../streams/clock.ts'
 import type { Meter } from '../streams/meter.ts'
+import type { Tracer } from '../streams/tracer.ts'
 import { type Access, guard } from './access.ts'
 import { answerProblems } from './answer-problems.ts'
 import { readJsonBodies } from './json-body.ts'
@@ -29,6 +30,7 @@ import { segmentRoutes } from './routes/segments.ts'
 import { smsRequestRoutes } from './routes/sms-requests.ts'
 import { serverOptions } from './server-options.ts'
 import { timeRequests } from './time-requests.ts'
+import { traceRequests } from './trace-requests.ts'
 import { requestValidator } from './validation.ts'
 
 /** Everything that the app asks of the rest of the system. */
@@ -52,6 +54,7 @@ export interface ServingPorts {
   readonly readiness: Readiness
   readonly metrics: MetricsText
   readonly meter: Meter
+  readonly tracer: Tracer
   readonly logger?: FastifyBaseLogger
   readonly load?: LoadLimits
   readonly rateLimit?: RateLimit
@@ -66,6 +69,7 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
   app.setSerializerCompiler(() => body => JSON.stringify(body))
   answerProblems(app)
   timeRequests(app, ports.meter)
+  traceRequests(app, ports.tracer)
   declareTypes(app)
   guard(app, access)
   if (access.mode === 'keys') app.register(rateLimit, rateLimitOptions(ports.rateLimit ?? defaultRateLimit))

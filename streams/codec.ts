@@ -14,10 +14,11 @@ export interface SchemaRegistry {
   knows(id: number): Promise<boolean>
 }
 
-/** One record of a bundle. `mark` is there where a fold wrote it. */
+/** One record of a bundle. `mark` is there where a fold wrote it, `trace` where it is sampled. */
 export interface BundleItem {
   readonly mark?: Mark
   readonly at: number
+  readonly trace?: string
   readonly key: string
   readonly value: unknown
 }
@@ -128,8 +129,8 @@ function readBundle(items: readonly unknown[], check: Validator): Decoded {
 
 function isItem(item: unknown): item is BundleItem {
   if (typeof item !== 'object' || item === null) return false
-  const { mark, at, key } = item as Partial<BundleItem>
-  if (typeof key !== 'string' || !Number.isSafeInteger(at)) return false
+  const { mark, at, trace, key } = item as Partial<BundleItem>
+  if (typeof key !== 'string' || !Number.isSafeInteger(at) || (trace !== undefined && typeof trace !== 'string')) return false
   return mark === undefined || (Array.isArray(mark) && mark.length === 2 && mark.every(Number.isSafeInteger))
 }
 

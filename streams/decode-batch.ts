@@ -3,6 +3,7 @@ import type { Codec, Decoded } from './codec.ts'
 import type { Batch, LogRecord } from './log.ts'
 import { type Marked, markOf } from './marks.ts'
 import type { Unreadable } from './processor.ts'
+import { sampled, type Trace } from './tracer.ts'
 
 /** A record as the processors meet it. Those of a bundle share its record, with offset and bytes; `key` and `at` are their own. */
 export interface Read {
@@ -12,6 +13,7 @@ export interface Read {
   /** Epoch ms when it was appended first. */
   readonly at: number
   readonly mark: Marked | undefined
+  readonly trace: Trace | undefined
   readonly outcome: { readonly value: unknown } | { readonly unreadable: Unreadable }
 }
 
@@ -58,13 +60,14 @@ async function readRecord(codec: Codec, topic: Topic, record: LogRecord, reads: 
     return readRecord(codec, topic, record, reads)
   }
   if (!('bundle' in decoded)) {
-    reads.push({ record, bundled: false, key, at: timestamp, mark: markOf(headers), outcome: decoded })
+    const trace = sampled(headers.traceparent)
+    reads.push({ record, bundled: false, key, at: timestamp, mark: markOf(headers), trace, outcome: decoded })
     return
   }
   const { ce_source: source } = headers
-  for (const { key, at, mark, value } of decoded.bundle) {
+  for (const { key, at, mark, trace, value } of decoded.bundle) {
     const marked = source === undefined || mark === undefined ? undefined : { source, mark }
-    reads.push({ record, bundled: true, key, at, mark: marked, outcome: { value } })
+    reads.push({ record, bundled: true, key, at, mark: marked, trace: sampled(trace), outcome: { value } })
   }
 }
 

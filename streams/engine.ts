@@ -6,6 +6,7 @@ import type { Log } from './log.ts'
 import type { Meter } from './meter.ts'
 import type { Sql } from './sql.ts'
 import type { TopicNames } from './topic-names.ts'
+import type { Tracer } from './tracer.ts'
 
 /** Named points of a processor's round, where test entry points may let it die. */
 export type Point = 'folded' | 'published' | 'committing' | 'committed'
@@ -22,6 +23,7 @@ export interface Engine {
   readonly instance: string
   readonly generation: number
   readonly journal: Journal
+  readonly tracer: Tracer
   /** Told when something went wrong and will be tried again, or gave up. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void
   /** Told after every commit of a fold, so that who works from its rows need not wait until it looks again. */

@@ -7,9 +7,11 @@ import { passed, sourceName } from './marks.ts'
 import { deadLetter, Outbox } from './outbox.ts'
 import { type Owned, Ownership } from './ownership.ts'
 import type { AnyFold, Output, Position, Unreadable } from './processor.ts'
+import { RoundSpans, UNDONE } from './round-spans.ts'
 import { findSeen, keepSeen, pruneSeen, seenHash } from './seen.ts'
 import type { Tx } from './sql.ts'
 import { type Place, State } from './state.ts'
+import { type Span, type Trace, traceIdOf } from './tracer.ts'
 import type { Worker } from './worker.ts'
 
 /** A round folds for at most this long; what is left of its records comes first in the next. */
@@ -45,6 +47,7 @@ export class FoldWorker implements Worker {
   private readonly ownership: Ownership
   private readonly state: State<unknown, Record<string, unknown>>
   private readonly outbox: Outbox
+  private readonly spans: RoundSpans
   private readonly owned = new Map<number, Owned>()
   /** When the newest record of each partition was appended. */
   private readonly appended = new Map<number, number>()
@@ -59,6 +62,7 @@ export class FoldWorker implements Worker {
     this.ownership = new Ownership(fold.name, engine.instance, engine.generation)
     this.state = new State(fold.state)
     this.outbox = new Outbox(engine)
+    this.spans = new RoundSpans(engine, fold.name, fold.input)
     this.lastPrune = engine.clock.monotonic()
   }
 
@@ -87,6 +91,7 @@ export class FoldWorker implements Worker {
     this.owned.clear()
     this.state.forget()
     this.outbox.clear()
+    this.spans.end(UNDONE)
     const kept = await this.engine.sql.transaction(async tx => {
       const rows = await this.ownership.reread(tx, held)
       for (const { partition } of rows) await this.state.own(tx, partition)
@@ -120,6 +125,7 @@ export class FoldWorker implements Worker {
       if (owned.cursor !== null) sweeps.push(owned)
     }
     await this.commit(round)
+    this.spans.end()
     for (const owned of sweeps) await this.sweep(owned)
     return left
   }
@@ -201,8 +207,9 @@ export class FoldWorker implements Worker {
     if (this.wasRead(owned, item, seen)) return
     const { read, place, event, unreadable, hash } = item
     const { partition } = owned
+    const span = this.span(item)
     if (unreadable !== undefined) {
-      this.bury(owned, item, unreadable)
+      this.bury(owned, item, unreadable, span)
       return
     }
     if (hash !== undefined) {
@@ -212,28 +219,40 @@ export class FoldWorker implements Worker {
     const at = position(read, this.open(item))
     const folded = this.fold.fold(this.state.get(place!), event, at)
     if (folded.refused !== undefined) {
-      this.bury(owned, item, folded.refused)
+      this.bury(owned, item, folded.refused, span)
       return
     }
     const { state, outputs } = folded
     this.state.set(place!, state)
-    this.say(owned, read, outputs)
+    this.say(owned, read, outputs, span?.trace)
+    span?.note({ 'tarang.outputs': outputs.length })
     this.note('folded', item)
     if (this.fold.sweep?.after(state, event))
       owned.cursor = { cause: event, offset: read.record.offset, appendedAt: read.at, after: '', n: outputs.length }
   }
 
-  private bury(owned: Owned, { read, event }: Item, why: Unreadable): void {
-    countDeadLetter(this.engine, this, read.record, why, event === undefined ? undefined : this.fold.identity?.(event)?.id)
-    this.say(owned, read, [deadLetter(this.name, read, why)])
+  private bury(owned: Owned, item: Item, why: Unreadable, span: Span | undefined): void {
+    const { read } = item
+    countDeadLetter(this.engine, this, read, why, this.idOf(item))
+    span?.fail(why.code)
+    this.say(owned, read, [deadLetter(this.name, read, why)], span?.trace)
+  }
+
+  private idOf({ event }: Item): string | undefined {
+    return event === undefined ? undefined : this.fold.identity?.(event)?.id
+  }
+
+  private span(item: Item): Span | undefined {
+    return item.read.trace === undefined ? undefined : this.spans.process(item.read, this.idOf(item))
   }
 
   /** Of records that count by an id, which can be asked after. */
-  private note(what: string, { read, event, hash }: Item): void {
-    if (hash === undefined || this.engine.journal.debug === undefined) return
-    const { topic, partition, offset } = read.record
-    const processor = this.name
-    this.engine.journal.debug(what, { processor, eventId: this.fold.identity?.(event)?.id, topic, partition, offset })
+  private note(what: string, item: Item): void {
+    if (item.hash === undefined || this.engine.journal.debug === undefined) return
+    const { trace, record } = item.read
+    const { topic, partition, offset } = record
+    const traceId = traceIdOf(trace)
+    this.engine.journal.debug(what, { processor: this.name, eventId: this.idOf(item), traceId, topic, partition, offset })
   }
 
   /** True for what its source had published before, and for an event whose id was counted before. Outsiders' sources are not trusted. */
@@ -245,11 +264,12 @@ export class FoldWorker implements Worker {
     if (repeated) this.engine.meter.count('records_repeated_total', { processor })
     if (duplicate) this.engine.meter.count('events_duplicate_total', { processor })
     if (duplicate) this.note('dropped, its id was counted before', item)
+    if (duplicate) this.span(item)?.note({ 'tarang.outcome': 'duplicate' })
     return repeated || duplicate
   }
 
-  private say(owned: Owned, { record, at }: Read, outputs: readonly Output[]): void {
-    this.outbox.add(this.source(owned), record.offset, at, outputs)
+  private say(owned: Owned, { record, at }: Read, outputs: readonly Output[], trace: Trace | undefined): void {
+    this.outbox.add(this.source(owned), record.offset, at, outputs, undefined, trace)
   }
 
   private open({ seal }: Item): Position['personal'] {
@@ -352,9 +372,10 @@ export class FoldWorker implements Worker {
   }
 }
 
-const position = ({ record: { partition, offset }, at }: Read, personal: Position['personal']): Position => ({
+const position = ({ record: { partition, offset }, at, trace }: Read, personal: Position['personal']): Position => ({
   partition,
   offset,
   appendedAt: at,
   personal,
+  trace,
 })

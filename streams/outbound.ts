@@ -1,4 +1,5 @@
 import type { Topic } from '../schemas/topic.ts'
+import type { Trace } from './tracer.ts'
 
 /**
  * A record that something outside a fold wants on the log: what a shop posted, what a ledger row tells.
@@ -9,6 +10,8 @@ export interface Outbound {
   readonly key: string
   readonly value: Readonly<Record<string, unknown>>
   readonly seal?: { readonly owner: string; readonly id: string; readonly personal: Readonly<Record<string, unknown>> }
+  /** What it comes of, where that is traced. */
+  readonly trace?: Trace | undefined
 }
 
 /** How far one must have read a partition to have met what was written. */

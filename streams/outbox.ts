@@ -6,11 +6,13 @@ import type { NewRecord } from './log.ts'
 import { type Addressed, type FoldOrigin, pack } from './pack.ts'
 import { partitionOf } from './partition-of.ts'
 import type { Output, Unreadable } from './processor.ts'
+import type { Trace } from './tracer.ts'
 
 interface Pending {
   readonly output: Output
   readonly from: FoldOrigin
   readonly timestamp: number
+  readonly trace: Trace | undefined
 }
 
 const NOTHING: FoldOrigin = { source: '', offset: -1, n: 0 }
@@ -36,8 +38,15 @@ export class Outbox {
    * Adds what a record of a source led to; `n` counts on over all that came of its offset, in one round or, told so, over several.
    * Timestamps are inherited, so a refold repeats them.
    */
-  add(source: string, offset: number, timestamp: number, outputs: readonly Output[], n = this.counted(source, offset)): void {
-    for (const output of outputs) this.pending.push({ output, from: { source, offset, n: n++ }, timestamp })
+  add(
+    source: string,
+    offset: number,
+    timestamp: number,
+    outputs: readonly Output[],
+    n = this.counted(source, offset),
+    trace?: Trace,
+  ): void {
+    for (const output of outputs) this.pending.push({ output, from: { source, offset, n: n++ }, timestamp, trace })
     this.last = { source, offset, n }
   }
 
@@ -64,7 +73,7 @@ export class Outbox {
     this.last = NOTHING
   }
 
-  private address({ output, from, timestamp }: Pending, out: Addressed[]): void {
+  private address({ output, from, timestamp, trace }: Pending, out: Addressed[]): void {
     const { names, keyring } = this.engine
     const { topic, key, seal } = output
     const value =
@@ -72,10 +81,11 @@ export class Outbox {
         ? output.value
         : { ...(output.value as object), sealed: keyring.seal(seal.owner, seal.id, seal.personal) }
     const count = names.partitions(topic)
-    if (!output.everywhere) out.push({ topic, partition: partitionOf(key, count), key, value, timestamp, from, alone: false })
+    if (!output.everywhere)
+      out.push({ topic, partition: partitionOf(key, count), key, value, timestamp, from, alone: false, trace })
     else
       for (let partition = 0; partition < count; partition++)
-        out.push({ topic, partition, key, value, timestamp, from, alone: true })
+        out.push({ topic, partition, key, value, timestamp, from, alone: true, trace })
   }
 }
 

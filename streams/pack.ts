@@ -4,6 +4,7 @@ import { eventHeaders } from './event-headers.ts'
 import type { Headers, NewRecord } from './log.ts'
 import { markHeaders } from './marks.ts'
 import type { TopicNames } from './topic-names.ts'
+import type { Trace } from './tracer.ts'
 
 /** A bundle is folded in one round, so it must stay far below what a round may hold. */
 const MOST_ITEMS = 100
@@ -30,6 +31,7 @@ export interface Addressed {
   readonly from: Origin
   /** What is told to every partition may call for a sweep, which ends a round: it goes alone. */
   readonly alone: boolean
+  readonly trace?: Trace | undefined
 }
 
 interface Open {
@@ -41,7 +43,7 @@ interface Open {
 
 /**
  * Turns records into what is sent. Those of a bundled topic that go to the same partition from the same source travel as one record,
- * an array of `{ mark?, at, key, value }` in their order: on the wire a record costs five times what its JSON does, for client and broker alike.
+ * an array of `{ mark?, at, trace?, key, value }` in their order: on the wire a record costs five times what its JSON does, for client and broker alike.
  * A record without company goes as itself. Readers meet the same records either way (decode-batch.ts).
  */
 export function pack(records: readonly Addressed[], names: TopicNames, codec: Codec): NewRecord[] {
@@ -75,8 +77,8 @@ export function pack(records: readonly Addressed[], names: TopicNames, codec: Co
 const takes = ({ first, items, text }: Open, record: Addressed, item: string): boolean =>
   items.length < MOST_ITEMS && text + item.length <= MOST_TEXT && first.from.source === record.from.source
 
-function single({ topic, partition, key, value, timestamp, from }: Addressed, names: TopicNames, codec: Codec): NewRecord {
-  const headers = { ...origin(from), ...eventHeaders(topic, value, timestamp) }
+function single({ topic, partition, key, value, timestamp, from, trace }: Addressed, names: TopicNames, codec: Codec): NewRecord {
+  const headers = { ...origin(from), ...eventHeaders(topic, value, timestamp, trace) }
   return { topic: names.of(topic), partition, key, value: codec.encode(topic, value), headers, timestamp }
 }
 
@@ -87,9 +89,10 @@ function bundle({ first, items, sameKey }: Open, names: TopicNames, codec: Codec
   return { topic: names.of(topic), partition, key: sameKey ? first.key : null, value, headers, timestamp }
 }
 
-function itemText({ from, timestamp, key, value }: Addressed): string {
+function itemText({ from, timestamp, key, value, trace }: Addressed): string {
   const mark = from.source === undefined ? '' : `"mark":[${from.offset},${from.n}],`
-  return `{${mark}"at":${timestamp},"key":${JSON.stringify(key)},"value":${JSON.stringify(value)}}`
+  const traced = trace === undefined ? '' : `"trace":"${trace}",`
+  return `{${mark}"at":${timestamp},${traced}"key":${JSON.stringify(key)},"value":${JSON.stringify(value)}}`
 }
 
 function origin(from: Origin): Headers {

@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox'
 import type { RecordOf, Topic } from '../schemas/topic.ts'
 import type { SqlValue, Tx } from './sql.ts'
 import type { Key, Table } from './table.ts'
+import type { Trace } from './tracer.ts'
 
 /** Where a record stood and when it was appended (epoch ms): all that a fold may know of the world. */
 export interface Position {
@@ -10,6 +11,8 @@ export interface Position {
   readonly appendedAt: number
   /** What the record's seal opened to, where the fold asks for it (`opens`) and the key is not gone. */
   readonly personal: Readonly<Record<string, unknown>> | undefined
+  /** The record's own, as it stands on the log, for state that something outside of every fold works from. */
+  readonly trace?: Trace | undefined
 }
 
 /**
@@ -116,6 +119,8 @@ export interface Scorer<E, S extends object, A, V> {
   readonly score: (state: S, event: E, views: V) => A
   readonly answers: Table<A>
   readonly key: (answer: A) => string
+  /** Names an answer in traces. */
+  readonly id: (answer: A) => string
   readonly record: (answer: A) => Output
 }
 

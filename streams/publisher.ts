@@ -3,6 +3,8 @@ import type { End } from './log.ts'
 import type { Outbound, Publish, Written } from './outbound.ts'
 import { type Addressed, pack } from './pack.ts'
 import { partitionOf } from './partition-of.ts'
+import { SendSpans } from './send-spans.ts'
+import type { Trace } from './tracer.ts'
 
 /** Sends under way at once. What is written here counts once by its own id, so their order among each other does not matter. */
 const IN_FLIGHT = 4
@@ -19,7 +21,7 @@ interface Waiting {
  * Publishes what comes from outside the folds. Calls that come while others are being written share the next send:
  * a log batch costs the same for one record or a thousand, so many small posts are as cheap as a few large ones.
  */
-export function publisher(engine: Pick<Engine, 'log' | 'names' | 'codec' | 'keyring' | 'clock'>): Publish {
+export function publisher(engine: Pick<Engine, 'log' | 'names' | 'codec' | 'keyring' | 'clock' | 'tracer'>): Publish {
   const { log, names, codec, clock, keyring } = engine
   let waiting: Waiting[] = []
   let inFlight = 0
@@ -27,11 +29,14 @@ export function publisher(engine: Pick<Engine, 'log' | 'names' | 'codec' | 'keyr
   async function publish(records: readonly Outbound[]): Promise<Written[]> {
     const owners = records.flatMap(({ seal }) => (seal === undefined ? [] : [seal.owner]))
     if (owners.length > 0) await keyring.create(owners)
-    const addressed = records.map(address)
-    return new Promise((resolve, reject) => {
-      waiting.push({ records: addressed, resolve, reject })
-      send()
-    })
+    const spans = new SendSpans(engine)
+    const addressed = records.map(record => address(record, spans.traceOf(record)))
+    return spans.during(
+      new Promise<Written[]>((resolve, reject) => {
+        waiting.push({ records: addressed, resolve, reject })
+        send()
+      }),
+    )
   }
 
   function send(): void {
@@ -83,7 +88,7 @@ export function publisher(engine: Pick<Engine, 'log' | 'names' | 'codec' | 'keyr
   }
 
   /** A record from outside has its own id; there is no source to mark it by, it counts once by that id. */
-  function address({ topic, key, value, seal }: Outbound): Addressed {
+  function address({ topic, key, value, seal }: Outbound, trace: Trace | undefined): Addressed {
     const { id } = value
     return {
       topic,
@@ -93,6 +98,7 @@ export function publisher(engine: Pick<Engine, 'log' | 'names' | 'codec' | 'keyr
       timestamp: clock.now(),
       from: { id: typeof id === 'string' ? id : undefined },
       alone: false,
+      trace,
     }
   }
 

@@ -9,8 +9,10 @@ import { deadLetter, Outbox } from './outbox.ts'
 import { type Owned, Ownership } from './ownership.ts'
 import { partitionOf } from './partition-of.ts'
 import type { AnyScorer } from './processor.ts'
+import { RoundSpans, UNDONE } from './round-spans.ts'
 import { type Place, State } from './state.ts'
 import { type Column, keyText, saveEntries, type Table } from './table.ts'
+import type { Span, Trace } from './tracer.ts'
 import type { Worker } from './worker.ts'
 
 /** Scoring is dear: a round stops adding customers after this long, and what is left comes first in the next. */
@@ -25,6 +27,13 @@ interface Wanted {
   readonly place: Place
   readonly event: unknown
   readonly appendedAt: number
+  readonly span: Span | undefined
+}
+
+interface Given {
+  readonly partition: number
+  readonly answer: unknown
+  readonly span: Span | undefined
 }
 
 /**
@@ -41,6 +50,7 @@ export class ScoreWorker implements Worker {
   private readonly state: State<unknown, Record<string, unknown>>
   private readonly answers: Table<Answer>
   private readonly letters: Outbox
+  private readonly spans: RoundSpans
   private readonly owned = new Map<number, Owned>()
 
   constructor(engine: Engine, scorer: AnyScorer, views: () => unknown) {
@@ -53,6 +63,7 @@ export class ScoreWorker implements Worker {
     this.state = new State(scorer.state)
     this.answers = withBatch(scorer.answers)
     this.letters = new Outbox(engine)
+    this.spans = new RoundSpans(engine, scorer.name, scorer.input)
   }
 
   owns(partition: number): boolean {
@@ -76,6 +87,7 @@ export class ScoreWorker implements Worker {
     this.owned.clear()
     this.state.forget()
     this.letters.clear()
+    this.spans.end(UNDONE)
     const kept = await this.engine.sql.transaction(tx => this.ownership.reread(tx, held))
     for (const owned of kept) {
       await this.publishAgain(owned)
@@ -104,6 +116,7 @@ export class ScoreWorker implements Worker {
       if (done < slice.reads.length) left.push({ ...slice, reads: slice.reads.slice(done) })
     }
     await this.commit(touched, this.answer(wanted))
+    this.spans.end()
     for (const { appendedAt } of wanted.values())
       meter.observe('event_to_answer_seconds', { processor: this.name }, (clock.now() - appendedAt) / 1000)
     return left
@@ -133,10 +146,13 @@ export class ScoreWorker implements Worker {
       const read = reads[i]!
       const { record, outcome } = read
       if (passed(owned.marks, read.mark)) continue
+      const span = this.spans.process(read)
       if ('unreadable' in outcome) {
-        countDeadLetter(this.engine, this, record, outcome.unreadable)
+        countDeadLetter(this.engine, this, read, outcome.unreadable)
+        span?.fail(outcome.unreadable.code)
         const source = sourceName(this.name, this.input.name, owned.generation, partition)
-        this.letters.add(source, record.offset, read.at, [deadLetter(this.name, read, outcome.unreadable)])
+        const letter = deadLetter(this.name, read, outcome.unreadable)
+        this.letters.add(source, record.offset, read.at, [letter], undefined, span?.trace)
         continue
       }
       const event = outcome.value
@@ -147,21 +163,24 @@ export class ScoreWorker implements Worker {
       if (!score) continue
       // Coalesced: in one batch each customer is scored once, after the last of their events.
       const key = read.key ?? ''
+      const earlier = wanted.get(key)?.span
+      if (earlier !== undefined) span?.link(earlier.trace)
       wanted.delete(key)
-      wanted.set(key, { place, event, appendedAt: read.at })
+      wanted.set(key, { place, event, appendedAt: read.at, span: span ?? earlier })
     }
     return reads.length
   }
 
-  private answer(wanted: Map<string, Wanted>): { partition: number; answer: unknown }[] {
+  private answer(wanted: Map<string, Wanted>): Given[] {
     const views = this.views()
-    return [...wanted.values()].map(({ event, place }) => ({
+    return [...wanted.values()].map(({ event, place, span }) => ({
       partition: place.partition,
       answer: this.scorer.score(this.state.get(place), event, views),
+      span,
     }))
   }
 
-  private async commit(touched: readonly Owned[], answers: readonly { partition: number; answer: unknown }[]): Promise<void> {
+  private async commit(touched: readonly Owned[], answers: readonly Given[]): Promise<void> {
     const { sql, log, clock, meter, at } = this.engine
     await at?.('folded', this.name)
     await log.publish(await this.letters.take()) // before the commit: nobody would write them again
@@ -185,7 +204,7 @@ export class ScoreWorker implements Worker {
     this.state.saved()
     meter.observe('commit_seconds', { processor: this.name }, (clock.monotonic() - begun) / 1000)
     await at?.('committed', this.name)
-    await log.publish(answers.map(({ answer }) => this.record(answer)))
+    await log.publish(answers.map(given => this.record(given.answer, this.sent(given))))
     await at?.('published', this.name)
   }
 
@@ -200,7 +219,12 @@ export class ScoreWorker implements Worker {
     await this.engine.log.publish(rows.map(row => this.record(entry(row))))
   }
 
-  private record(answer: unknown): NewRecord {
+  private sent({ answer, span }: Given): Trace | undefined {
+    if (span === undefined) return undefined
+    return this.spans.send(this.scorer.outputs[0], span.trace, this.scorer.id(answer))?.trace
+  }
+
+  private record(answer: unknown, trace?: Trace): NewRecord {
     const { names, codec, clock } = this.engine
     const { topic, key, value } = this.scorer.record(answer)
     const timestamp = clock.now()
@@ -209,7 +233,7 @@ export class ScoreWorker implements Worker {
       partition: partitionOf(key, names.partitions(topic)),
       key,
       value: codec.encode(topic, value),
-      headers: eventHeaders(topic, value, timestamp),
+      headers: eventHeaders(topic, value, timestamp, trace),
       timestamp,
     }
   }

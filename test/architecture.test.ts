@@ -24,6 +24,7 @@ const owners: readonly { thing: string; used: (source: Source) => readonly strin
   { thing: 'kafkajs', used: packages('kafkajs'), by: /^streams\/kafka-[a-z-]+\.ts$/ },
   { thing: 'pg and PGlite', used: packages('pg', '@electric-sql/pglite'), by: /^infra\/sql\// },
   { thing: 'prom-client', used: packages('prom-client'), by: /^infra\/metrics\.ts$/ },
+  { thing: 'OpenTelemetry', used: packages('@opentelemetry'), by: /^infra\/tracing\// },
   { thing: 'process.env', used: touches('process', 'env'), by: /^infra\/config\.ts$/ },
   { thing: 'the clock', used: readsTheClock, by: /^streams\/clock\.ts$|^serving\/live\// },
   { thing: 'Math.random', used: touches('Math', 'random'), by: /^$/ },

@@ -8,6 +8,7 @@ import { silent } from '../../streams/meter.ts'
 import type { Behind } from '../../streams/rebuild/beside.ts'
 import { type RebuildOptions, type Rebuilt, rebuild } from '../../streams/rebuild/rebuild.ts'
 import { abandon, LEASE_MS, RebuildBusy } from '../../streams/rebuild/rebuild-row.ts'
+import { noTracer } from '../../streams/tracer.ts'
 import { compose } from '../compose.ts'
 import { type Config, readConfig } from '../config.ts'
 import { jsonLogger } from '../logger.ts'
@@ -72,6 +73,7 @@ async function besideOthers(config: Config): Promise<Place> {
     generation: 1,
     warn,
     journal: noJournal,
+    tracer: noTracer,
     committed: () => {},
   }
   return { engine, config, [Symbol.asyncDispose]: close }

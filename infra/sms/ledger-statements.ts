@@ -5,8 +5,8 @@ const MOMENT = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
 
 /** Appends the result of each row that `moved` (a CTE that returns whole ledger rows) changed. */
 const TOLD = `told AS (
-  INSERT INTO sms_results (id, partition, request_id, n, customer_id, recipient, campaign_id, status, detail, attempt, at)
-  SELECT result_key || ':' || transitions, partition, id, transitions, customer_id, recipient, campaign_id, status, reason, attempts, updated_at
+  INSERT INTO sms_results (id, partition, request_id, n, customer_id, recipient, campaign_id, status, detail, attempt, at, trace)
+  SELECT result_key || ':' || transitions, partition, id, transitions, customer_id, recipient, campaign_id, status, reason, attempts, updated_at, trace
   FROM moved)`
 
 /** What every change of status sets. */
@@ -30,7 +30,7 @@ export const claim = `WITH ready AS MATERIALIZED (
 moved AS (
   UPDATE sms_ledger l SET status = 'claimed', reason = NULL, token = $1, slot = NULL, ${MOVE} FROM ready WHERE l.id = ready.id RETURNING l.*),
 ${TOLD}
-SELECT m.id, m.owner, m.sealed, m.link, m.recipient, p.phone FROM moved m LEFT JOIN profiles p ON p.customer_id = m.customer_id
+SELECT m.id, m.owner, m.sealed, m.link, m.recipient, m.trace, p.phone FROM moved m LEFT JOIN profiles p ON p.customer_id = m.customer_id
 ORDER BY m.not_before, m.requested_at, m.id`
 
 /**

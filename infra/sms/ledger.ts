@@ -155,12 +155,13 @@ async function stoppedOf(tx: Tx, locked: readonly SqlRow[], hashes: Set<string>)
   return new Set([...locked, ...late].filter(row => row.stopped === true).map(row => row.phone_hash))
 }
 
-const claimedOf = ({ id, owner, sealed, link, phone }: SqlRow): ClaimedSms => ({
+const claimedOf = ({ id, owner, sealed, link, phone, trace }: SqlRow): ClaimedSms => ({
   id: id as string,
   owner: owner as string,
   sealed: sealed as string,
   link: (link as string | null) ?? undefined,
   phone: (phone as string | null) ?? undefined,
+  trace: (trace as string | null) ?? undefined,
 })
 
 /** Each phone has its row before a text to it can begin, so that there is one to lock. */

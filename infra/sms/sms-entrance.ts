@@ -8,6 +8,7 @@ import type { Journal } from '../../streams/journal.ts'
 import type { Keyring } from '../../streams/keyring.ts'
 import type { Publish, Written } from '../../streams/outbound.ts'
 import { encodePosition } from '../../streams/position-token.ts'
+import { traceIdOf } from '../../streams/tracer.ts'
 import { isUnavailable } from '../unavailable.ts'
 import type { SmsLookup } from './sms-lookup.ts'
 
@@ -33,11 +34,13 @@ export interface SmsEntrance {
 export function smsEntrance({ shop, clock, keyring, phoneHash, publish, applied, lookup, journal }: SmsEntrance): SmsRequests {
   return {
     get: id => lookup.get(id),
-    async submit(body, { requestId }) {
+    async submit(body, { requestId, span }) {
+      const trace = span?.trace
+      const request = { requestId, traceId: traceIdOf(trace), smsId: body.id }
       const read = smsRequest(body, { ...shop, now: clock.now() }, phoneHash)
       if ('refusal' in read) {
         const { code, message, pointer } = read.refusal
-        journal.info('a text was refused', { requestId, smsId: body.id, code, pointer })
+        journal.info('a text was refused', { ...request, code, pointer })
         return { refused: code, message, pointer }
       }
       const known = await lookup.get(body.id)
@@ -47,8 +50,8 @@ export function smsEntrance({ shop, clock, keyring, phoneHash, publish, applied,
         await keyring.create([seal.owner])
         // Under an id of its own, so that no two requests have the same seal and the ledger's tells whose it is.
         const sealed = keyring.seal(seal.owner, `${seal.id}\0${randomUUID()}`, seal.personal)
-        journal.info('a text was asked for', { requestId, smsId: body.id, customerId: value.customerId, to: seal.personal.to })
-        const written = await publish([{ ...where, value: { ...value, sealed } }])
+        journal.info('a text was asked for', { ...request, customerId: value.customerId, to: seal.personal.to })
+        const written = await publish([{ ...where, value: { ...value, sealed }, trace }])
         const first = (await applied(written, WAIT_MS)) ? await lookup.other(body.id, sealed) : undefined
         if (first !== undefined) return { outcome: 'known', request: first }
         return { outcome: 'queued', position: encodePosition(written) }

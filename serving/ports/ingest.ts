@@ -1,3 +1,5 @@
+import type { Span } from '../../streams/tracer.ts'
+
 /** An event that was not taken, and where in it the reason lies. `index` is its place in the batch. */
 export interface RejectedEvent {
   readonly index: number
@@ -28,6 +30,8 @@ export interface IngestOptions {
   readonly wait: boolean
   /** Of the request that brought the events: what it led to can be found by it. */
   readonly requestId: string
+  /** Of the request, where it is traced. */
+  readonly span?: Span | undefined
 }
 
 /** The way in for events over HTTP. A trouble with the log is an answer; what it throws is a bug (500). */

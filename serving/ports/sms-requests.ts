@@ -38,6 +38,6 @@ export type SmsSubmitted =
 
 export interface SmsRequests {
   /** Takes a request whose fields have the right types; what they mean is for the port to check: the phone, the link, one of `customerId` and `to`. */
-  submit(body: PostedSms, options: Pick<IngestOptions, 'requestId'>): Promise<SmsSubmitted>
+  submit(body: PostedSms, options: Pick<IngestOptions, 'requestId' | 'span'>): Promise<SmsSubmitted>
   get(id: string): Promise<SmsRequestView | undefined>
 }

@@ -41,12 +41,12 @@ export const eventRoutes: FastifyPluginAsyncTypebox<{ ingest: Ingest; load: Load
     body: documented(Type.Union([Event, Batch])),
     response,
   }
-  app.post('/v1/events', { ...gated, schema: events }, async ({ id, body, query }, reply) => {
+  app.post('/v1/events', { ...gated, schema: events }, async ({ id, body, query, span }, reply) => {
     const raw = eventsIn(body)
     if (raw === undefined) return reply.problem(400, 'event_invalid', 'The body is neither an event nor { "batch": [ … ] }.')
     if (raw.length > MAX_BATCH) return reply.problem(413, 'batch_too_large', `The batch has ${raw.length} events.`)
     const wait = query.wait === 'applied'
-    return answer(reply, wait, await ingest.submit(raw, { wait, requestId: id }))
+    return answer(reply, wait, await ingest.submit(raw, { wait, requestId: id, span }))
   })
 
   for (const call of ['track', 'identify'] as const) {
@@ -58,10 +58,10 @@ export const eventRoutes: FastifyPluginAsyncTypebox<{ ingest: Ingest; load: Load
       body: documented(SegmentCall),
       response,
     }
-    app.post(`/v1/${call}`, { ...gated, schema }, async ({ id, body, query }, reply) => {
+    app.post(`/v1/${call}`, { ...gated, schema }, async ({ id, body, query, span }, reply) => {
       if (!isObject(body)) return reply.problem(400, 'event_invalid', `The body is not a ${call} call: a JSON object.`)
       const wait = query.wait === 'applied'
-      return answer(reply, wait, await ingest.segment(call, body, { wait, requestId: id }))
+      return answer(reply, wait, await ingest.segment(call, body, { wait, requestId: id, span }))
     })
   }
 }

@@ -49,8 +49,8 @@ export const smsRequestRoutes: FastifyPluginAsyncTypebox<{ sms: SmsRequests; fre
   app,
   { sms, freshness },
 ) => {
-  app.post('/sms/requests', { schema: submitSchema }, async ({ id, body }, reply) => {
-    const submitted = await sms.submit(body, { requestId: id })
+  app.post('/sms/requests', { schema: submitSchema }, async ({ id, body, span }, reply) => {
+    const submitted = await sms.submit(body, { requestId: id, span })
     if ('unavailable' in submitted) {
       const detail = 'The request could not be made durable. Nothing is known to be stored.'
       return reply.header('retry-after', submitted.retryAfterSeconds).problem(503, submitted.unavailable, detail)

@@ -8,6 +8,7 @@ import type { AnyFold, AnyScorer } from '../processor.ts'
 import { LogReset, newStatus, runWorker } from '../run-worker.ts'
 import type { Sql } from '../sql.ts'
 import { supervise } from '../supervise.ts'
+import { noTracer } from '../tracer.ts'
 import type { Worker } from '../worker.ts'
 import type { Bounds } from './bounded-membership.ts'
 import { inSchema } from './in-schema.ts'
@@ -124,7 +125,9 @@ export class Beside {
   }
 
   private engineOn(log: Log): Engine {
-    return { ...this.real, log, sql: this.sql, generation: this.generation, meter: this.meter(), committed: () => {} }
+    const { sql, generation } = this
+    // What is rebuilt happened long ago: it belongs to no trace any more.
+    return { ...this.real, log, sql, generation, meter: this.meter(), tracer: noTracer, committed: () => {} }
   }
 
   private logWith(inner: ReadonlySet<string>): Log {

@@ -81,7 +81,7 @@ export class RelayWorker implements Worker {
     const told = reads.map(({ mark }) => !passed(marks, mark) && !this.options.without.has(writerOf(headers)))
     if (!bundled) return told[0] ? [{ ...record, headers: { ...headers, ...markHeaders(source, offset, 0) } }] : []
     const addressed: Addressed[] = []
-    for (const [n, { key, at, outcome }] of reads.entries())
+    for (const [n, { key, at, trace, outcome }] of reads.entries())
       if (told[n] && 'value' in outcome)
         addressed.push({
           topic: this.input,
@@ -91,6 +91,7 @@ export class RelayWorker implements Worker {
           timestamp: at,
           from: { source, offset, n },
           alone: false,
+          trace,
         })
     return pack(addressed, this.engine.names, this.engine.codec)
   }

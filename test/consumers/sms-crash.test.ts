@@ -14,6 +14,7 @@ import { systemClock as clock } from '../../streams/clock.ts'
 import { sqlKeyring } from '../../streams/keyring.ts'
 import { silent } from '../../streams/meter.ts'
 import type { Sql } from '../../streams/sql.ts'
+import { noTracer } from '../../streams/tracer.ts'
 import { customer, freshSql, ledgerOn, migrations, request, stop } from '../infra/sms/sms-fixture.ts'
 import { startGateway, type TestGateway } from '../support/sms-gateway.ts'
 import { describeStack } from '../support/stack.ts'
@@ -108,6 +109,7 @@ test('embedded: killed at every point, nothing is lost and nothing is sent twice
     keyring: sqlKeyring(sql, clock),
     clock,
     meter: silent,
+    tracer: noTracer,
   }).run(stopping.signal)
   await until(async () => (await open(sql)) === 0)
   stopping.abort()

@@ -7,6 +7,7 @@ import { pgliteSql } from '../../infra/sql/pglite-sql.ts'
 import { systemClock as clock } from '../../streams/clock.ts'
 import { sqlKeyring } from '../../streams/keyring.ts'
 import { silent } from '../../streams/meter.ts'
+import { noTracer } from '../../streams/tracer.ts'
 import { phoneHash } from '../infra/sms/sms-fixture.ts'
 
 /** A dispatcher in a process of its own, which a test can kill, or which kills itself at a named point. */
@@ -31,6 +32,7 @@ const dispatcher = smsDispatcher(
     keyring: sqlKeyring(sql, clock),
     clock,
     meter: silent,
+    tracer: noTracer,
     at: point => {
       if (point === dieAt?.point && --left === 0) process.kill(process.pid, 'SIGKILL')
     },

@@ -11,6 +11,7 @@ import { systemClock as clock } from '../../streams/clock.ts'
 import { sqlKeyring } from '../../streams/keyring.ts'
 import { silent } from '../../streams/meter.ts'
 import type { Sql } from '../../streams/sql.ts'
+import { noTracer } from '../../streams/tracer.ts'
 import {
   customer,
   endLeases,
@@ -67,7 +68,15 @@ const started: Running[] = []
 /** A dispatcher with an HTTP gateway of its own. */
 function dispatching({ url = server.url, at, timeoutMs = 10_000, ...options }: Settings = {}): Running {
   const gateway = httpGateway({ url, clock, timeoutMs })
-  const ports = { ledger: ledgerOn(sql), gateway, keyring: sqlKeyring(sql, clock), clock, meter: silent, ...(at && { at }) }
+  const ports = {
+    ledger: ledgerOn(sql),
+    gateway,
+    keyring: sqlKeyring(sql, clock),
+    clock,
+    meter: silent,
+    tracer: noTracer,
+    ...(at && { at }),
+  }
   const dispatcher = smsDispatcher(ports, options)
   const stopping = new AbortController()
   const ended = dispatcher.run(stopping.signal)

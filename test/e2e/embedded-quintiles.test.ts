@@ -15,6 +15,7 @@ import { silent } from '../../streams/meter.ts'
 import { publisher } from '../../streams/publisher.ts'
 import { recordsLeft } from '../../streams/records-left.ts'
 import { topicNames } from '../../streams/topic-names.ts'
+import { noTracer } from '../../streams/tracer.ts'
 import { judgeQuintiles } from '../support/quintile-oracle.ts'
 import { shopTraffic } from '../support/traffic.ts'
 
@@ -26,7 +27,15 @@ test('with one, two and three instances on one database every customer’s score
   const log = embeddedLog({ sql, clock })
   const names = topicNames({ prefix: 'test', partitions: 4 })
   await log.createTopics(topics.map(names.config))
-  const common = { log, sql, names, clock, codec: await openCodec(topics, names.of), keyring: sqlKeyring(sql, clock) }
+  const common = {
+    log,
+    sql,
+    names,
+    clock,
+    codec: await openCodec(topics, names.of),
+    keyring: sqlKeyring(sql, clock),
+    tracer: noTracer,
+  }
   const publish = publisher(common)
   // The scorer waits for views, and nobody's quintile for the scorer.
   const folds = processors({ currency: 'PKR', region: 'PK' }).filter(({ kind }) => kind === 'fold')

@@ -34,6 +34,7 @@ test('with nothing set it is one process on loopback, open, with the demo shop',
     redisUrl: undefined,
     demo: true,
     roles: ['engine', 'sms'],
+    tracing: undefined,
   })
 })
 
@@ -49,6 +50,33 @@ test('brokers and a database choose the stack', () => {
 test('an instance of the stack may do a part of the work, or only answer', () => {
   const roles = (TARANG_ROLES: string) => readConfig({ ...stack, TARANG_ROLES }).roles
   expect([roles('sms'), roles(' sms, engine '), roles('none')]).toEqual([['sms'], ['engine', 'sms'], []])
+})
+
+test('traces go to /v1/traces of the OTLP endpoint, sampled as OpenTelemetry’s own variables say', () => {
+  const OTEL_EXPORTER_OTLP_ENDPOINT = 'http://collector:4318/'
+  expect(readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT }).tracing).toEqual({
+    url: 'http://collector:4318/v1/traces',
+    service: 'tarang',
+    sampler: 'parentbased_always_on',
+    ratio: 1,
+  })
+  const sampling = { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.05', OTEL_SERVICE_NAME: 'shop' }
+  expect(readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT, ...sampling }).tracing).toMatchObject({
+    service: 'shop',
+    sampler: 'traceidratio',
+    ratio: 0.05,
+  })
+})
+
+test('what is wrong with the settings of traces is said, and a sampler alone traces nothing', () => {
+  expect(problems({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' })).toEqual([
+    'OTEL_EXPORTER_OTLP_ENDPOINT: expected an http or https address, got "collector:4317"',
+  ])
+  expect(problems({ OTEL_TRACES_SAMPLER_ARG: '5 %' })).toEqual([
+    'OTEL_TRACES_SAMPLER_ARG: expected a share from 0 to 1, got "5 %"',
+  ])
+  expect(problems({ OTEL_TRACES_SAMPLER: 'jaeger_remote' })[0]).toMatch(/^OTEL_TRACES_SAMPLER: expected one of always_on, /)
+  expect(readConfig({ OTEL_TRACES_SAMPLER: 'always_on' }).tracing).toBeUndefined()
 })
 
 test('what is empty counts as unset', () => {

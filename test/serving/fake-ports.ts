@@ -4,6 +4,7 @@ import type { ServingPorts } from '../../serving/app.ts'
 import type { LiveEvent } from '../../serving/ports/live.ts'
 import type { Clock } from '../../streams/clock.ts'
 import { silent } from '../../streams/meter.ts'
+import { noTracer } from '../../streams/tracer.ts'
 
 export const NOW = Date.parse('2011-10-01T00:00:00Z')
 
@@ -69,5 +70,6 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   readiness: async () => [],
   metrics: { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: async () => 'tarang_up 1\n' },
   meter: silent,
+  tracer: noTracer,
   ...own,
 })

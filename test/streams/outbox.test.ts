@@ -107,7 +107,7 @@ test('a dead letter has the record whole, and its schema takes it', () => {
   const bytes = Buffer.from([0, 1, 2, 255])
   const record = { topic: 't', partition: 3, offset: 9, key: null, value: bytes, headers: { a: 'b' }, timestamp: 5 }
   const outcome = { unreadable: { code: 'c', message: 'm'.repeat(5000) } }
-  const read = { record, bundled: false, key: null, at: 5, mark: undefined, outcome }
+  const read = { record, bundled: false, key: null, at: 5, mark: undefined, trace: undefined, outcome }
   const { key, value, topic } = deadLetter('p', read, outcome.unreadable)
   expect(topic).toBe(deadLetters)
   expect(key).toBe('')
@@ -118,7 +118,15 @@ test('a dead letter has the record whole, and its schema takes it', () => {
 
 test('a dead letter of a bundle has its own record and none of its neighbours', () => {
   const record = { topic: 't', partition: 0, offset: 9, key: null, value: Buffer.from('[all]'), headers: {}, timestamp: 5 }
-  const read = { record, bundled: true, key: 'ada', at: 6, mark: undefined, outcome: { value: { owner: 'ada' } } }
+  const read = {
+    record,
+    bundled: true,
+    key: 'ada',
+    at: 6,
+    mark: undefined,
+    trace: undefined,
+    outcome: { value: { owner: 'ada' } },
+  }
   const { key, value } = deadLetter('p', read, { code: 'c', message: 'm' })
   expect([key, value]).toMatchObject(['ada', { key: 'ada', at: 6, offset: 9 }])
   expect(Buffer.from((value as { value: string }).value, 'base64').toString()).toBe('{"owner":"ada"}')

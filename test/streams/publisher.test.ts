@@ -5,6 +5,7 @@ import type { Keyring } from '../../streams/keyring.ts'
 import type { End, Log, NewRecord } from '../../streams/log.ts'
 import { publisher } from '../../streams/publisher.ts'
 import { topicNames } from '../../streams/topic-names.ts'
+import { noTracer } from '../../streams/tracer.ts'
 import { beats, tallies } from '../support/counting-topology.ts'
 import { unbundled } from '../support/unbundled.ts'
 
@@ -31,7 +32,7 @@ const keyring: Keyring = {
 }
 const open = () => {
   const { log, sends } = slowLog()
-  return { sends, publish: publisher({ log, names, codec, keyring, clock: systemClock }) }
+  return { sends, publish: publisher({ log, names, codec, keyring, clock: systemClock, tracer: noTracer }) }
 }
 const carried = (record: NewRecord) => unbundled<{ id: string }, NewRecord>(record)
 const counted = ({ records }: { records: readonly NewRecord[] }) => records.flatMap(carried).length

@@ -273,6 +273,7 @@ export const replier: Scorer<Tally, { reader: Reader }, Reply, unknown> = {
   state: { tables: { reader: readerTable }, keys: ({ owner }) => ({ reader: [owner] }) },
   answers: replyTable,
   key: ({ owner }) => owner,
+  id: ({ owner, seq }) => `${owner}-${seq}`,
   record: reply => output(replies, reply.owner, reply),
   fold: ({ reader }, { seq }) => ({ state: { reader: { met: reader.met + 1 } }, score: seq % 3 !== 0 }),
   score: (_, { owner, seq, total }) => ({ owner, seq, total }),

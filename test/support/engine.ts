@@ -15,6 +15,7 @@ import type { AnyFold, AnyScorer } from '../../streams/processor.ts'
 import { recordsLeft } from '../../streams/records-left.ts'
 import type { Sql } from '../../streams/sql.ts'
 import { type TopicNames, topicNames } from '../../streams/topic-names.ts'
+import { noTracer } from '../../streams/tracer.ts'
 import { countingTables, countingTopics } from './counting-topology.ts'
 import { Fate, type Meeting, mortalLog, mortalSql } from './mishaps.ts'
 
@@ -88,6 +89,7 @@ export function engineOf({ sql, log, names, codec }: World, instance: string, mo
     instance,
     generation: 1,
     journal: noJournal,
+    tracer: noTracer,
     warn: () => {},
     committed: () => {},
     ...more,

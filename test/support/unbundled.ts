@@ -1,7 +1,7 @@
 import type { NewRecord } from '../../streams/log.ts'
 import { markHeaders } from '../../streams/marks.ts'
 
-/** A record and what its value holds, whether it came with a schema id or bare, alone or in a bundle: then with its own key, time and mark. */
+/** A record and what its value holds, whether it came with a schema id or bare, alone or in a bundle: then with its own key, time, mark and trace. */
 export interface Told<V, R extends NewRecord> {
   readonly record: R
   readonly value: V
@@ -10,6 +10,7 @@ export interface Told<V, R extends NewRecord> {
 interface Item {
   readonly mark?: readonly [number, number]
   readonly at: number
+  readonly trace?: string
   readonly key: string
   readonly value: unknown
 }
@@ -18,7 +19,7 @@ interface Item {
 export function unbundled<V, R extends NewRecord>(record: R): Told<V, R>[] {
   const value = decode(record.value!)
   if (!Array.isArray(value)) return [{ record, value: value as V }]
-  return (value as Item[]).map(({ mark, at, key, value }) => {
+  return (value as Item[]).map(({ mark, at, trace, key, value }) => {
     const { ce_source = '', ce_type = '' } = record.headers
     const { type } = value as { type?: string }
     const headers = {
@@ -26,6 +27,7 @@ export function unbundled<V, R extends NewRecord>(record: R): Told<V, R>[] {
       ...(mark === undefined ? {} : markHeaders(ce_source, ...mark)),
       ce_type: ce_type.replace('.bundle', type === undefined ? '' : `.${type}`),
       ce_time: new Date(at).toISOString(),
+      ...(trace === undefined ? {} : { traceparent: trace }),
     }
     return { record: { ...record, key, timestamp: at, headers }, value: value as V }
   })
