@@ -5,7 +5,9 @@ import { systemClock as clock } from '../../streams/clock.ts'
 import { manyEvents } from '../bench/many-events.ts'
 import type { Fault } from './fault.ts'
 
-const PER_POST = 2000
+const PER_POST = 120
+/** Makes an event weigh ten times what it does, so that what may be under way is full before folding it takes minutes. */
+const WEIGHT = { note: 'x'.repeat(3000) }
 /** Posts on their way at once: ten times what the instance lets in by their bytes. */
 const times = (bytes: number): number => Math.ceil((10 * defaultLoad.bytes) / bytes)
 /** Different posts; the rest are the same again, as of clients that try again, and count once. */
@@ -26,7 +28,7 @@ export const overload: Fault = {
     const posts = postsOf()
     const pool = new Pool(first.url!, { connections: times(posts[0]!.body.length), pipelining: 1 })
     const tally: Tally = { taken: 0, refused: 0, impolite: [], lookups: 0 }
-    const until = clock.monotonic() + lasting(60_000, 2000)
+    const until = clock.monotonic() + lasting(60_000, 4000)
     const clients = Array.from({ length: times(posts[0]!.body.length) }, async (_, i) => {
       for (let n = i; clock.monotonic() < until; n++) await post(pool, posts[n % DIFFERENT]!, tally)
     })
@@ -52,7 +54,7 @@ interface Post {
 function postsOf(): Post[] {
   const source = manyEvents(2000)
   return Array.from({ length: DIFFERENT }, () => {
-    const events = Array.from({ length: PER_POST }, () => source.next().value)
+    const events = Array.from({ length: PER_POST }, () => ({ ...source.next().value, properties: WEIGHT }))
     return { events, body: Buffer.from(JSON.stringify({ batch: events })) }
   })
 }
