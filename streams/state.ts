@@ -173,6 +173,7 @@ export class State<E, S extends object> {
 
   /** Drops what is in memory, of some partitions or of all, for the tables are the truth. */
   forget(partitions?: readonly number[]): void {
+    if (partitions?.length === 0) return
     const gone = partitions === undefined ? undefined : new Set(partitions)
     for (const shelf of this.shelves) shelf.forget(gone)
     for (const partition of this.wholes.keys()) if (gone === undefined || gone.has(partition)) this.wholes.delete(partition)
