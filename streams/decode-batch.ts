@@ -17,9 +17,10 @@ export interface Read {
   readonly outcome: { readonly value: unknown } | { readonly unreadable: Unreadable }
 }
 
-/** Records of one partition, decoded; `next` is where to read on after the last of them. */
+/** Records of one partition from offset `from`, decoded; `next` is where to read on after the last of them. */
 export interface Slice {
   readonly partition: number
+  readonly from: number
   readonly reads: readonly Read[]
   readonly next: number
 }
@@ -41,13 +42,13 @@ export async function decodeBatch(
     for (const [at, record] of batch.records.entries()) {
       if (count + reads.length >= most) {
         const { offset } = record
-        slices.push({ partition: batch.partition, reads, next: offset })
+        slices.push({ partition: batch.partition, from: batch.from, reads, next: offset })
         return { slices, rest: [{ ...batch, from: offset, records: batch.records.slice(at) }, ...batches.slice(i + 1)] }
       }
       await readRecord(codec, topic, record, reads)
     }
     count += reads.length
-    slices.push({ partition: batch.partition, reads, next: batch.next })
+    slices.push({ partition: batch.partition, from: batch.from, reads, next: batch.next })
   }
   return { slices, rest: [] }
 }

@@ -121,7 +121,7 @@ export class FoldWorker implements Worker {
       round.touched.set(slice.partition, owned)
       owned.folded += done
       owned.next = done < slice.reads.length ? slice.reads[done]!.record.offset : slice.next
-      if (done < slice.reads.length) left.push({ ...slice, reads: slice.reads.slice(done) })
+      if (done < slice.reads.length) left.push({ ...slice, from: owned.next, reads: slice.reads.slice(done) })
       if (owned.cursor !== null) sweeps.push(owned)
     }
     await this.commit(round)

@@ -65,6 +65,8 @@ class WorkerLoop {
   /** How often in a row a partition could not be taken. Meanwhile the others go on. */
   private readonly ailing = new Map<number, number>()
   private readonly restoration = new Restoration()
+  /** From where the next records of a partition have to be. */
+  private readonly expected = new Map<number, number>()
   /** Up to where a partition has to be done until nothing can be published of it that is not committed: whoever had it last read no further. */
   private readonly unsettled = new Map<number, number>()
   /** What the last round did not come to, and what was fetched and not decoded yet: a fetch of bundles may hold far more than a round. */
@@ -161,18 +163,37 @@ class WorkerLoop {
       this.status.appended.delete(partition)
     }
     this.restoration.lose(partitions)
+    this.discard(partitions)
+    this.worker.drop(partitions)
+  }
+
+  /** What was fetched of partitions and not done: whoever reads them next begins where the table says. */
+  private discard(partitions: readonly number[]): void {
     this.left = this.left.filter(slice => !partitions.includes(slice.partition))
     this.waiting = this.waiting.filter(batch => !partitions.includes(batch.partition))
-    this.worker.drop(partitions)
+  }
+
+  /** Records that are not the next ones would be folded before those that are, which would then pass for repeats. */
+  private refuseOutOfLine(slices: readonly Slice[]): void {
+    for (const { partition, from } of slices) {
+      const expected = this.expected.get(partition)
+      if (from !== expected)
+        throw new Error(
+          `${this.worker.name} was to read partition ${partition} from ${expected}, and was given what begins at ${from}`,
+        )
+    }
   }
 
   private async work(): Promise<void> {
     const slices = (await this.slices()).filter(({ partition }) => this.worker.owns(partition))
     this.left = []
     if (slices.length === 0) return
+    this.refuseOutOfLine(slices)
     const { meter } = this.engine
     const processor = this.worker.name
     this.left = await this.worker.work(slices)
+    for (const { partition, next } of slices) this.expected.set(partition, next)
+    for (const { partition, from } of this.left) this.expected.set(partition, from)
     this.noteAges(slices)
     const done = readsIn(slices) - readsIn(this.left)
     this.batch = this.left.length > 0 ? Math.max(BATCH.least, done) : Math.min(BATCH.most, Math.ceil(this.batch * 1.25))
@@ -228,6 +249,8 @@ class WorkerLoop {
       })
     }
     const offset = Math.max(next, bounds.start)
+    this.discard([partition])
+    this.expected.set(partition, offset)
     this.membership.start({ topic, partition, offset })
     const reach = offset < bounds.end ? bounds.end : next
     this.unsettled.set(partition, reach)

@@ -113,7 +113,7 @@ export class ScoreWorker implements Worker {
       touched.push(owned)
       owned.folded += done
       owned.next = done < slice.reads.length ? slice.reads[done]!.record.offset : slice.next
-      if (done < slice.reads.length) left.push({ ...slice, reads: slice.reads.slice(done) })
+      if (done < slice.reads.length) left.push({ ...slice, from: owned.next, reads: slice.reads.slice(done) })
     }
     await this.commit(touched, this.answer(wanted))
     this.spans.end()

@@ -36,20 +36,23 @@ const REBUILT_MS = 1000
 /** Loads a view in one snapshot with the ends that its table reflects; `follow` must then be run. */
 export async function openView<V>(engine: Engine, spec: ViewSpec<V>): Promise<View<V>> {
   const topic = engine.names.of(spec.topic)
-  const positions = new Map<number, number>()
-  let generation = 1
-  let view = await load()
+  let { view, generation, positions } = await load()
 
-  async function load(): Promise<V> {
+  async function load() {
     return engine.sql.transaction(
       async tx => {
-        positions.clear()
-        generation = await generationOf(tx, spec.writer)
-        for (const [partition, end] of Object.entries(await endsOf(tx, spec.writer, topic))) positions.set(Number(partition), end)
-        return spec.load(tx)
+        const generation = await generationOf(tx, spec.writer)
+        const ends = Object.entries(await endsOf(tx, spec.writer, topic))
+        const positions = new Map(ends.map(([partition, end]) => [Number(partition), end]))
+        return { view: await spec.load(tx), generation, positions }
       },
       { snapshot: true },
     )
+  }
+
+  /** All or nothing: a view that says it is newer than it is would never be put right. */
+  async function reload(): Promise<void> {
+    ;({ view, generation, positions } = await load())
   }
 
   async function follow(signal: AbortSignal): Promise<void> {
@@ -82,7 +85,7 @@ export async function openView<V>(engine: Engine, spec: ViewSpec<V>): Promise<Vi
   /** The table is another one after a rebuild, and may know things otherwise than the topic told them. */
   async function reloadedAfterRebuild(): Promise<boolean> {
     if ((await generationOf(engine.sql, spec.writer)) === generation) return false
-    view = await load()
+    await reload()
     return true
   }
 
@@ -90,7 +93,7 @@ export async function openView<V>(engine: Engine, spec: ViewSpec<V>): Promise<Vi
   async function from(partition: number): Promise<number> {
     const { start } = (await engine.log.offsets(topic))[partition]!
     const position = positions.get(partition) ?? 0
-    if (position < start && position > 0) view = await load()
+    if (position < start && position > 0) await reload()
     return Math.max(positions.get(partition) ?? 0, start)
   }
 

@@ -39,7 +39,7 @@ export const rebuildCommand = (): Command =>
     )
     .action(async (name: string, options: Options) => {
       await using place = await openPlace(readConfig())
-      if (options.abandon) await giveUp(place.engine)
+      if (options.abandon) await giveUp(place.engine, name)
       else await run(name, place, options)
     })
 
@@ -79,9 +79,9 @@ async function besideOthers(config: Config): Promise<Place> {
   return { engine, config, [Symbol.asyncDispose]: close }
 }
 
-async function giveUp({ sql, clock }: Engine): Promise<void> {
-  const name = await abandon(sql, clock.now())
-  console.error(name === undefined ? 'No rebuild is unfinished.' : `The rebuild of ${name} is given up; its state is as it was.`)
+async function giveUp({ sql, clock }: Engine, name: string): Promise<void> {
+  const was = await abandon(sql, name, clock.now())
+  console.error(was ? `The rebuild of ${name} is given up; its state is as it was.` : 'No rebuild is unfinished.')
 }
 
 async function run(name: string, { engine, config }: Place, options: Options): Promise<void> {

@@ -74,7 +74,7 @@ export class Beside {
     const relays = this.engineOn(this.logWith(new Set()))
     const without = new Set(this.plan.processors.map(({ name }) => name))
     for (const topic of this.plan.relayed) this.run(relays, new RelayWorker(relays, { topic, own: this.own, without }))
-    this.running.push(this.tidy(signal))
+    this.keep('tidying of a rebuild', () => this.tidy(signal))
   }
 
   /** Lets every batch under way finish. */
@@ -108,17 +108,16 @@ export class Beside {
   }
 
   private run(engine: Engine, worker: Worker): void {
-    const { clock, warn } = engine
-    const { signal } = this.stopping
     const status = newStatus()
+    this.keep(`rebuild of ${worker.name}`, () => runWorker(engine, worker, status, this.stopping.signal))
+  }
+
+  /** Until it is stopped, whatever happens to database and log on the way. */
+  private keep(name: string, run: () => Promise<void>): void {
+    const { clock, warn } = this.real
     const fatal = (error: unknown) => error instanceof LogReset
     this.running.push(
-      supervise(`rebuild of ${worker.name}`, () => runWorker(engine, worker, status, signal), {
-        clock,
-        warn,
-        signal,
-        fatal,
-      }).catch((error: Error) => {
+      supervise(name, run, { clock, warn, signal: this.stopping.signal, fatal }).catch((error: Error) => {
         this.failure ??= error
       }),
     )

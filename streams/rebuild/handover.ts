@@ -14,9 +14,13 @@ export class NotYet extends Error {
   override readonly name = 'NotYet'
 }
 
+/** Waits until it is ready; throws `NotYet`, saying what came otherwise, when that takes too long. */
+type Until = (otherwise: string, ready: () => Promise<boolean>) => Promise<void>
+
 /** A hold that its owner does not renew ends by itself: the state that serves goes on, as if nothing had been. */
 const HOLD_MS = 15_000
-const REST_MS = 20_000
+/** For all of it. Whoever is held stands still meanwhile. */
+const HANDOVER_MS = 20_000
 const POLL_MS = 50
 const SWITCHES = 5
 
@@ -55,11 +59,12 @@ export class Handover {
       )
   }
 
-  /** Throws `NotYet` when the time for it is not there. */
-  async hand(beside: Beside): Promise<void> {
+  /** Throws `NotYet` when the time for it is not there, and what `check` throws: it is asked while it waits. */
+  async hand(beside: Beside, check: () => void): Promise<void> {
+    const until = this.waiter(check)
     try {
-      await this.rest()
-      await this.until('the new state did not come to the same place', async () => caughtUp(await beside.behind()))
+      await this.rest(until)
+      await until('the new state did not come to the same place', async () => caughtUp(await beside.behind()))
       await beside.stop()
       await this.switch()
     } catch (error) {
@@ -85,7 +90,7 @@ export class Handover {
     )
   }
 
-  private async rest(): Promise<void> {
+  private async rest(until: Until): Promise<void> {
     for (const { name, input } of this.plan.processors) {
       const writers = this.plan.processors.filter(({ outputs }) => this.plan.inner.includes(input) && outputs.includes(input))
       const told = await standings(
@@ -93,12 +98,12 @@ export class Handover {
         writers.map(writer => writer.name),
       )
       const reach = reachOf([...told.values()].flat(), this.engine.names.of(input))
-      await this.until(`${name} did not come to the end of what it was told: is a Tarang running?`, async () => {
+      await until(`${name} did not come to the end of what it was told: is a Tarang running?`, async () => {
         const now = (await standings(this.sql, [name])).get(name)!
         return [...reach].every(([partition, end]) => nextOf(now, partition) >= end)
       })
       await this.ask(name)
-      await this.until(`${name} was not given up by whoever has it`, () => this.take(name))
+      await until(`${name} was not given up by whoever has it`, () => this.take(name))
     }
   }
 
@@ -124,11 +129,15 @@ export class Handover {
     })
   }
 
-  private async until(otherwise: string, ready: () => Promise<boolean>): Promise<void> {
+  /** Its time counts from now, over everything that is waited for. */
+  private waiter(check: () => void): Until {
     const begun = this.clock.monotonic()
-    while (!(await ready())) {
-      if (this.clock.monotonic() - begun > REST_MS) throw new NotYet(otherwise)
-      await this.clock.sleep(POLL_MS)
+    return async (otherwise, ready) => {
+      while (!(await ready())) {
+        check()
+        if (this.clock.monotonic() - begun > HANDOVER_MS) throw new NotYet(otherwise)
+        await this.clock.sleep(POLL_MS)
+      }
     }
   }
 

@@ -46,8 +46,9 @@ export async function claim(sql: Sql, asked: Asked): Promise<Claimed> {
       if (running.busy === true)
         throw new RebuildBusy(`A rebuild of ${running.processor} is being worked on by another process: wait for it to end.`)
       const generation = running.generation as number
+      refuseAnother(running.processor as string, asked.name)
       if (!asked.fromStart) {
-        refuseAnother(running.processor as string, running.code as string, asked)
+        refuseOtherCode(running.code as string, asked)
         await tx.query(`UPDATE rebuilds SET token = $2, lease_until = ${MOMENT} + $3::bigint WHERE generation = $1`, [
           generation,
           token,
@@ -63,18 +64,19 @@ export async function claim(sql: Sql, asked: Asked): Promise<Claimed> {
   })
 }
 
-/** Ends an unfinished rebuild without a trace; answers what it was of, undefined where there is none. */
-export async function abandon(sql: Sql, now: number): Promise<string | undefined> {
+/** Ends an unfinished rebuild of a processor without a trace; false where there is none. */
+export async function abandon(sql: Sql, name: string, now: number): Promise<boolean> {
   return sql.transaction(async tx => {
     await tx.script('LOCK TABLE rebuilds IN EXCLUSIVE MODE')
     const [running] = await tx.query(
       `SELECT generation, processor, lease_until > ${MOMENT} AS busy FROM rebuilds WHERE status = 'running'`,
     )
-    if (running === undefined) return undefined
+    if (running === undefined) return false
     if (running.busy === true)
       throw new RebuildBusy(`A rebuild of ${running.processor} is being worked on by another process: stop it first.`)
+    refuseAnother(running.processor as string, name)
     await drop(tx, running.generation as number, now)
-    return running.processor as string
+    return true
   })
 }
 
@@ -111,14 +113,17 @@ export async function rewroteBy(tx: Tx, topic: string): Promise<string | undefin
 
 const schemaOf = (generation: number): string => `rebuild_${generation}`
 
-function refuseAnother(processor: string, code: string, asked: Asked): void {
-  if (processor !== asked.name)
+function refuseAnother(processor: string, name: string): void {
+  if (processor !== name)
     throw new RebuildRefused(
       `A rebuild of ${processor} is unfinished. Finish it with \`tarang rebuild ${processor}\`, or give it up with \`tarang rebuild ${processor} --abandon\`.`,
     )
+}
+
+function refuseOtherCode(code: string, asked: Asked): void {
   if (code !== asked.code)
     throw new RebuildRefused(
-      `The rebuild of ${processor} was begun by another version (${code}; this is ${asked.code}): half a state of each would be neither's. Begin anew with --from-start.`,
+      `The rebuild of ${asked.name} was begun by another version (${code}; this is ${asked.code}): half a state of each would be neither's. Begin anew with --from-start.`,
     )
 }
 

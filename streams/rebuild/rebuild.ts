@@ -63,9 +63,13 @@ async function work(
   try {
     await handover.prepare()
     await beside.start()
-    while (signal?.aborted !== true) {
+    const check = () => {
       heart.check()
       if (beside.failure !== undefined) throw beside.failure
+      if (signal?.aborted) throw new NotYet('it was stopped')
+    }
+    while (signal?.aborted !== true) {
+      check()
       const behind = await beside.behind()
       onProgress?.(behind)
       if (behind.unread + behind.inner > CLOSE) {
@@ -73,10 +77,11 @@ async function work(
         continue
       }
       try {
-        await handover.hand(beside)
+        await handover.hand(beside, check)
         return true
       } catch (error) {
         if (!(error instanceof NotYet)) throw error
+        if (signal?.aborted) return false
         onWait?.(error.message)
         await beside.stop()
         await beside.start()
@@ -87,7 +92,7 @@ async function work(
   } finally {
     await beside.stop()
     await heart.stop()
-    await leave(engine.sql, claimed)
+    await leave(engine.sql, claimed).catch(() => {}) // its lease ends by itself
   }
 }
 

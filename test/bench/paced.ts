@@ -13,12 +13,20 @@ interface Pace {
 export async function paced({ pool, perSecond, seconds, request }: Pace): Promise<number> {
   const count = perSecond * seconds
   const begun = clock.monotonic()
-  const under: Promise<number>[] = []
+  let failure: unknown
+  let under = 0
   for (let i = 0; i < count; i++) {
     const wait = begun + (i * 1000) / perSecond - clock.monotonic()
     if (wait > 1) await clock.sleep(wait)
-    under.push(timed(pool, request()))
+    if (failure !== undefined) throw failure
+    under++
+    timed(pool, request())
+      .catch(error => {
+        failure ??= error
+      })
+      .finally(() => under--)
   }
-  await Promise.all(under)
+  while (under > 0) await clock.sleep(1)
+  if (failure !== undefined) throw failure
   return count
 }

@@ -55,7 +55,7 @@ export const networkCut: Fault = {
     const { brokers, databaseUrl, registryUrl } = own.stack
     const urls = [`kafka://${brokers[0]}`, databaseUrl, ...(registryUrl === undefined ? [] : [registryUrl])]
     const far = await host(
-      'tarangfar',
+      `tg${process.pid}`,
       urls.map(url => Number(new URL(url).port)),
     )
     try {

@@ -42,7 +42,15 @@ export async function ownStack({ smallDisk = false } = {}): Promise<OwnStack> {
     mkdirSync(data, { recursive: true })
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SMALL}m,mode=755`, 'tarang', data])
   }
-  await command('up', 'postgres', 'kafka', 'registry', 'redis')
+  const down = async () => {
+    await command('down')
+    if (smallDisk) execFileSync('umount', ['--lazy', data])
+    await command('wipe')
+  }
+  await command('up', 'postgres', 'kafka', 'registry', 'redis').catch(async error => {
+    await down()
+    throw error
+  })
   const env = parseEnv(readFileSync(join(home, 'env'), 'utf8'))
   const signal = (part: Part, name: NodeJS.Signals) => {
     for (const pid of processesOf(Number(readFileSync(join(home, 'run', `${part}.pid`), 'utf8')))) {
@@ -69,11 +77,7 @@ export async function ownStack({ smallDisk = false } = {}): Promise<OwnStack> {
       spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=1M']) // ends when nothing more goes in
     },
     makeRoom: () => rmSync(ballast),
-    async down() {
-      await command('down')
-      if (smallDisk) execFileSync('umount', [data])
-      await command('wipe')
-    },
+    down,
   }
 }
 

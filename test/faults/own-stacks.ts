@@ -14,7 +14,8 @@ export function ownStacks(say: (what: string) => void): AsyncDisposable & { for(
       return own
     },
     async [Symbol.asyncDispose]() {
-      for (const own of started.values()) await (await own).down()
+      // One that did not come up has taken itself down.
+      for (const own of await Promise.allSettled(started.values())) if (own.status === 'fulfilled') await own.value.down()
     },
   }
 }

@@ -52,9 +52,11 @@ export const steadyLoad: Fault = {
         if (looks.length % 60 === 0) say(`steady-load: ${sentence(looks)}`)
       }
     })()
+    looking.catch(() => {}) // awaited below
     const begun = clock.monotonic()
-    const count = await post(ms * (1 - WARM))
-    over = true
+    const count = await post(ms * (1 - WARM)).finally(() => {
+      over = true
+    })
     await looking
     await pool.close()
     const rate = count / ((clock.monotonic() - begun) / 1000)

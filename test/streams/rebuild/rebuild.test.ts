@@ -247,8 +247,12 @@ describe('a rebuild', { timeout: 240_000 }, () => {
     await sql.query("UPDATE rebuilds SET lease_until = 9e15 WHERE status = 'running'")
     await expect(rebuild('counter', options(world, timelessProcessors))).rejects.toThrow(RebuildBusy)
     await sql.query('UPDATE rebuilds SET lease_until = 0')
-    expect(await abandon(sql, 0)).toBe('counter')
-    expect(await abandon(sql, 0)).toBeUndefined()
+    await expect(rebuild('audit', options(world, timelessProcessors, { fromStart: true }))).rejects.toThrow(
+      /of counter is unfinished/,
+    )
+    await expect(abandon(sql, 'audit', 0)).rejects.toThrow(/of counter is unfinished/)
+    expect(await abandon(sql, 'counter', 0)).toBe(true)
+    expect(await abandon(sql, 'counter', 0)).toBe(false)
     expect(await state(world)).toEqual(before)
     const resumed: boolean[] = []
     const onBegin: RebuildOptions['onBegin'] = begun => resumed.push(begun.resumed)
