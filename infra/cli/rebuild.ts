@@ -9,12 +9,12 @@ import type { Behind } from '../../streams/rebuild/beside.ts'
 import { type RebuildOptions, type Rebuilt, rebuild } from '../../streams/rebuild/rebuild.ts'
 import { abandon, LEASE_MS, RebuildBusy } from '../../streams/rebuild/rebuild-row.ts'
 import { noTracer } from '../../streams/tracer.ts'
+import { codeDigest } from '../code-digest.ts'
 import { compose } from '../compose.ts'
 import { type Config, readConfig } from '../config.ts'
 import { jsonLogger } from '../logger.ts'
 import { openProducer } from '../open-producer.ts'
 import { DataFolderLocked } from '../sql/folder-lock.ts'
-import { version } from '../version.ts'
 import { Complaint } from './complaint.ts'
 import { progressLine } from './progress-line.ts'
 
@@ -94,7 +94,7 @@ async function run(name: string, { engine, config }: Place, options: Options): P
     {
       engine,
       processors: processors(config.shop),
-      code: version,
+      code: codeDigest(),
       fromStart: options.fromStart ?? false,
       signal: stop.signal,
       onBegin({ processors: names, generation, resumed }) {

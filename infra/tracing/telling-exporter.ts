@@ -9,15 +9,16 @@ export function telling(
   exporter: SpanExporter,
   { url, warn }: { url: string; warn: (message: string, details: Readonly<Record<string, unknown>>) => void },
 ): SpanExporter {
+  const { host } = new URL(url) // the rest may hold a password
   let lost = 0
   return {
     export(spans, done) {
       exporter.export(spans, ({ code, error }) => {
         if (code === ExportResultCode.SUCCESS) {
-          if (lost > 0) warn('traces are exported again', { url, lost })
+          if (lost > 0) warn('traces are exported again', { host, lost })
           lost = 0
         } else {
-          if (lost === 0) warn('traces cannot be exported; everything else goes on', { url, error: String(error) })
+          if (lost === 0) warn('traces cannot be exported; everything else goes on', { host, error: String(error) })
           lost += spans.length
         }
         done({ code: ExportResultCode.SUCCESS })

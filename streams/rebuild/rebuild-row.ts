@@ -123,7 +123,7 @@ function refuseAnother(processor: string, name: string): void {
 function refuseOtherCode(code: string, asked: Asked): void {
   if (code !== asked.code)
     throw new RebuildRefused(
-      `The rebuild of ${asked.name} was begun by another version (${code}; this is ${asked.code}): half a state of each would be neither's. Begin anew with --from-start.`,
+      `The rebuild of ${asked.name} was begun by other code (${code}; this is ${asked.code}): half a state of each would be neither's. Begin anew with --from-start.`,
     )
 }
 

@@ -1,10 +1,15 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { faults } from '../faults/faults.ts'
 import { ownStacks } from '../faults/own-stacks.ts'
 import { suffer } from '../faults/suffer.ts'
-import { describeStack } from '../support/stack.ts'
+import { describeWhere } from '../support/stack.ts'
 
-describeStack('in production', () => {
+const jars = fileURLToPath(new URL('../../.stack/jars/kafka', import.meta.url))
+const fetched = existsSync(jars) ? jars : undefined
+
+describeWhere('in production', fetched, 'no stack to be started and killed: `infra/stack/stack install`', () => {
   const stacks = ownStacks(() => {})
   afterAll(() => stacks[Symbol.asyncDispose](), 120_000)
 
