@@ -40,7 +40,11 @@ const metrics = {
     'At most how old the oldest record is that a processor has not folded; 0 when it is at the end.',
     ['processor'],
   ],
-  lag_records: ['gauge', 'Records of the log that a processor has not folded yet. A bundle of a hundred events is one.', ['processor']],
+  lag_records: [
+    'gauge',
+    'Records of the log that a processor has not folded yet. A bundle of a hundred events is one.',
+    ['processor'],
+  ],
   cache_requests_total: [
     'counter',
     'Entries asked of a cache, by whether it had them; error where it could not be reached, or not be trusted just then.',
