@@ -5,14 +5,14 @@ import type { Engine } from './engine.ts'
 import type { End } from './log.ts'
 import { passed, sourceName } from './marks.ts'
 import { deadLetter, Outbox } from './outbox.ts'
-import { type Owned, Ownership } from './ownership.ts'
+import type { Owned } from './ownership.ts'
+import { OwningWorker } from './owning-worker.ts'
 import type { AnyFold, Output, Position, Unreadable } from './processor.ts'
 import { RoundSpans, UNDONE } from './round-spans.ts'
 import { findSeen, keepSeen, pruneSeen, seenHash } from './seen.ts'
 import type { Tx } from './sql.ts'
 import { type Place, State } from './state.ts'
 import { type Span, type Trace, traceIdOf } from './tracer.ts'
-import type { Worker } from './worker.ts'
 
 /** A round folds for at most this long; what is left of its records comes first in the next. */
 const FOLDING_MS = 20
@@ -39,35 +39,23 @@ interface Round {
  * Runs a fold over the partitions it owns: publish, then state, ids, marks and offset in one guarded transaction (DESIGN.md §3).
  * A crash between the two folds the same records again from the same state and publishes the same outputs under the same marks.
  */
-export class FoldWorker implements Worker {
-  readonly name: string
-  readonly input
+export class FoldWorker extends OwningWorker {
   private readonly fold: AnyFold
-  private readonly engine: Engine
-  private readonly ownership: Ownership
   private readonly state: State<unknown, Record<string, unknown>>
   private readonly outbox: Outbox
   private readonly spans: RoundSpans
-  private readonly owned = new Map<number, Owned>()
   /** When the newest record of each partition was appended. */
   private readonly appended = new Map<number, number>()
   private lastTick = 0
   private lastPrune: number
 
   constructor(engine: Engine, fold: AnyFold) {
-    this.name = fold.name
-    this.input = fold.input
+    super(engine, fold.name, fold.input)
     this.fold = fold
-    this.engine = engine
-    this.ownership = new Ownership(fold.name, engine.instance, engine.generation)
     this.state = new State(fold.state)
     this.outbox = new Outbox(engine)
     this.spans = new RoundSpans(engine, fold.name, fold.input)
     this.lastPrune = engine.clock.monotonic()
-  }
-
-  owns(partition: number): boolean {
-    return this.owned.has(partition)
   }
 
   async take(partition: number): Promise<number> {
@@ -81,8 +69,8 @@ export class FoldWorker implements Worker {
     return owned.next
   }
 
-  drop(partitions: readonly number[]): void {
-    for (const partition of partitions) this.owned.delete(partition)
+  override drop(partitions: readonly number[]): void {
+    super.drop(partitions)
     this.state.forget(partitions)
   }
 
@@ -119,9 +107,8 @@ export class FoldWorker implements Worker {
       const done = this.foldSome(owned, batches[i]!.items, seen, round, until)
       this.noteAppended(slice, done)
       round.touched.set(slice.partition, owned)
-      owned.folded += done
-      owned.next = done < slice.reads.length ? slice.reads[done]!.record.offset : slice.next
-      if (done < slice.reads.length) left.push({ ...slice, from: owned.next, reads: slice.reads.slice(done) })
+      const rest = this.advance(owned, slice, done)
+      if (rest !== undefined) left.push(rest)
       if (owned.cursor !== null) sweeps.push(owned)
     }
     await this.commit(round)
@@ -130,23 +117,9 @@ export class FoldWorker implements Worker {
     return left
   }
 
-  async idle(): Promise<void> {
+  override async idle(): Promise<void> {
     await this.tick()
     await this.prune()
-  }
-
-  verify(): Promise<void> {
-    return this.ownership.verify(this.engine.sql, [...this.owned.values()])
-  }
-
-  async giveUp(partitions: readonly number[], which: 'asked for' | 'any'): Promise<void> {
-    const owned = partitions.flatMap(partition => this.owned.get(partition) ?? [])
-    this.drop(await this.ownership.giveUp(this.engine.sql, owned, which))
-  }
-
-  /** How far each owned partition has come. */
-  positions(): Map<number, number> {
-    return new Map([...this.owned].map(([partition, { next }]) => [partition, next]))
   }
 
   private noteAppended({ partition, reads }: Slice, done: number): void {

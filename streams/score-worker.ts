@@ -6,14 +6,14 @@ import { eventHeaders } from './event-headers.ts'
 import type { NewRecord } from './log.ts'
 import { passed, sourceName } from './marks.ts'
 import { deadLetter, Outbox } from './outbox.ts'
-import { type Owned, Ownership } from './ownership.ts'
+import type { Owned } from './ownership.ts'
+import { OwningWorker } from './owning-worker.ts'
 import { partitionOf } from './partition-of.ts'
 import type { AnyScorer } from './processor.ts'
 import { RoundSpans, UNDONE } from './round-spans.ts'
 import { type Place, State } from './state.ts'
 import { type Column, keyText, saveEntries, type Table } from './table.ts'
 import type { Span, Trace } from './tracer.ts'
-import type { Worker } from './worker.ts'
 
 /** Scoring is dear: a round stops adding customers after this long, and what is left comes first in the next. */
 const SCORING_MS = 20
@@ -40,34 +40,22 @@ interface Given {
  * Runs a scorer: answers and offset commit first, then they are published and acknowledged before the next commit (engine rule 6).
  * Whoever takes a partition publishes its last committed batch again; readers apply by the answer's own key and number.
  */
-export class ScoreWorker implements Worker {
-  readonly name: string
-  readonly input
+export class ScoreWorker extends OwningWorker {
   private readonly scorer: AnyScorer
-  private readonly engine: Engine
   private readonly views: () => unknown
-  private readonly ownership: Ownership
   private readonly state: State<unknown, Record<string, unknown>>
   private readonly answers: Table<Answer>
   private readonly letters: Outbox
   private readonly spans: RoundSpans
-  private readonly owned = new Map<number, Owned>()
 
   constructor(engine: Engine, scorer: AnyScorer, views: () => unknown) {
-    this.name = scorer.name
-    this.input = scorer.input
+    super(engine, scorer.name, scorer.input)
     this.scorer = scorer
-    this.engine = engine
     this.views = views
-    this.ownership = new Ownership(scorer.name, engine.instance, engine.generation)
     this.state = new State(scorer.state)
     this.answers = withBatch(scorer.answers)
     this.letters = new Outbox(engine)
     this.spans = new RoundSpans(engine, scorer.name, scorer.input)
-  }
-
-  owns(partition: number): boolean {
-    return this.owned.has(partition)
   }
 
   async take(partition: number): Promise<number> {
@@ -77,8 +65,8 @@ export class ScoreWorker implements Worker {
     return owned.next
   }
 
-  drop(partitions: readonly number[]): void {
-    for (const partition of partitions) this.owned.delete(partition)
+  override drop(partitions: readonly number[]): void {
+    super.drop(partitions)
     this.state.forget(partitions)
   }
 
@@ -111,30 +99,14 @@ export class ScoreWorker implements Worker {
       if (owned === undefined) continue
       const done = this.foldSome(owned, slice, places, wanted, until)
       touched.push(owned)
-      owned.folded += done
-      owned.next = done < slice.reads.length ? slice.reads[done]!.record.offset : slice.next
-      if (done < slice.reads.length) left.push({ ...slice, from: owned.next, reads: slice.reads.slice(done) })
+      const rest = this.advance(owned, slice, done)
+      if (rest !== undefined) left.push(rest)
     }
     await this.commit(touched, this.answer(wanted))
     this.spans.end()
     for (const { appendedAt } of wanted.values())
       meter.observe('event_to_answer_seconds', { processor: this.name }, (clock.now() - appendedAt) / 1000)
     return left
-  }
-
-  async idle(): Promise<void> {}
-
-  verify(): Promise<void> {
-    return this.ownership.verify(this.engine.sql, [...this.owned.values()])
-  }
-
-  async giveUp(partitions: readonly number[], which: 'asked for' | 'any'): Promise<void> {
-    const owned = partitions.flatMap(partition => this.owned.get(partition) ?? [])
-    this.drop(await this.ownership.giveUp(this.engine.sql, owned, which))
-  }
-
-  positions(): Map<number, number> {
-    return new Map([...this.owned].map(([partition, { next }]) => [partition, next]))
   }
 
   private foldSome(owned: Owned, slice: Slice, places: Map<Read, Place>, wanted: Map<string, Wanted>, until: number): number {

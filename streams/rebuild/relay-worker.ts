@@ -3,9 +3,9 @@ import type { Read, Slice } from '../decode-batch.ts'
 import type { Engine } from '../engine.ts'
 import type { Headers, Log, NewRecord } from '../log.ts'
 import { markHeaders, passed, sourceName } from '../marks.ts'
-import { type Owned, Ownership } from '../ownership.ts'
+import type { Owned } from '../ownership.ts'
+import { OwningWorker } from '../owning-worker.ts'
 import { type Addressed, pack } from '../pack.ts'
-import type { Worker } from '../worker.ts'
 
 interface Options {
   readonly topic: Topic
@@ -18,24 +18,12 @@ interface Options {
 export const relayName = (topic: Topic): string => `relay-${topic.name}`
 
 /** Copies what others said on a topic, as it came, to where the rebuilt processors read it together with what is said anew. */
-export class RelayWorker implements Worker {
-  readonly name: string
-  readonly input: Topic
-  private readonly engine: Engine
+export class RelayWorker extends OwningWorker {
   private readonly options: Options
-  private readonly ownership: Ownership
-  private readonly owned = new Map<number, Owned>()
 
   constructor(engine: Engine, options: Options) {
-    this.name = relayName(options.topic)
-    this.input = options.topic
-    this.engine = engine
+    super(engine, relayName(options.topic), options.topic)
     this.options = options
-    this.ownership = new Ownership(this.name, engine.instance, engine.generation)
-  }
-
-  owns(partition: number): boolean {
-    return this.owned.has(partition)
   }
 
   async take(partition: number): Promise<number> {
@@ -43,10 +31,6 @@ export class RelayWorker implements Worker {
     const owned = await sql.transaction(tx => this.ownership.take(tx, partition, clock.now()))
     this.owned.set(partition, owned)
     return owned.next
-  }
-
-  drop(partitions: readonly number[]): void {
-    for (const partition of partitions) this.owned.delete(partition)
   }
 
   async reload(): Promise<Map<number, number>> {
@@ -60,12 +44,11 @@ export class RelayWorker implements Worker {
   async work(slices: readonly Slice[]): Promise<Slice[]> {
     const touched: Owned[] = []
     const records: NewRecord[] = []
-    for (const { partition, reads, next } of slices) {
-      const owned = this.owned.get(partition)
+    for (const slice of slices) {
+      const owned = this.owned.get(slice.partition)
       if (owned === undefined) continue
-      for (const together of byRecord(reads)) records.push(...this.relay(owned, together))
-      owned.folded += reads.length
-      owned.next = next
+      for (const together of byRecord(slice.reads)) records.push(...this.relay(owned, together))
+      this.advance(owned, slice, slice.reads.length)
       touched.push(owned)
     }
     const { sql, clock } = this.engine
@@ -94,21 +77,6 @@ export class RelayWorker implements Worker {
           trace,
         })
     return pack(addressed, this.engine.names, this.engine.codec)
-  }
-
-  async idle(): Promise<void> {}
-
-  verify(): Promise<void> {
-    return this.ownership.verify(this.engine.sql, [...this.owned.values()])
-  }
-
-  async giveUp(partitions: readonly number[], which: 'asked for' | 'any'): Promise<void> {
-    const owned = partitions.flatMap(partition => this.owned.get(partition) ?? [])
-    this.drop(await this.ownership.giveUp(this.engine.sql, owned, which))
-  }
-
-  positions(): Map<number, number> {
-    return new Map([...this.owned].map(([partition, { next }]) => [partition, next]))
   }
 }
 
