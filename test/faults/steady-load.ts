@@ -17,7 +17,7 @@ const WINDOWS = 24
 /** In less, growth cannot be told from a heap that breathes. */
 const JUDGED_MS = 300_000
 
-interface Look {
+export interface Look {
   readonly at: number
   /** In MiB, like `resident`. */
   readonly heap: number
@@ -124,7 +124,8 @@ function sentence(looks: readonly Look[]): string {
 
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`
 
-function judge(looks: readonly Look[]): void {
+/** Throws when something grew while it was looked at. */
+export function judge(looks: readonly Look[]): void {
   const allowed: [Measure, number][] = [
     ['heap', 24],
     ['resident', 96],
