@@ -3,40 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../streams/clock.ts'
 import type { AnyFold, AnyScorer } from '../../streams/processor.ts'
 import type { Sql } from '../../streams/sql.ts'
+import { mishapsOf, type Sent, sentUpTo } from '../support/arbitraries.ts'
 import { beats, countingProcessors, rawBeats, replies, tallies, timelessProcessors } from '../support/counting-topology.ts'
 import { countingSql, drained, type Instance, newWorld, startInstance, type World } from '../support/engine.ts'
-import { Fate, type Meeting, type Mishap } from '../support/mishaps.ts'
+import { Fate, type Meeting } from '../support/mishaps.ts'
 import { onceEach, readTopic } from '../support/read-topic.ts'
 
 const PARTITIONS = 3
 
-/** A beat, sent perhaps more than once under its id; or a line drawn in every partition. */
-type Sent = { readonly owner: string; readonly n: number; readonly amount: number } | { readonly line: number }
-
-const sent: fc.Arbitrary<Sent[]> = fc.array(
-  fc.oneof(
-    {
-      weight: 12,
-      arbitrary: fc.record({
-        owner: fc.constantFrom(...'abcdefg'),
-        n: fc.integer({ min: 0, max: 12 }),
-        amount: fc.integer({ min: 1, max: 9 }),
-      }),
-    },
-    { weight: 1, arbitrary: fc.record({ line: fc.integer({ min: 0, max: 40 }) }) },
-  ),
-  { minLength: 20, maxLength: 120 },
-)
-
-const mishaps: fc.Arbitrary<Mishap[]> = fc.array(
-  fc.record({
-    place: fc.constantFrom('folded', 'published', 'committing', 'committed', 'publish half', 'publish answer', 'commit answer'),
-    times: fc.integer({ min: 1, max: 4 }),
-    dies: fc.boolean(),
-  }),
-  { minLength: 1, maxLength: 6 },
-)
-
+const sent = sentUpTo(120)
+const mishaps = mishapsOf(4, { minLength: 1, maxLength: 6 })
 const batches = fc.infiniteStream(fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 60 })))
 
 /** Everything that lasts. Offsets of the output topics are not part of it: repeats take some. */

@@ -10,6 +10,14 @@ export const onlineRetail = {
   gross: '6192078.944',
   net: '5860987.494',
 }
+/** The same in 1/10,000 of a pound, as a plain fold has it. */
+export const onlineRetailPlain = {
+  customers: 3616,
+  orders: 13_168,
+  purchaseLines: 266_495,
+  gross: 61_920_789_440,
+  net: 58_609_874_940,
+}
 export const cdnow = { customers: 23_570, customersWithPurchase: 23_500, orders: 49_013, gross: '1723354.50' }
 
 /** Replays a file, twice, and expects the totals, and the same digest after the second time. Answers the digest. */

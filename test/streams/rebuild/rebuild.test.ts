@@ -6,6 +6,7 @@ import { type AnyFold, type AnyScorer, anyFold, anyScorer } from '../../../strea
 import { type RebuildOptions, rebuild } from '../../../streams/rebuild/rebuild.ts'
 import { abandon, RebuildBusy } from '../../../streams/rebuild/rebuild-row.ts'
 import type { Sql } from '../../../streams/sql.ts'
+import { mishapsOf, type Sent, sentUpTo } from '../../support/arbitraries.ts'
 import { audit, beats, counter, replier, replies, tallies, timelessProcessors } from '../../support/counting-topology.ts'
 import { countingSql, drained, engineOf, type Instance, newWorld, startInstance, type World } from '../../support/engine.ts'
 import { Died, Fate, type Meeting, type Mishap, mortalLog, mortalSql } from '../../support/mishaps.ts'
@@ -13,30 +14,8 @@ import { readTopic } from '../../support/read-topic.ts'
 
 const PARTITIONS = 3
 
-type Sent = { readonly owner: string; readonly n: number; readonly amount: number } | { readonly line: number }
-
-const sent: fc.Arbitrary<Sent[]> = fc.array(
-  fc.oneof(
-    {
-      weight: 12,
-      arbitrary: fc.record({
-        owner: fc.constantFrom(...'abcdefg'),
-        n: fc.integer({ min: 0, max: 12 }),
-        amount: fc.integer({ min: 1, max: 9 }),
-      }),
-    },
-    { weight: 1, arbitrary: fc.record({ line: fc.integer({ min: 0, max: 40 }) }) },
-  ),
-  { minLength: 20, maxLength: 90 },
-)
-const mishaps: fc.Arbitrary<Mishap[]> = fc.array(
-  fc.record({
-    place: fc.constantFrom('folded', 'published', 'committing', 'committed', 'publish half', 'publish answer', 'commit answer'),
-    times: fc.integer({ min: 1, max: 12 }),
-    dies: fc.boolean(),
-  }),
-  { maxLength: 4 },
-)
+const sent = sentUpTo(90)
+const mishaps = mishapsOf(12, { maxLength: 4 })
 
 let version = 0
 async function send(world: World, all: readonly Sent[]): Promise<void> {
