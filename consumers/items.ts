@@ -28,6 +28,7 @@ export const items: Fold<ItemEvent, ItemsState> = {
         ? { item: [event.productId] }
         : { item: [event.productId], signal: [event.productId, event.customerId] },
   },
+  roundsApartMs: 50,
   identity: event => (event.type === 'product' ? { owner: event.productId, id: event.id } : undefined),
   fold(state, event) {
     const next = event.type === 'product' ? describe(state, event) : count(state, event)

@@ -15,6 +15,7 @@ export const ranking: Fold<RfmDeltaOrTick, RankingState> = {
   name: 'ranking',
   input: rfmDeltas,
   outputs: [rfmCuts, events],
+  roundsApartMs: 50,
   state: {
     tables: { counted: countedTable },
     wholes: { ranks: ranksWhole },

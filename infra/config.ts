@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { getCountries, isSupportedCountry } from 'libphonenumber-js/min'
 import type { Shop } from '../schemas/shop.ts'
+import { accessRules } from '../serving/access.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -21,6 +22,8 @@ export type SmsGatewayConfig =
 /** `ratio`: the share of traces that is kept, for the samplers that ask for one. */
 export interface Tracing {
   readonly url: string
+  /** For the receiver, as OpenTelemetry writes them: `name=value,name=value`, percent-encoded. */
+  readonly headers: string | undefined
   readonly service: string
   readonly sampler: (typeof SAMPLERS)[number]
   readonly ratio: number
@@ -76,7 +79,6 @@ export class ConfigError extends Error {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 const MIB = 1 << 20
-const LOOPBACK = ['127.0.0.1', 'localhost', '::1']
 
 /** Reads the environment; throws `ConfigError` with the whole list of what is wrong. `NAME_FILE` names a file that holds a secret. */
 export function readConfig(env: Environment = process.env): Config {
@@ -104,7 +106,7 @@ export function readConfig(env: Environment = process.env): Config {
   }
   if (config.storage.mode === 'embedded' && config.roles.length < ROLES.length)
     problems.push('TARANG_ROLES leaves work to other instances, and without Kafka and Postgres there are none: leave it out')
-  if (config.secretKey === undefined && !LOOPBACK.includes(config.host))
+  if (accessRules(config.host, config.secretKey) === 'refused')
     problems.push(`HOST=${config.host} can be reached by others, and there is no SECRET_KEY: set one, or listen on 127.0.0.1`)
   if (config.secretKey !== undefined && config.secretKey.length < 16)
     problems.push('SECRET_KEY is shorter than 16 characters: make one with `openssl rand -hex 32`')
@@ -122,14 +124,14 @@ function readRoles(text: string | undefined, problems: string[]): readonly Role[
   return ROLES.filter(role => named.includes(role))
 }
 
-/** A variable, or the content of the file that its `_FILE` variant names; empty counts as unset. */
+/** A variable, or the content of the file that its `_FILE` variant names; what is empty counts as unset. */
 function reader(env: Environment, problems: string[]): Read {
   return name => {
     const path = env[`${name}_FILE`]
     if (path === undefined || path === '') return env[name] === '' ? undefined : env[name]
     if (env[name] !== undefined && env[name] !== '') problems.push(`${name} and ${name}_FILE are both set: keep one`)
     try {
-      return readFileSync(path, 'utf8').trim()
+      return readFileSync(path, 'utf8').trim() || undefined
     } catch (error) {
       problems.push(`${name}_FILE: ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`)
       return undefined
@@ -183,8 +185,11 @@ function readTracing(read: Read, problems: string[]): Tracing | undefined {
   const ratio = Number(share)
   if (!(ratio >= 0 && ratio <= 1))
     problems.push(`OTEL_TRACES_SAMPLER_ARG: expected a share from 0 to 1, got ${JSON.stringify(share)}`)
+  const headers = read('OTEL_EXPORTER_OTLP_HEADERS')
+  if (headers !== undefined && !/^([^=,\s]+=[^,]*)(,\s*[^=,\s]+=[^,]*)*$/.test(headers))
+    problems.push('OTEL_EXPORTER_OTLP_HEADERS: expected name=value, separated by commas')
   if (base === undefined) return undefined
-  return { url: `${base.replace(/\/+$/, '')}/v1/traces`, service: read('OTEL_SERVICE_NAME') ?? 'tarang', sampler, ratio }
+  return { url: `${base.replace(/\/+$/, '')}/v1/traces`, headers, service: read('OTEL_SERVICE_NAME') ?? 'tarang', sampler, ratio }
 }
 
 function url(text: string | undefined, name: string, problems: string[]): string | undefined {

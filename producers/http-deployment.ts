@@ -11,10 +11,10 @@ export async function httpDeployment(baseUrl: string, clock: Clock, patience = P
   const url = new URL('/health', baseUrl).href
   const begun = clock.monotonic()
   for (;;) {
+    let answer: { readonly status: number; readonly text: string }
     try {
-      const answer = await request(url, { headersTimeout: 10_000, bodyTimeout: 10_000 })
-      const text = await answer.body.text()
-      return answer.statusCode === 200 ? (JSON.parse(text) as { deployment?: string }).deployment : undefined
+      const { statusCode, body } = await request(url, { headersTimeout: 10_000, bodyTimeout: 10_000 })
+      answer = { status: statusCode, text: await body.text() }
     } catch (error) {
       if (clock.monotonic() - begun < patience) await clock.sleep(PAUSE_MS)
       else
@@ -22,6 +22,19 @@ export async function httpDeployment(baseUrl: string, clock: Clock, patience = P
           'overloaded',
           `${url} did not answer for ${Math.round(patience / 1000)} s (${(error as Error).message}): is a Tarang running there?`,
         )
+      continue
     }
+    return answer.status === 200 ? deploymentIn(answer.text, url) : undefined
+  }
+}
+
+function deploymentIn(text: string, url: string): string | undefined {
+  try {
+    return (JSON.parse(text) as { deployment?: string }).deployment
+  } catch {
+    throw new ReplayRefused(
+      'not_found',
+      `What answers at ${url} is no Tarang: ${JSON.stringify(text.slice(0, 80))}. Is the address right?`,
+    )
   }
 }

@@ -8,7 +8,7 @@ import type { FileFormat } from './files/file-format.ts'
 import { beginning, type Place } from './files/lines.ts'
 import { mappedCsv } from './files/mapping/mapped-csv.ts'
 import type { Mapping } from './files/mapping/mapping.ts'
-import { type OpenFile, openFile } from './files/open-file.ts'
+import { FileDamaged, type OpenFile, openFile } from './files/open-file.ts'
 import { type Placed, readRows } from './files/read-rows.ts'
 import { recognise } from './files/recognise.ts'
 import { oneAhead } from './one-ahead.ts'
@@ -183,7 +183,8 @@ async function* untilDamaged(rows: AsyncIterable<Placed>, told: (why: string) =>
   try {
     yield* rows
   } catch (error) {
-    told((error as Error).message)
+    if (!(error instanceof FileDamaged)) throw error
+    told(error.message)
   }
 }
 

@@ -12,12 +12,11 @@ import { RoundSpans, UNDONE } from './round-spans.ts'
 import { findSeen, keepSeen, pruneSeen, seenHash } from './seen.ts'
 import type { Tx } from './sql.ts'
 import { type Place, State } from './state.ts'
+import { Sweeper } from './sweeper.ts'
 import { type Span, type Trace, traceIdOf } from './tracer.ts'
 
 /** A round folds for at most this long; what is left of its records comes first in the next. */
 const FOLDING_MS = 20
-/** How many customers a sweep goes through in one commit. */
-const PAGE = 2000
 const PRUNE_EVERY_MS = 600_000
 
 interface Item {
@@ -40,10 +39,12 @@ interface Round {
  * A crash between the two folds the same records again from the same state and publishes the same outputs under the same marks.
  */
 export class FoldWorker extends OwningWorker {
+  override readonly roundsApartMs: number
   private readonly fold: AnyFold
   private readonly state: State<unknown, Record<string, unknown>>
   private readonly outbox: Outbox
   private readonly spans: RoundSpans
+  private readonly sweeper: Sweeper
   /** When the newest record of each partition was appended. */
   private readonly appended = new Map<number, number>()
   private lastTick = 0
@@ -52,9 +53,17 @@ export class FoldWorker extends OwningWorker {
   constructor(engine: Engine, fold: AnyFold) {
     super(engine, fold.name, fold.input)
     this.fold = fold
+    this.roundsApartMs = fold.roundsApartMs ?? 0
     this.state = new State(fold.state)
     this.outbox = new Outbox(engine)
     this.spans = new RoundSpans(engine, fold.name, fold.input)
+    this.sweeper = new Sweeper({
+      sql: engine.sql,
+      fold,
+      state: this.state,
+      say: (owned, { offset, appendedAt, n }, outputs) => this.outbox.add(this.source(owned), offset, appendedAt, outputs, n),
+      commit: owned => this.commit({ touched: new Map([[owned.partition, owned]]), seen: [] }),
+    })
     this.lastPrune = engine.clock.monotonic()
   }
 
@@ -65,7 +74,7 @@ export class FoldWorker extends OwningWorker {
       return taken
     })
     this.owned.set(partition, owned)
-    if (owned.cursor !== null) await this.sweep(owned)
+    if (owned.cursor !== null) await this.sweeper.run(owned)
     return owned.next
   }
 
@@ -86,7 +95,7 @@ export class FoldWorker extends OwningWorker {
       return rows
     })
     for (const owned of kept) this.owned.set(owned.partition, owned)
-    for (const owned of kept) if (owned.cursor !== null) await this.sweep(owned)
+    for (const owned of kept) if (owned.cursor !== null) await this.sweeper.run(owned)
     return new Map(kept.map(({ partition, next }) => [partition, next]))
   }
 
@@ -113,7 +122,7 @@ export class FoldWorker extends OwningWorker {
     }
     await this.commit(round)
     this.spans.end()
-    for (const owned of sweeps) await this.sweep(owned)
+    for (const owned of sweeps) await this.sweeper.run(owned)
     return left
   }
 
@@ -271,51 +280,12 @@ export class FoldWorker extends OwningWorker {
   }
 
   private async write(tx: Tx, touched: readonly Owned[], round: Round, ends: readonly End[]): Promise<void> {
-    await this.ownership.commit(tx, touched, this.engine.clock.now())
-    await this.state.save(tx)
-    await keepSeen(tx, this.name, round.seen)
-    await this.ownership.keepEnds(tx, touched, ends)
-  }
-
-  /** Goes through the rows a record concerns, a page a commit; the cursor commits with what the page led to. */
-  private async sweep(owned: Owned): Promise<void> {
-    for (let cursor = owned.cursor; cursor !== null; cursor = owned.cursor) {
-      const keys = await this.page(owned, cursor.cause, cursor.after)
-      const events = keys.map(key => this.fold.sweep!.event(cursor.cause, key))
-      const places = await this.state.prepare(
-        this.engine.sql,
-        events.map(event => ({ event, partition: owned.partition })),
-      )
-      let { n } = cursor
-      const at: Position = {
-        partition: owned.partition,
-        offset: cursor.offset,
-        appendedAt: cursor.appendedAt,
-        personal: undefined,
-      }
-      for (const [i, event] of events.entries()) {
-        const folded = this.fold.fold(this.state.get(places[i]!), event, at)
-        if (folded.refused !== undefined)
-          throw new Error(`${this.name} refused what its own sweep found: ${folded.refused.message}`)
-        this.state.set(places[i]!, folded.state)
-        this.outbox.add(this.source(owned), cursor.offset, cursor.appendedAt, folded.outputs, n)
-        n += folded.outputs.length
-      }
-      owned.cursor = keys.length < PAGE ? null : { ...cursor, after: keys.at(-1)!, n }
-      await this.commit({ touched: new Map([[owned.partition, owned]]), seen: [] })
-    }
-  }
-
-  private async page(owned: Owned, cause: unknown, after: string): Promise<string[]> {
-    const { sweep } = this.fold
-    const { sql } = this.engine
-    const [place] = await this.state.prepare(sql, [{ event: cause, partition: owned.partition }])
-    const rows = sweep!.rows(this.state.get(place!), 4)
-    const found = await sql.query(
-      `SELECT ${sweep!.key} AS key FROM ${sweep!.table} WHERE partition = $1 AND ${sweep!.key} > $2 AND (${rows.text}) ORDER BY ${sweep!.key} LIMIT $3`,
-      [owned.partition, after, PAGE, ...rows.values],
-    )
-    return found.map(row => row.key as string)
+    // In flight together: one way to the database and back instead of one for each.
+    await Promise.all([
+      this.ownership.commit(tx, touched, this.engine.clock.now(), ends),
+      this.state.save(tx),
+      keepSeen(tx, this.name, round.seen),
+    ])
   }
 
   /** The owner of a partition appends the tick to the processor's own input: folds have no clock. */

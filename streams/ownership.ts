@@ -104,11 +104,15 @@ export class Ownership {
     return given.map(row => row.partition as number)
   }
 
-  /** The first statement of every commit. Throws `Fenced` when any of the partitions is somebody else's by now. */
-  async commit(tx: Tx, owned: readonly Owned[], now: number): Promise<void> {
+  /**
+   * The first statement of every commit; `ends` are those of what was published for it. Throws `Fenced` when any of the partitions is
+   * somebody else's by now; what else is in flight in the transaction is then rolled back.
+   */
+  async commit(tx: Tx, owned: readonly Owned[], now: number, ends: readonly End[] = []): Promise<void> {
+    if (ends.length > 0) for (const o of owned) o.ends = withEnds(o.ends, ends)
     const kept = await tx.query(
-      `UPDATE ownership o SET next = u.next, cursor = u.cursor::jsonb, marks = u.marks::jsonb, folded = u.folded, committed_at = $3
-       FROM unnest($4::integer[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::bigint[]) AS u(partition, epoch, next, cursor, marks, folded)
+      `UPDATE ownership o SET next = u.next, cursor = u.cursor::jsonb, marks = u.marks::jsonb, folded = u.folded, ends = u.ends::jsonb, committed_at = $3
+       FROM unnest($4::integer[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::bigint[], $10::text[]) AS u(partition, epoch, next, cursor, marks, folded, ends)
        WHERE o.processor = $1 AND o.owner = $2 AND o.partition = u.partition AND o.epoch = u.epoch RETURNING o.partition`,
       [
         this.processor,
@@ -120,6 +124,7 @@ export class Ownership {
         owned.map(o => (o.cursor === null ? null : JSON.stringify(o.cursor))),
         owned.map(o => JSON.stringify(o.marks)),
         owned.map(o => o.folded),
+        owned.map(o => JSON.stringify(o.ends)),
       ],
     )
     if (kept.length < owned.length) {
@@ -129,16 +134,6 @@ export class Ownership {
         owned.map(o => o.partition).filter(partition => !held.has(partition)),
       )
     }
-  }
-
-  /** Stores how far outputs reach, beside `next`, in the same commit. */
-  async keepEnds(tx: Tx, owned: readonly Owned[], ends: readonly End[]): Promise<void> {
-    if (ends.length === 0) return
-    for (const o of owned) o.ends = withEnds(o.ends, ends)
-    await tx.query(
-      'UPDATE ownership o SET ends = u.ends::jsonb FROM unnest($2::integer[], $3::text[]) AS u(partition, ends) WHERE o.processor = $1 AND o.partition = u.partition',
-      [this.processor, owned.map(o => o.partition), owned.map(o => JSON.stringify(o.ends))],
-    )
   }
 
   /** Reads again what the rows say of partitions held before; those that are somebody else's by now are left out. */
@@ -154,10 +149,11 @@ export class Ownership {
 }
 
 function withEnds(ends: Ends, more: readonly End[]): Ends {
-  const merged: Ends = { ...ends }
+  const merged: Ends = Object.fromEntries(Object.entries(ends).map(([topic, of]) => [topic, { ...of }]))
   for (const { topic, partition, end } of more) {
-    const before = merged[topic]?.[partition] ?? 0
-    merged[topic] = { ...merged[topic], [partition]: Math.max(before, end) }
+    merged[topic] ??= {}
+    const of = merged[topic]
+    of[partition] = Math.max(of[partition] ?? 0, end)
   }
   return merged
 }

@@ -8,6 +8,7 @@ import type { Worker } from './worker.ts'
 export abstract class OwningWorker implements Worker {
   readonly name: string
   readonly input: Topic
+  readonly roundsApartMs: number = 0
   protected readonly engine: Engine
   protected readonly ownership: Ownership
   protected readonly owned = new Map<number, Owned>()

@@ -103,6 +103,8 @@ export interface Fold<E, S extends object> {
   readonly opens?: (event: E) => { owner: string; sealed: string } | undefined
   readonly sweep?: Sweep<E, S>
   readonly tick?: TickSource<S>
+  /** Nobody waits for what it says: while much comes its rounds begin this many ms apart, so that each does more. */
+  readonly roundsApartMs?: number
 }
 
 /**

@@ -8,6 +8,8 @@ import type { Worker } from './worker.ts'
 /** A batch is what arrived while the last commit ran, at most this many records, those of bundles counted one by one. */
 const BATCH = { least: 500, most: 2000 }
 const IDLE_MS = 200
+/** A round of fewer records is small. */
+const SMALL = 100
 /** How long a partition that another instance took, though the group still gives it to us, is left alone before it is taken back. */
 const RETAKE_MS = 1000
 /** A partition held for the moment of a handover is asked for again this soon. */
@@ -76,6 +78,8 @@ class WorkerLoop {
   private batch: number = BATCH.most
   /** How many records one of the log carried lately. */
   private perRecord = 1
+  /** Monotonic ms before which no round needs to begin. */
+  private rested = 0
   private failures = 0
   private verified = 0
 
@@ -90,7 +94,7 @@ class WorkerLoop {
   async run(): Promise<void> {
     while (!this.signal.aborted) {
       // Leftovers of the last round come first; only then is the log asked again.
-      const signal = this.backlog() ? undefined : await this.membership.next(Math.ceil(this.batch / this.perRecord), IDLE_MS)
+      const signal = this.backlog() ? undefined : await this.next()
       if (signal?.type === 'left') return
       try {
         await this.act(signal)
@@ -104,6 +108,13 @@ class WorkerLoop {
         await this.failed(error)
       }
     }
+  }
+
+  private async next(): Promise<Signal | undefined> {
+    const { clock } = this.engine
+    const rest = this.rested - clock.monotonic()
+    if (rest > 1) await clock.sleep(rest, this.signal)
+    return this.membership.next(Math.ceil(this.batch / this.perRecord), IDLE_MS)
   }
 
   private async verify(): Promise<void> {
@@ -191,11 +202,13 @@ class WorkerLoop {
     this.refuseOutOfLine(slices)
     const { meter } = this.engine
     const processor = this.worker.name
+    const begun = this.engine.clock.monotonic()
     this.left = await this.worker.work(slices)
     for (const { partition, next } of slices) this.expected.set(partition, next)
     for (const { partition, from } of this.left) this.expected.set(partition, from)
     this.noteAges(slices)
     const done = readsIn(slices) - readsIn(this.left)
+    this.rested = done < SMALL ? begun + this.worker.roundsApartMs : 0
     this.batch = this.left.length > 0 ? Math.max(BATCH.least, done) : Math.min(BATCH.most, Math.ceil(this.batch * 1.25))
     meter.count('records_total', { processor }, done)
     meter.observe('batch_records', { processor }, done)

@@ -159,18 +159,17 @@ export class ScoreWorker extends OwningWorker {
     const begun = clock.monotonic()
     const next = new Map(touched.map(owned => [owned.partition, owned.next]))
     await sql.transaction(async tx => {
-      await this.ownership.commit(tx, touched, clock.now())
-      await this.state.save(tx)
       const rows = answers.map(({ partition, answer }) => ({
         key: [this.scorer.key(answer)] as const,
         partition,
         entry: { answer, batch: next.get(partition)! },
       }))
-      await saveEntries(
-        tx,
-        this.answers,
-        rows.sort((a, b) => (keyText(a.key) < keyText(b.key) ? -1 : 1)),
-      )
+      rows.sort((a, b) => (keyText(a.key) < keyText(b.key) ? -1 : 1))
+      await Promise.all([
+        this.ownership.commit(tx, touched, clock.now()),
+        this.state.save(tx),
+        saveEntries(tx, this.answers, rows),
+      ])
       await at?.('committing', this.name)
     })
     this.state.saved()

@@ -153,17 +153,17 @@ export class State<E, S extends object> {
     }
   }
 
-  /** Writes every entry changed since the last commit. */
+  /** Writes every entry changed since the last commit, all in flight together. */
   async save(tx: Tx): Promise<void> {
-    for (const [i, name] of this.names.entries()) {
-      const table = this.spec.tables[name] as Table<unknown>
+    const saves = this.names.map((name, i) => {
       // Sorted, so that two owners of one row (an order id that two customers share is not; a request id may be) never wait in a circle.
       const slots = [...this.shelves[i]!.dirty.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, slot]) => slot)
-      await saveEntries(tx, table, slots)
-    }
+      return saveEntries(tx, this.spec.tables[name] as Table<unknown>, slots)
+    })
     for (const [partition, whole] of this.wholes)
       for (const [name, spec] of Object.entries(this.spec.wholes ?? {}))
-        await (spec as Whole<unknown>).save(tx, whole[name], partition)
+        saves.push((spec as Whole<unknown>).save(tx, whole[name], partition))
+    await Promise.all(saves)
   }
 
   /** The commit went through: nothing is dirty any more. */

@@ -5,6 +5,8 @@ import type { Slice } from './decode-batch.ts'
 export interface Worker {
   readonly name: string
   readonly input: Topic
+  /** While much comes, rounds that were small begin this many ms apart. */
+  readonly roundsApartMs: number
   owns(partition: number): boolean
   /** Takes a partition over, whoever had it; answers from which offset to read. */
   take(partition: number): Promise<number>

@@ -16,6 +16,7 @@ interface Options {
   readonly currency: string
   readonly only: ReadonlySet<string> | undefined
   readonly out: string | undefined
+  readonly json?: true
 }
 
 export const generateCommand = (): Command =>
@@ -29,6 +30,7 @@ export const generateCommand = (): Command =>
     .option('--currency <code>', 'ISO 4217', currency, 'PKR')
     .option('--only <types>', 'leave out all events but these and the catalogue, such as purchase,profile', types)
     .option('--out <file>', 'where to write; standard output unless told otherwise')
+    .option('--json', 'print how many events were written, and their bytes, as one JSON object; with --out')
     .action(generate)
 
 function whole(text: string): number {
@@ -59,6 +61,8 @@ async function generate(options: Options): Promise<void> {
   const today = new Date(systemClock.now()).toISOString().slice(0, 10)
   const until = Date.parse(options.until ?? today)
   if (Number.isNaN(until)) throw new Complaint(`--until: ${options.until} is no instant; expected something like 2026-01-31`)
+  if (options.json && options.out === undefined)
+    throw new Complaint('--json goes with --out: without it standard output is the events themselves')
   const shop = syntheticShop({ ...options, until })
   const out = options.out === undefined ? process.stdout : createWriteStream(options.out)
   const progress = progressLine(systemClock)
@@ -66,5 +70,6 @@ async function generate(options: Options): Promise<void> {
     const done = (Date.parse(written.reached) - shop.from) / (shop.until - shop.from)
     progress.show(`${written.events} events, ${Math.round(done * 100)} %, at ${written.reached.slice(0, 10)}`)
   })
+  if (options.json) console.log(JSON.stringify({ events, bytes, out: options.out }))
   progress.end(`${events} events, ${(bytes / 1e6).toFixed(1)} MB${options.out === undefined ? '' : ` in ${options.out}`}`)
 }

@@ -103,7 +103,7 @@ async function run(name: string, { engine, config }: Place, options: Options): P
         )
       },
       onProgress: behind => line.show(progressText(behind, eta)),
-      onWait: why => line.end(`not handed over yet: ${why}; trying again`),
+      onWait: why => line.end(`waiting: ${why}; trying again`),
     },
     name,
     line.end,

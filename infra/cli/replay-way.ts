@@ -12,6 +12,7 @@ import { openProducer } from '../open-producer.ts'
 import { deploymentId } from '../settings.ts'
 import { DataFolderLocked } from '../sql/folder-lock.ts'
 import { Complaint } from './complaint.ts'
+import { httpAddress } from './http-address.ts'
 
 /** Somewhere to send to. */
 export interface ReplayWay extends AsyncDisposable {
@@ -23,8 +24,10 @@ export interface ReplayWay extends AsyncDisposable {
   readonly left?: () => Promise<number>
 }
 
-/** Records ahead of the processors at most: what runs in one process would otherwise read the whole file into the log first. */
-const AHEAD = 30_000
+/** Events that are sent before processors catch up: what runs in one process would otherwise read the whole file into the log first. */
+const AHEAD = 20_000
+/** Records, of up to a hundred events each, that may be left when the next are sent: enough to keep processors at work. */
+const NEARLY_DONE = 200
 
 /** Over HTTP where an address is given; otherwise to Kafka, to the Tarang running on the data folder, or to an engine of our own. */
 export async function openWay(config: Config, { url, key }: { url?: string; key?: string }): Promise<ReplayWay> {
@@ -34,7 +37,7 @@ export async function openWay(config: Config, { url, key }: { url?: string; key?
     return await ownEngine(config)
   } catch (error) {
     if (!(error instanceof DataFolderLocked)) throw error
-    return overHttp(`http://${config.host}:${config.port}`, key)
+    return overHttp(httpAddress(config.host, config.port), key)
   }
 }
 
@@ -63,13 +66,18 @@ async function ownEngine(config: Config): Promise<ReplayWay> {
   const { sql, log, names } = tarang.engine
   const left = () => recordsLeft(sql, log, names, processors(config.shop))
   const { send } = logSink(tarang.publish)
+  let ahead = 0
   return {
     where: `the engine on ${config.dataDir}`,
     deployment: await deploymentId(sql),
     sink: {
       async send(events) {
-        while ((await left()) > AHEAD) await systemClock.sleep(50)
+        if (ahead >= AHEAD) {
+          while ((await left()) > NEARLY_DONE) await systemClock.sleep(50)
+          ahead = 0
+        }
         await send(events)
+        ahead += events.length
       },
     },
     left,

@@ -4,6 +4,7 @@ import { type Config, readConfig } from '../config.ts'
 import { runDemo } from '../demo.ts'
 import { jsonLogger } from '../logger.ts'
 import { Complaint } from './complaint.ts'
+import { httpAddress } from './http-address.ts'
 
 /** After SIGTERM everything under way has this long to end. */
 const DRAIN_MS = 30_000
@@ -57,5 +58,5 @@ function welcome({ storage, secretKey, dataDir, demo }: Config, address: unknown
     storage.mode === 'embedded' ? `one process, data in ${dataDir}` : `Kafka ${storage.brokers.join(', ')} and Postgres`
   const access = secretKey === undefined ? 'open to this machine only (no SECRET_KEY is set)' : 'API keys are asked for'
   const shop = demo && storage.mode === 'embedded' ? '\n  A synthetic shop is streaming; TARANG_DEMO=off starts empty.' : ''
-  return `\n  Tarang is running: http://${host.includes(':') ? `[${host}]` : host}:${port}  (API at /docs)\n  ${where}; ${access}.${shop}\n`
+  return `\n  Tarang is running: ${httpAddress(host, port)}  (API at /docs)\n  ${where}; ${access}.${shop}\n`
 }

@@ -23,12 +23,18 @@ export const topologyCommand = (): Command =>
       const config = readConfig()
       const all = stations(config.shop)
       const picture = topologyPicture(all)
-      if (into !== undefined)
-        writeFileSync(into, between('topology', readFileSync(into, 'utf8'), `\`\`\`mermaid\n${picture}\n\`\`\``))
+      if (into !== undefined) writeInto(into, picture)
       else if (mermaid) console.log(picture)
       else if (json) console.log(JSON.stringify({ topics: topicsOf(config), processors: all.filter(isProcessor).map(told) }))
       else console.log(asText(topicsOf(config), all))
     })
+
+function writeInto(file: string, picture: string): void {
+  const before = readFileSync(file, 'utf8')
+  const after = between('topology', before, `\`\`\`mermaid\n${picture}\n\`\`\``)
+  if (after !== before) writeFileSync(file, after)
+  console.error(after === before ? `The picture in ${file} is the present one.` : `The picture in ${file} is new.`)
+}
 
 const topicsOf = (config: Config) => {
   const names = topicNames({ prefix: config.topicPrefix, partitions: config.partitions })

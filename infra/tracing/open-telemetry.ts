@@ -1,5 +1,5 @@
 import { type Span as Recorded, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
-import { parseTraceParent } from '@opentelemetry/core'
+import { parseKeyPairsIntoRecord, parseTraceParent } from '@opentelemetry/core'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import {
@@ -34,8 +34,9 @@ export interface TelemetryParts extends Tracing {
  * event happens in other loops and other processes than the event.
  */
 export function openTelemetry(parts: TelemetryParts): { tracer: Tracer; shutdown(): Promise<void> } {
-  const { url, service, instance, system, warn } = parts
-  const exporter = telling(new OTLPTraceExporter({ url, timeoutMillis: EXPORT_MS }), { url, warn })
+  const { url, headers: given, service, instance, system, warn } = parts
+  const headers = parseKeyPairsIntoRecord(given)
+  const exporter = telling(new OTLPTraceExporter({ url, headers, timeoutMillis: EXPORT_MS }), { url, warn })
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({
       'service.name': service,

@@ -7,17 +7,23 @@ import { ReplayRefused } from '../replay-refused.ts'
 
 const HEAD = 64 * 1024
 
+/** A file cannot be read on: the disk fails, or an archive is cut off. */
+export class FileDamaged extends Error {
+  override readonly name = 'FileDamaged'
+}
+
 export interface OpenFile {
   /** The beginning of the text, to tell what it is. */
   readonly head: string
   /** Of what is in the file, by its size, its ends and when it was last written: the same for the same file under another name. */
   readonly fingerprint: string
-  /** Everything from a byte of the uncompressed text on. Errors of the disk and of a broken archive end it. */
+  /** Everything from a byte of the uncompressed text on. */
   read(from: number): Reading
 }
 
 /** One way through the file. */
 export interface Reading {
+  /** Throws `FileDamaged`. */
   readonly bytes: AsyncIterable<Uint8Array>
   /** How far the file itself has been read, in bytes on disk. */
   progress(): { read: number; total: number }
@@ -36,7 +42,7 @@ export async function openFile(path: string): Promise<OpenFile> {
     read(from) {
       const { file, bytes, start } = stream(path, gzip, from)
       return {
-        bytes: gzip ? withoutFirst(bytes, from) : bytes,
+        bytes: orDamaged(gzip ? withoutFirst(bytes, from) : bytes),
         progress: () => ({ read: start + file.bytesRead, total: size }),
         close: () => bytes.destroy(),
       }
@@ -68,6 +74,14 @@ function stream(path: string, gzip: boolean, from: number) {
   const file = createReadStream(path, { highWaterMark: HEAD, start })
   const bytes: Readable = gzip ? pipeline(file, createGunzip({ chunkSize: HEAD }), () => {}) : file
   return { file, bytes, start }
+}
+
+async function* orDamaged(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes
+  } catch (error) {
+    throw new FileDamaged((error as Error).message, { cause: error })
+  }
 }
 
 async function* withoutFirst(bytes: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {

@@ -18,8 +18,8 @@ import type { Claimed } from './rebuild-row.ts'
 import { RelayWorker, relayName } from './relay-worker.ts'
 import { nextOf, standings } from './standing.ts'
 
-/** Records between the rebuilt processors at most: they are rows of the database until the last of them is done. */
-const AHEAD = 50_000
+/** Records, of up to a hundred events each, between the rebuilt processors: they are rows of the database until the last of them is done. */
+const AHEAD = 5000
 const PRUNE_MS = 5000
 const BOUNDS_MS = 50
 

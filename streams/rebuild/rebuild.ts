@@ -19,7 +19,7 @@ export interface RebuildOptions {
     readonly resumed: boolean
   }) => void
   readonly onProgress?: (behind: Behind) => void
-  /** Told why the state that serves could not be relieved yet; it is tried again. */
+  /** Told what is in the way of going on, or why the state that serves could not be relieved yet; it is tried again. */
   readonly onWait?: (why: string) => void
   readonly signal?: AbortSignal
 }
@@ -34,8 +34,8 @@ export interface Rebuilt {
 const POLL_MS = 300
 const HEARTBEAT_MS = 2000
 const AGAIN_MS = 2000
-/** So close the two states are when the one that serves is brought to rest: the rest is done in a moment. */
-const CLOSE = 2000
+/** The state that serves is brought to rest when what is left takes no longer than this, in seconds. */
+const CLOSE_SECONDS = 3
 
 /**
  * Rebuilds the state of a processor, and of all downstream of it, from the log, while the old state serves; then puts it in its place.
@@ -68,11 +68,18 @@ async function work(
       if (beside.failure !== undefined) throw beside.failure
       if (signal?.aborted) throw new NotYet('it was stopped')
     }
+    const pace = new Pace()
     while (signal?.aborted !== true) {
       check()
-      const behind = await beside.behind()
+      const behind = await beside.behind().catch((error: Error) => error)
+      if (behind instanceof Error) {
+        // The database or the log is away for a moment; when for longer than the lease, `check` tells.
+        onWait?.(behind.message)
+        await engine.clock.sleep(AGAIN_MS, signal)
+        continue
+      }
       onProgress?.(behind)
-      if (behind.unread + behind.inner > CLOSE) {
+      if (pace.secondsLeft(behind, engine.clock.monotonic()) > CLOSE_SECONDS) {
         await engine.clock.sleep(POLL_MS, signal)
         continue
       }
@@ -93,6 +100,22 @@ async function work(
     await beside.stop()
     await heart.stop()
     await leave(engine.sql, claimed).catch(() => {}) // its lease ends by itself
+  }
+}
+
+/** How fast this rebuild reads, in its own measure: a record is one event or a hundred. */
+class Pace {
+  private fastest = 0
+  private last: { readonly read: number; readonly at: number } | undefined
+
+  /** `now` in ms. The fastest it ever was counts: who has caught up reads no faster than events come in. */
+  secondsLeft({ history, unread, inner }: Behind, now: number): number {
+    const read = history - unread
+    if (this.last !== undefined && now > this.last.at)
+      this.fastest = Math.max(this.fastest, ((read - this.last.read) * 1000) / (now - this.last.at))
+    this.last = { read, at: now }
+    const left = unread + inner
+    return left === 0 ? 0 : left / this.fastest
   }
 }
 

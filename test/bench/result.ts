@@ -1,4 +1,6 @@
-/** One line of `npm run bench -- NAME --json`. Rates are medians over the rounds; `ratio` is rate over baseline, of rounds measured in turns. */
+/**
+ * One line of `npm run bench -- NAME --json`. Rates are medians over the rounds; `ratio` is rate over baseline, of rounds measured in turns; where a
+ * pace was set, the baseline's median latency over ours. */
 export interface Result {
   readonly bench: string
   readonly case: string

@@ -40,9 +40,13 @@ export function tracing(name: string, deploy: (wanted: Wanted) => Promise<Deploy
       startHere(readConfig({ ...deployment.settings, ...more }), jsonLogger('debug', { write: line => void lines.push(line) }))
 
     beforeAll(async () => {
-      receiver = await otlpReceiver()
+      receiver = await otlpReceiver({ key: 'a-key' })
       deployment = await deploy({})
-      here = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_SERVICE_NAME: 'the-shop' })
+      here = await start({
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20a-key',
+        OTEL_SERVICE_NAME: 'the-shop',
+      })
     })
     afterAll(async () => {
       await here?.stop()

@@ -40,7 +40,7 @@ test('while nobody takes the traces every event is taken and applied, one line s
     )
     for (let more = 0; more < 100; more++) expect(await click()).toBe(200)
     expect(told()).toEqual([failing])
-    const receiver = await otlpReceiver(port)
+    const receiver = await otlpReceiver({ port })
     await vi.waitFor(
       async () => {
         expect(await click()).toBe(200)

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Fault } from './fault.ts'
@@ -12,7 +12,30 @@ const ip = (...args: string[]) => execFileSync('ip', args, { stdio: 'pipe' })
 
 /** A host of its own on this machine: a network namespace whose only way out is one wire, on which the given ports of 127.0.0.1 are reached. */
 async function host(name: string, ports: readonly number[]) {
+  const inside = ['ip', 'netns', 'exec', name]
+  const relays: ChildProcess[] = []
+  const remove = () => {
+    for (const one of relays) one.kill('SIGKILL')
+    ip('netns', 'del', name)
+  }
   ip('netns', 'add', name)
+  try {
+    wire(name)
+    relays.push(await start([], [HERE, '127.0.0.1', ...ports.map(String)]))
+    relays.push(await start(inside, ['127.0.0.1', HERE, ...ports.map(String)]))
+  } catch (error) {
+    remove()
+    throw error
+  }
+  return {
+    inside,
+    cut: () => ip('link', 'set', `${name}0`, 'down'),
+    mend: () => ip('link', 'set', `${name}0`, 'up'),
+    remove,
+  }
+}
+
+function wire(name: string): void {
   ip('link', 'add', `${name}0`, 'type', 'veth', 'peer', 'name', `${name}1`)
   ip('link', 'set', `${name}1`, 'netns', name)
   ip('addr', 'add', `${HERE}/30`, 'dev', `${name}0`)
@@ -23,26 +46,13 @@ async function host(name: string, ports: readonly number[]) {
     ['link', 'set', 'lo', 'up'],
   ])
     ip('-n', name, ...args)
-  const inside = ['ip', 'netns', 'exec', name]
-  const relays = [
-    await start([], [HERE, '127.0.0.1', ...ports.map(String)]),
-    await start(inside, ['127.0.0.1', HERE, ...ports.map(String)]),
-  ]
-  return {
-    inside,
-    cut: () => ip('link', 'set', `${name}0`, 'down'),
-    mend: () => ip('link', 'set', `${name}0`, 'up'),
-    async remove() {
-      for (const one of relays) one.kill('SIGKILL')
-      ip('netns', 'del', name)
-    },
-  }
 }
 
-async function start(before: readonly string[], args: readonly string[]) {
+async function start(before: readonly string[], args: readonly string[]): Promise<ChildProcess> {
   const [command, ...rest] = [...before, process.execPath, '--import', 'tsx', relay, ...args]
   const child = spawn(command!, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  await once(child, 'message')
+  const [said] = await Promise.race([once(child, 'message'), once(child, 'exit')])
+  if (child.exitCode !== null) throw new Error(`the relay ended with ${said}`)
   return child
 }
 
@@ -68,7 +78,7 @@ export const networkCut: Fault = {
       if (!other.alive()) throw new Error('the instance beyond the cut has died of it')
       await other.kill('SIGTERM')
     } finally {
-      await far.remove()
+      far.remove()
     }
   },
 }

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ConfigError, readConfig } from '../../infra/config.ts'
+import { knownSettings } from '../support/known-settings.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tarang-config-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -56,6 +57,7 @@ test('traces go to /v1/traces of the OTLP endpoint, sampled as OpenTelemetry’s
   const OTEL_EXPORTER_OTLP_ENDPOINT = 'http://collector:4318/'
   expect(readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT }).tracing).toEqual({
     url: 'http://collector:4318/v1/traces',
+    headers: undefined,
     service: 'tarang',
     sampler: 'parentbased_always_on',
     ratio: 1,
@@ -76,6 +78,9 @@ test('what is wrong with the settings of traces is said, and a sampler alone tra
     'OTEL_TRACES_SAMPLER_ARG: expected a share from 0 to 1, got "5 %"',
   ])
   expect(problems({ OTEL_TRACES_SAMPLER: 'jaeger_remote' })[0]).toMatch(/^OTEL_TRACES_SAMPLER: expected one of always_on, /)
+  expect(problems({ OTEL_EXPORTER_OTLP_HEADERS: 'Bearer abc' })).toEqual([
+    'OTEL_EXPORTER_OTLP_HEADERS: expected name=value, separated by commas',
+  ])
   expect(readConfig({ OTEL_TRACES_SAMPLER: 'always_on' }).tracing).toBeUndefined()
 })
 
@@ -85,6 +90,12 @@ test('what is empty counts as unset', () => {
     host: '127.0.0.1',
     secretKey: undefined,
   })
+})
+
+test('.env.example names every setting, and none that nothing reads', () => {
+  const example = readFileSync(join(import.meta.dirname, '../../.env.example'), 'utf8')
+  const named = [...example.matchAll(/^#([A-Z_]+)=/gm)].map(([, name]) => name!)
+  expect(named.toSorted()).toEqual([...knownSettings].filter(name => !name.endsWith('_FILE')).toSorted())
 })
 
 describe('what is wrong is told by the name of the setting', () => {

@@ -31,7 +31,7 @@ describe('a round of traced records', { timeout: 60_000 }, () => {
     world = await newWorld(sql, 1)
     receiver = await otlpReceiver()
     const url = `${receiver.url}/v1/traces`
-    const sampling = { sampler: 'parentbased_always_on', ratio: 1 } as const
+    const sampling = { headers: undefined, sampler: 'parentbased_always_on', ratio: 1 } as const
     telemetry = openTelemetry({ url, service: 'test', instance: 'test', system: 'test', warn: () => {}, ...sampling })
     return async () => {
       await telemetry.shutdown()

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Membership, Signal, TopicPartition } from '../../streams/log.ts'
+import type { Clock } from '../../streams/clock.ts'
+import type { Membership } from '../../streams/log.ts'
 import { Held } from '../../streams/ownership.ts'
 import { newStatus, runWorker } from '../../streams/run-worker.ts'
 import type { Sql } from '../../streams/sql.ts'
@@ -23,58 +24,118 @@ beforeAll(async () => {
 })
 afterAll(() => sql.close())
 
-test('a partition given up in the middle of what was fetched, and taken again, goes on with the record after the last one done', async () => {
-  const topic = world.names.of(beats)
-  const stop = new AbortController()
-  const reader = await world.log.follow([topic])
-  const membership: Membership = {
-    async next(limit, waitMs): Promise<Signal | undefined> {
-      if (stop.signal.aborted) return { type: 'left' }
-      return reader.next(limit === 2000 ? MANY : limit, waitMs) // as a fetch of bundles, which holds more than was asked for
+type Scripted = Worker & { owned: boolean; next: number }
+
+/** A worker with one partition that goes wherever its slices lead. */
+function scripted(more: Partial<Worker>): Scripted {
+  const worker: Scripted = {
+    name: 'scripted',
+    input: beats,
+    roundsApartMs: 0,
+    owned: false,
+    next: 0,
+    owns: () => worker.owned,
+    async take() {
+      worker.owned = true
+      return worker.next
     },
-    start: (position: TopicPartition & { offset: number }) => reader.start(position),
+    drop() {
+      worker.owned = false
+    },
+    reload: async () => worker.positions(),
+    async work(slices) {
+      for (const { next } of slices) worker.next = next
+      return []
+    },
+    idle: async () => {},
+    verify: async () => {},
+    giveUp: async () => {},
+    positions: () => new Map(worker.owned ? [[0, worker.next]] : []),
+    ...more,
+  }
+  return worker
+}
+
+/** Runs a worker on the topic; `next` fetches for it from a reader of the log. */
+async function run(worker: Worker, clock: Clock, signal: AbortSignal, next: (reader: Membership, ...asked: Asked) => Fetched) {
+  const reader = await world.log.follow([world.names.of(beats)])
+  const membership: Membership = {
+    next: (...asked) => next(reader, ...asked),
+    start: position => reader.start(position),
     committed() {},
     leave: () => reader.leave(),
   }
+  await runWorker(
+    engineOf(world, 'one', { clock, log: { ...world.log, join: async () => membership } }),
+    worker,
+    newStatus(),
+    signal,
+  )
+}
+
+type Asked = Parameters<Membership['next']>
+type Fetched = ReturnType<Membership['next']>
+
+test('a partition given up in the middle of what was fetched, and taken again, goes on with the record after the last one done', async () => {
+  const stop = new AbortController()
   const done: number[] = []
-  let [owned, next, asked, refused] = [false, 0, false, false]
-  const worker: Worker = {
-    name: 'scripted',
-    input: beats,
-    owns: () => owned,
+  let [asked, refused] = [false, false]
+  const worker = scripted({
     async take(partition) {
       if (asked && !refused) {
         refused = true
         throw new Held('scripted', partition)
       }
-      owned = true
-      return next
+      worker.owned = true
+      return worker.next
     },
-    drop() {
-      owned = false
-    },
-    reload: async () => new Map(owned ? [[0, next]] : []),
     async work(slices) {
       for (const slice of slices) {
         for (const { record } of slice.reads) done.push(record.offset)
-        next = slice.next
+        worker.next = slice.next
       }
-      if (next >= MANY) stop.abort()
+      if (worker.next >= MANY) stop.abort()
       return []
     },
-    idle: async () => {},
-    verify: async () => {},
     async giveUp(_, which) {
-      if (which === 'any' || asked || next === 0) return
+      if (which === 'any' || asked || worker.next === 0) return
       asked = true
-      owned = false
+      worker.owned = false
     },
-    positions: () => new Map(owned ? [[0, next]] : []),
-  }
+  })
   let now = 0
   const clock = { ...hastyClock, monotonic: () => (now += 40) } // so that some rounds fit into each of the loop's pauses
-  const engine = engineOf(world, 'one', { clock, log: { ...world.log, join: async () => membership } })
-  await runWorker(engine, worker, newStatus(), stop.signal)
+  await run(worker, clock, stop.signal, async (reader, limit, waitMs) => {
+    if (stop.signal.aborted) return { type: 'left' }
+    return reader.next(limit === 2000 ? MANY : limit, waitMs) // as a fetch of bundles, which holds more than was asked for
+  })
   expect(refused).toBe(true)
   expect(done).toEqual(Array.from({ length: MANY }, (_, offset) => offset))
+})
+
+test('rounds nobody waits for begin apart while little comes at a time, and at once after a large one: what is behind would stay behind', async () => {
+  const stop = new AbortController()
+  let now = 1000
+  const passes = (ms: number) => {
+    now += ms
+  }
+  const worker = scripted({
+    roundsApartMs: 50,
+    async work(slices) {
+      for (const { next } of slices) worker.next = next
+      passes(10) // as long as a round takes
+      return []
+    },
+  })
+  const sizes = [1, 3, 500, 400, 1, 1]
+  const fetched: number[] = []
+  const clock = { ...hastyClock, monotonic: () => now, sleep: async (ms: number) => passes(ms) }
+  await run(worker, clock, stop.signal, async (reader, _, waitMs) => {
+    const signal = await reader.next(sizes[fetched.length] ?? 1, waitMs)
+    if (signal?.type !== 'records') return signal
+    fetched.push(now)
+    if (fetched.length === sizes.length) stop.abort()
+    return signal
+  })
+  expect(fetched.map(at => at - fetched[0]!)).toEqual([0, 50, 100, 110, 120, 170])
 })

@@ -26,12 +26,14 @@ export interface OtlpReceiver {
   close(): Promise<void>
 }
 
-export async function otlpReceiver(port = 0): Promise<OtlpReceiver> {
+/** With a `key`, what comes without it is turned away. */
+export async function otlpReceiver({ port = 0, key }: { port?: number; key?: string } = {}): Promise<OtlpReceiver> {
   const bodies: string[] = []
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
-    const wanted = request.url === '/v1/traces' && request.headers['content-type'] === 'application/json'
+    const known = key === undefined || request.headers.authorization === `Bearer ${key}`
+    const wanted = known && request.url === '/v1/traces' && request.headers['content-type'] === 'application/json'
     if (wanted) bodies.push(Buffer.concat(chunks).toString())
     response.writeHead(wanted ? 200 : 404, { 'content-type': 'application/json' }).end('{}')
   })

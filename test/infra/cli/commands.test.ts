@@ -37,6 +37,7 @@ describe('help', () => {
     [['dance'], /unknown command 'dance'/],
     [['replay'], /missing required argument 'file'/],
     [['generate', '--customers', 'many'], /Expected a whole number above zero/],
+    [['generate', '--json'], /--json goes with --out/],
     [['generate', '--currency', 'rupees'], /Expected an ISO 4217 code of three capital letters/],
     [['keys', 'add'], /required option '--scope/],
     [['keys', 'add', '--scope', 'everything'], /Allowed choices are publish, lookup, admin/],
@@ -114,6 +115,9 @@ describe('generate', () => {
     expect(sha256(other.stdout)).not.toBe(sha256(one.stdout))
     expect(sha256(readFileSync(out, 'utf8'))).toBe(sha256(one.stdout))
     expect(file.stderr).toContain(out)
+    const { stdout } = await runTarang(['generate', ...options, '--seed', '5', '--out', out, '--json'])
+    const bytes = Buffer.byteLength(one.stdout)
+    expect(JSON.parse(stdout)).toEqual({ events: one.stdout.trimEnd().split('\n').length, bytes, out })
   })
 
   test('ends quietly when its reader has enough, and says which file it cannot write', async () => {

@@ -3,7 +3,14 @@ import type { Tracing } from '../../../infra/config.ts'
 import { openTelemetry } from '../../../infra/tracing/open-telemetry.ts'
 import { otlpReceiver } from '../../support/otlp-receiver.ts'
 
-const given = { url: 'http://127.0.0.1:1/v1/traces', service: 'test', instance: 'test', system: 'test', warn: () => {} }
+const given = {
+  url: 'http://127.0.0.1:1/v1/traces',
+  headers: undefined,
+  service: 'test',
+  instance: 'test',
+  system: 'test',
+  warn: () => {},
+}
 const trace = (letter: string, flags: string) => `00-${letter.repeat(32)}-${letter.repeat(16)}-${flags}`
 
 /** How many of a thousand spans with this parent are kept. */
