@@ -64,7 +64,9 @@ export class Beside {
     this.historians = historiansOf(plan)
   }
 
+  /** Does nothing where it is at work. */
   async start(): Promise<void> {
+    if (this.running.length > 0) return
     const { names } = this.real
     await this.own.createTopics(this.plan.inner.map(topic => ({ ...names.config(topic), retention: 'compact' })))
     this.stopping = new AbortController()

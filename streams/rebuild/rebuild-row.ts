@@ -102,6 +102,15 @@ export async function finish(tx: Tx, { generation, token }: Claimed, now: number
   if (done === undefined) throw new RebuildBusy("This rebuild is another process's by now: it was silent for too long.")
 }
 
+/** Whether this process has put it in place. */
+export async function isFinished(tx: Tx, { generation, token }: Claimed): Promise<boolean> {
+  const rows = await tx.query("SELECT FROM rebuilds WHERE generation = $1 AND token = $2 AND status = 'done'", [
+    generation,
+    token,
+  ])
+  return rows.length > 0
+}
+
 /** The processor whose rebuild left the older generation's words on a topic; undefined where there is none. */
 export async function rewroteBy(tx: Tx, topic: string): Promise<string | undefined> {
   const [row] = await tx.query(

@@ -3,7 +3,7 @@ import type { AnyFold, AnyScorer } from '../processor.ts'
 import { type Behind, Beside } from './beside.ts'
 import { Handover, NotYet } from './handover.ts'
 import { type RebuildPlan, RebuildRefused, rebuildPlan } from './plan.ts'
-import { type Claimed, claim, leave, RebuildBusy, renew, rewroteBy } from './rebuild-row.ts'
+import { type Claimed, claim, isFinished, leave, RebuildBusy, renew, rewroteBy } from './rebuild-row.ts'
 
 export interface RebuildOptions {
   readonly engine: Engine
@@ -34,6 +34,8 @@ export interface Rebuilt {
 const POLL_MS = 300
 const HEARTBEAT_MS = 2000
 const AGAIN_MS = 2000
+/** How often in a row the database or the log may fail it. */
+const HICCUPS = 60
 /** The state that serves is brought to rest when what is left takes no longer than this, in seconds. */
 const CLOSE_SECONDS = 3
 
@@ -62,36 +64,33 @@ async function work(
   const heart = beating(engine, claimed, handover)
   try {
     await handover.prepare()
-    await beside.start()
     const check = () => {
       heart.check()
       if (beside.failure !== undefined) throw beside.failure
       if (signal?.aborted) throw new NotYet('it was stopped')
     }
     const pace = new Pace()
+    let hiccups = 0
     while (signal?.aborted !== true) {
-      check()
-      const behind = await beside.behind().catch((error: Error) => error)
-      if (behind instanceof Error) {
-        // The database or the log is away for a moment; when for longer than the lease, `check` tells.
-        onWait?.(behind.message)
-        await engine.clock.sleep(AGAIN_MS, signal)
-        continue
-      }
-      onProgress?.(behind)
-      if (pace.secondsLeft(behind, engine.clock.monotonic()) > CLOSE_SECONDS) {
-        await engine.clock.sleep(POLL_MS, signal)
-        continue
-      }
       try {
+        // An answer that got lost may have been that of the handover's commit.
+        if (hiccups > 0 && (await isFinished(engine.sql, claimed))) return true
+        check()
+        await beside.start()
+        const behind = await beside.behind()
+        onProgress?.(behind)
+        if (pace.secondsLeft(behind, engine.clock.monotonic()) > CLOSE_SECONDS) {
+          hiccups = 0
+          await engine.clock.sleep(POLL_MS, signal)
+          continue
+        }
         await handover.hand(beside, check)
         return true
       } catch (error) {
-        if (!(error instanceof NotYet)) throw error
         if (signal?.aborted) return false
-        onWait?.(error.message)
-        await beside.stop()
-        await beside.start()
+        if (isFinal(error) || error === beside.failure) throw error
+        if (!(error instanceof NotYet) && ++hiccups > HICCUPS) throw error
+        onWait?.((error as Error).message)
         await engine.clock.sleep(AGAIN_MS, signal)
       }
     }
@@ -102,6 +101,9 @@ async function work(
     await leave(engine.sql, claimed).catch(() => {}) // its lease ends by itself
   }
 }
+
+/** What no second try makes good. */
+const isFinal = (error: unknown): boolean => error instanceof RebuildRefused || error instanceof RebuildBusy
 
 /** How fast this rebuild reads, in its own measure: a record is one event or a hundred. */
 class Pace {

@@ -4,14 +4,20 @@ import type { Fault } from './fault.ts'
 
 export const rebuilt: Fault = {
   name: 'rebuilt',
-  title: 'all state is rebuilt from the log while events come in; the rebuild is killed once and goes on',
-  async strike({ deployment, lasting, sleep, note }) {
+  title:
+    'all state is rebuilt from the log while events come in; the rebuild is killed once, and Postgres restarted, and it goes on',
+  async strike({ own, deployment, lasting, sleep, note }) {
     const killed = spawnTarang(['rebuild', 'customers'], deployment.settings)
     const ended = once(killed, 'exit')
     await sleep(lasting(6000, 3000))
     killed.kill('SIGKILL')
     await ended
-    const { code, stdout, stderr } = await runTarang(['rebuild', 'customers', '--json'], deployment.settings)
+    const again = runTarang(['rebuild', 'customers', '--json'], deployment.settings)
+    await sleep(lasting(6000, 4000))
+    await own.stop('postgres')
+    await sleep(1000)
+    await own.start('postgres')
+    const { code, stdout, stderr } = await again
     if (code !== 0) throw new Error(`tarang rebuild ended with ${code}: ${stderr}`)
     const { processors, seconds } = JSON.parse(stdout) as { processors: string[]; seconds: number }
     note(`${processors.join(', ')} rebuilt in ${seconds.toFixed(0)} s`)
