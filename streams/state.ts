@@ -1,9 +1,14 @@
+import { footprint } from './footprint.ts'
 import type { Tables, Whole } from './processor.ts'
 import type { Tx } from './sql.ts'
 import { type Key, keyText, loadEntries, saveEntries, type Table } from './table.ts'
 
-/** How many entries of one table stay in memory between batches: this many that were needed lately, and at most as many before them. */
-const REMEMBERED = 50_000
+/** What of one table stays in memory between batches: so many entries and bytes of what was needed lately, and at most as much of before. */
+const REMEMBERED = { entries: 50_000, bytes: 64 << 20 }
+/** One in so many entries is measured. */
+const SAMPLED = 16
+/** What an entry takes besides what it holds: its slot, its place in the map, and its key in both. */
+const SLOT_BYTES = 250
 
 interface Slot {
   readonly key: Key
@@ -25,23 +30,32 @@ class Shelf {
   readonly dirty = new Map<string, Slot>()
   private young = new Map<string, Slot>()
   private old = new Map<string, Slot>()
+  private came = 0
+  /** Of the entries that were measured since the last turn, and of one as they were on the mean before. */
+  private measured = { count: 0, bytes: 0 }
 
   find(text: string): Slot | undefined {
     const slot = this.young.get(text)
     if (slot !== undefined) return slot
     const older = this.old.get(text)
-    if (older !== undefined) this.young.set(text, older)
+    if (older !== undefined) this.put(text, older)
     return older
   }
 
   put(text: string, slot: Slot): void {
     this.young.set(text, slot)
+    if (this.came++ % SAMPLED !== 0) return
+    this.measured.count++
+    this.measured.bytes += SLOT_BYTES + footprint(slot.entry)
   }
 
   turn(): void {
-    if (this.young.size <= REMEMBERED) return
+    const mean = this.measured.bytes / Math.max(1, this.measured.count)
+    const { size } = this.young
+    if (size <= REMEMBERED.entries && size * mean <= REMEMBERED.bytes) return
     this.old = this.young
     this.young = new Map(this.dirty)
+    this.measured = { count: 1, bytes: mean }
   }
 
   forget(partitions: ReadonlySet<number> | undefined): void {

@@ -9,7 +9,8 @@ import type { Fault } from './fault.ts'
 import { slope } from './slope.ts'
 
 const PER_SECOND = 500
-const CUSTOMERS = 20_000
+/** More than stay in memory: what is kept of each grows with their years, which is no leak. */
+const CUSTOMERS = 300_000
 /** Posted before it is measured: caches fill, and code is compiled. */
 const WARM = 0.2
 const LOOK_MS = 1000

@@ -129,6 +129,29 @@ test('memory is bounded, and neither the batch at hand nor what is not saved is 
   expect(await entryOf(state, 'dirty')).toEqual({ met: 1 })
 })
 
+test('memory is bounded in bytes too: of entries that grew large fewer are kept', async () => {
+  interface Long {
+    readonly text: string
+  }
+  const state = new State<string, { reader: Long }>({
+    tables: {
+      reader: {
+        name: 'readers',
+        key: ['owner'],
+        columns: [{ name: 'met', type: 'bigint', value: () => 0 }],
+        entry: () => ({ text: 'x'.repeat(100_000) }),
+        empty: () => ({ text: 'x'.repeat(100_000) }),
+      },
+    },
+    keys: owner => ({ reader: [owner] }),
+  })
+  const { tx, loads } = watched()
+  for (let batch = 0; batch < 30; batch++)
+    await state.prepare(tx, need(Array.from({ length: 100 }, (_, i) => `o${batch * 100 + i}`)))
+  await state.prepare(tx, need(['o2999', 'o0', 'o1']))
+  expect(loads.slice(30)).toEqual([2])
+})
+
 test('what is held as a whole is loaded when its partition is taken, and saved with the rest', async () => {
   interface Total {
     sum: number
