@@ -8,6 +8,12 @@ interface Reader {
   readonly input: Topic
 }
 
+/** When any processor committed last, epoch ms: while this moves, work is done, however much there is left. */
+export async function lastCommit(sql: Tx): Promise<number> {
+  const [row] = await sql.query('SELECT coalesce(max(committed_at), 0) AS at FROM ownership')
+  return row!.at as number
+}
+
 /** How many records the group's processors have not folded yet, over all instances. */
 export async function recordsLeft(sql: Tx, log: Log, names: TopicNames, readers: readonly Reader[]): Promise<number> {
   const rows = await sql.query('SELECT processor, partition, next FROM ownership')

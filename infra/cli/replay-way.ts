@@ -4,7 +4,8 @@ import { httpSink } from '../../producers/http-sink.ts'
 import { logSink } from '../../producers/log-sink.ts'
 import type { Sink } from '../../producers/sink.ts'
 import { systemClock } from '../../streams/clock.ts'
-import { recordsLeft } from '../../streams/records-left.ts'
+import type { Engine } from '../../streams/engine.ts'
+import { lastCommit, recordsLeft } from '../../streams/records-left.ts'
 import { compose } from '../compose.ts'
 import type { Config } from '../config.ts'
 import { jsonLogger } from '../logger.ts'
@@ -13,6 +14,7 @@ import { deploymentId } from '../settings.ts'
 import { DataFolderLocked } from '../sql/folder-lock.ts'
 import { Complaint } from './complaint.ts'
 import { httpAddress } from './http-address.ts'
+import type { Folding } from './wait-until-folded.ts'
 
 /** Somewhere to send to. */
 export interface ReplayWay extends AsyncDisposable {
@@ -20,8 +22,8 @@ export interface ReplayWay extends AsyncDisposable {
   /** Which data it leads to; undefined where that is not told. */
   readonly deployment: string | undefined
   readonly sink: Sink
-  /** How many records processors still have to fold, where that can be told. */
-  readonly left?: () => Promise<number>
+  /** How far folding is, where that can be told. */
+  readonly folding?: () => Promise<Folding>
 }
 
 /** Events that are sent before processors catch up: what runs in one process would otherwise read the whole file into the log first. */
@@ -55,16 +57,20 @@ async function straightToKafka(config: Config): Promise<ReplayWay> {
     where: 'Kafka',
     deployment: await deploymentId(sql),
     sink: logSink(publish),
-    left: () => recordsLeft(sql, log, names, processors(config.shop)),
+    folding: () => foldingOf(config, { sql, log, names }),
     [Symbol.asyncDispose]: producer.close,
   }
+}
+
+async function foldingOf({ shop }: Config, { sql, log, names }: Pick<Engine, 'sql' | 'log' | 'names'>): Promise<Folding> {
+  return { left: await recordsLeft(sql, log, names, processors(shop)), committedAt: await lastCommit(sql) }
 }
 
 /** Runs the engine here, under the data folder's lock. */
 async function ownEngine(config: Config): Promise<ReplayWay> {
   const tarang = await compose(config, { logger: jsonLogger(config.logLevel === 'info' ? 'warn' : config.logLevel) })
   const { sql, log, names } = tarang.engine
-  const left = () => recordsLeft(sql, log, names, processors(config.shop))
+  const folding = () => foldingOf(config, { sql, log, names })
   const { send } = logSink(tarang.publish)
   let ahead = 0
   return {
@@ -73,14 +79,14 @@ async function ownEngine(config: Config): Promise<ReplayWay> {
     sink: {
       async send(events) {
         if (ahead >= AHEAD) {
-          while ((await left()) > NEARLY_DONE) await systemClock.sleep(50)
+          while ((await folding()).left > NEARLY_DONE) await systemClock.sleep(50)
           ahead = 0
         }
         await send(events)
         ahead += events.length
       },
     },
-    left,
+    folding,
     [Symbol.asyncDispose]: tarang.stop,
   }
 }

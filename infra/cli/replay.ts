@@ -13,6 +13,7 @@ import { progressLine } from './progress-line.ts'
 import { beginText, progressText, summaryText } from './replay-text.ts'
 import { openWay, type ReplayWay } from './replay-way.ts'
 import { showMapping } from './show-mapping.ts'
+import { waitUntilFolded } from './wait-until-folded.ts'
 
 interface Options {
   readonly url?: string
@@ -35,9 +36,6 @@ interface Plan {
   readonly options: Options
   readonly signal: AbortSignal
 }
-
-/** No progress for so long: nobody is folding. */
-const STALLED_MS = 30_000
 
 export const replayCommand = (): Command =>
   new Command('replay')
@@ -78,7 +76,8 @@ async function send(files: readonly string[], options: Options): Promise<void> {
     ...(bookmarks === undefined ? {} : { bookmarks }),
   }
   for (const file of files) await sendFile(file, plan)
-  if (options.wait && way.left !== undefined) await waitUntilFolded(way.left, plan.signal)
+  if (options.wait && way.folding !== undefined)
+    await waitUntilFolded(way.folding, { clock: systemClock, line: progressLine(systemClock), signal: plan.signal })
   for (const file of files) await forget(file, plan)
 }
 
@@ -129,25 +128,4 @@ async function openBookmarks({ dataDir }: Config, { deployment }: ReplayWay): Pr
     )
     return undefined
   }
-}
-
-/** Waits until every processor is at the end of its input, and stays there through a tick. */
-async function waitUntilFolded(left: () => Promise<number>, signal: AbortSignal): Promise<void> {
-  const line = progressLine(systemClock)
-  let [least, moved, quiet] = [Number.POSITIVE_INFINITY, systemClock.monotonic(), 0]
-  while (quiet < 4) {
-    if (signal.aborted)
-      throw new Complaint('Everything is on the log; what is left to be folded is folded as soon as a Tarang runs.')
-    const records = await left()
-    quiet = records === 0 ? quiet + 1 : 0
-    if (records < least) moved = systemClock.monotonic()
-    least = Math.min(least, records)
-    if (systemClock.monotonic() - moved > STALLED_MS && records > 0)
-      throw new Complaint(
-        `Everything is on the log, but nothing has been folded for ${STALLED_MS / 1000} s (${records} records are left): is a Tarang running? Start one with \`tarang start\`.`,
-      )
-    line.show(`folding: ${records} records left`)
-    await systemClock.sleep(400, signal)
-  }
-  line.end('everything is folded')
 }
