@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Inbound } from '../../schemas/events.ts'
+import { nodeFlags } from './node-flags.ts'
 import type { Answered, Asked, TarangProcess, Text } from './tarang-process.ts'
 
 const entry = fileURLToPath(new URL('./tarang-process.ts', import.meta.url))
@@ -36,7 +37,7 @@ export async function startTarang(
   settings: TarangProcess,
   { killAfterMs, before = [], env = {} }: Surroundings & { killAfterMs?: number } = {},
 ): Promise<RunningTarang> {
-  const [command, ...args] = [...before, process.execPath, '--import', 'tsx', entry, JSON.stringify(settings)]
+  const [command, ...args] = [...before, process.execPath, ...nodeFlags, '--import', 'tsx', entry, JSON.stringify(settings)]
   const child = spawn(command!, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, ...env } })
   const waiting = new Map<number, (answered: Answered | undefined) => void>()
   let [n, alive] = [0, true]

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { pgliteSql } from '../../../infra/sql/pglite-sql.ts'
+import { nodeFlags } from '../../support/node-flags.ts'
 import { runTarang, spawnTarang } from '../../support/run-tarang.ts'
 
 // Every command is a process of its own, and a busy machine takes seconds to start one.
@@ -53,6 +54,12 @@ describe('help', () => {
     const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))
     expect((await runTarang(['--version'])).stdout.trim()).toBe(version)
   })
+})
+
+test('benches run with the flags of Node that `tarang` is started with: else they measure another program', () => {
+  const { scripts } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))
+  expect(nodeFlags.length).toBeGreaterThan(0)
+  expect(scripts.bench).toContain(`node ${nodeFlags.join(' ')} `)
 })
 
 describe('settings that are wrong', () => {
