@@ -71,8 +71,9 @@ class WorkerLoop {
   private readonly expected = new Map<number, number>()
   /** Up to where a partition has to be done until nothing can be published of it that is not committed: whoever had it last read no further. */
   private readonly unsettled = new Map<number, number>()
-  /** What the last round did not come to, and what was fetched and not decoded yet: a fetch of bundles may hold far more than a round. */
+  /** What the last round did not come to, what was decoded while it committed, and what was fetched beyond that: a fetch of bundles may hold far more than a round. */
   private left: Slice[] = []
+  private ahead: Slice[] = []
   private waiting: readonly Batch[] = []
   /** How many records the next round begins with: about as many as rounds come to, for what is decoded and not come to is prepared again. */
   private batch: number = BATCH.most
@@ -154,17 +155,26 @@ class WorkerLoop {
   }
 
   private backlog(): boolean {
-    return this.left.length > 0 || this.waiting.length > 0
+    return this.left.length > 0 || this.ahead.length > 0 || this.waiting.length > 0
   }
 
   /** What the next round is about: what the last one left, else as much of what waits as a round takes. */
   private async slices(): Promise<Slice[]> {
     if (this.left.length > 0) return this.left
+    return this.ahead.length > 0 ? this.ahead : this.decode()
+  }
+
+  private async decode(): Promise<Slice[]> {
     const records = recordsIn(this.waiting)
     const { slices, rest } = await decodeBatch(this.engine.codec, this.worker.input, this.waiting, this.batch)
     this.perRecord = Math.max(1, readsIn(slices) / Math.max(1, records - recordsIn(rest)))
     this.waiting = rest
     return slices
+  }
+
+  /** Decodes what comes next while the round waits for the database and the log. What cannot be decoded now is tried again when it is due. */
+  private async decodeAhead(): Promise<void> {
+    if (this.waiting.length > 0 && this.ahead.length === 0) this.ahead = await this.decode().catch(() => [])
   }
 
   private revoke(partitions: readonly number[]): void {
@@ -181,6 +191,7 @@ class WorkerLoop {
   /** What was fetched of partitions and not done: whoever reads them next begins where the table says. */
   private discard(partitions: readonly number[]): void {
     this.left = this.left.filter(slice => !partitions.includes(slice.partition))
+    this.ahead = this.ahead.filter(slice => !partitions.includes(slice.partition))
     this.waiting = this.waiting.filter(batch => !partitions.includes(batch.partition))
   }
 
@@ -196,14 +207,22 @@ class WorkerLoop {
   }
 
   private async work(): Promise<void> {
-    const slices = (await this.slices()).filter(({ partition }) => this.worker.owns(partition))
+    const taken = await this.slices()
+    if (taken === this.ahead) this.ahead = []
     this.left = []
+    const slices = taken.filter(({ partition }) => this.worker.owns(partition))
     if (slices.length === 0) return
     this.refuseOutOfLine(slices)
     const { meter } = this.engine
     const processor = this.worker.name
     const begun = this.engine.clock.monotonic()
-    this.left = await this.worker.work(slices)
+    const working = this.worker.work(slices)
+    const decoding = this.decodeAhead()
+    try {
+      this.left = await working
+    } finally {
+      await decoding // else it would put back what a failed round throws away
+    }
     for (const { partition, next } of slices) this.expected.set(partition, next)
     for (const { partition, from } of this.left) this.expected.set(partition, from)
     this.noteAges(slices)
@@ -289,6 +308,7 @@ class WorkerLoop {
     if (error instanceof LogReset) throw error
     if (!(error instanceof Fenced)) await this.pause(error)
     this.left = []
+    this.ahead = []
     this.waiting = []
     try {
       const kept = await this.worker.reload()
