@@ -23,6 +23,7 @@ export const ranking: Fold<RfmDeltaOrTick, RankingState> = {
   },
   tick: {
     everyMs: 1000,
+    heardBy: { processor: 'customers', topic: events },
     due: ({ ranks }) => ranks.moved,
     record: now => output(rfmDeltas, 'tick', { type: 'tick', at: now }),
   },

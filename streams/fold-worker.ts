@@ -47,6 +47,8 @@ export class FoldWorker extends OwningWorker {
   private readonly sweeper: Sweeper
   /** When the newest record of each partition was appended. */
   private readonly appended = new Map<number, number>()
+  /** Where the last tick of each partition ended on its input. */
+  private readonly ticked = new Map<number, number>()
   private lastTick = 0
   private lastPrune: number
 
@@ -293,14 +295,28 @@ export class FoldWorker extends OwningWorker {
     const { tick } = this.fold
     const { clock, log, names, codec } = this.engine
     if (tick === undefined || clock.monotonic() - this.lastTick < tick.everyMs) return
-    for (const partition of this.owned.keys()) {
+    for (const [partition, owned] of this.owned) {
       if (!tick.due(this.state.wholeOf(partition))) continue
+      this.lastTick = clock.monotonic()
+      if (!(await this.wasHeard(owned))) continue
       const { topic, key, value } = tick.record(clock.now())
-      await log.publish([
+      const [end] = await log.publish([
         { topic: names.of(topic), partition, key, value: codec.encode(topic, value), headers: {}, timestamp: clock.now() },
       ])
-      this.lastTick = clock.monotonic()
+      this.ticked.set(partition, end!.end)
     }
+  }
+
+  /** Whether the last tick is folded, here and by whoever it is for. */
+  private async wasHeard({ partition, next, ends }: Owned): Promise<boolean> {
+    const { sql, names } = this.engine
+    if (next < (this.ticked.get(partition) ?? 0)) return false
+    const { heardBy } = this.fold.tick!
+    const said = heardBy === undefined ? [] : Object.entries(ends[names.of(heardBy.topic)] ?? {})
+    if (said.length === 0) return true
+    const rows = await sql.query('SELECT partition, next FROM ownership WHERE processor = $1', [heardBy!.processor])
+    const read = new Map(rows.map(row => [row.partition, row.next as number]))
+    return said.every(([partition, end]) => (read.get(Number(partition)) ?? 0) >= end)
   }
 
   private async prune(): Promise<void> {

@@ -78,6 +78,8 @@ export interface Sweep<E, S> {
 /** A record the owner of a partition appends to the processor's own input from time to time. */
 export interface TickSource<S> {
   readonly everyMs: number
+  /** Whoever has to fold what the last one led to before the next: to one that is behind it would only be one more to go through. */
+  readonly heardBy?: { readonly processor: string; readonly topic: Topic }
   readonly due: (state: S) => boolean
   readonly record: (now: number) => Output
 }

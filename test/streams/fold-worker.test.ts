@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Topic } from '../../schemas/topic.ts'
 import { deadLetters } from '../../schemas/topics.ts'
 import { systemClock } from '../../streams/clock.ts'
@@ -12,6 +12,7 @@ import { ScoreWorker } from '../../streams/score-worker.ts'
 import type { Sql } from '../../streams/sql.ts'
 import {
   audit,
+  averaging,
   type Beat,
   beats,
   counter,
@@ -20,6 +21,7 @@ import {
   rawBeats,
   replier,
   replies,
+  sums,
   tallies,
 } from '../support/counting-topology.ts'
 import { countingSql, drained, engineOf, newWorld, startInstance, type World } from '../support/engine.ts'
@@ -271,6 +273,19 @@ describe('a worker', { timeout: 120_000 }, () => {
       { owner: 'two', generation: 2 },
       { owner: 'two', generation: 2 },
     ])
+  })
+
+  test('that ticks does not tick again before the last tick is folded by whoever it is for: one that is behind would have ever more to go through', async () => {
+    const lines = async () => (await readTopic(world, beats)).filter(({ value }) => (value as Beat | Line).type === 'line').length
+    const one = startInstance(world, 'one', [anyFold(averaging)])
+    for (let seq = 1; seq <= 6; seq++) {
+      await world.append(sums, [{ key: 'a', value: { type: 'sum', owner: 'a', seq, total: 10 * seq } }])
+      await systemClock.sleep(150)
+    }
+    expect(await lines()).toBe(1)
+    const two = startInstance(world, 'two', [anyFold(counter)])
+    await vi.waitFor(async () => expect(await lines()).toBe(2), 20_000)
+    await Promise.all([one.stop(), two.stop()])
   })
 
   describe('in the middle of a sweep of several pages', () => {

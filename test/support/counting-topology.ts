@@ -207,7 +207,12 @@ export const averaging: Fold<Static<typeof Sum> | Static<typeof Tick>, { average
     wholes: { average: averageWhole },
     keys: record => (record.type === 'tick' ? {} : { summed: [record.owner] }),
   },
-  tick: { everyMs: 100, due: ({ average }) => average.moved, record: now => output(sums, 'tick', { type: 'tick', at: now }) },
+  tick: {
+    everyMs: 100,
+    heardBy: { processor: 'counter', topic: beats },
+    due: ({ average }) => average.moved,
+    record: now => output(sums, 'tick', { type: 'tick', at: now }),
+  },
   fold(state, record) {
     const { average } = state
     if (record.type === 'tick') {
