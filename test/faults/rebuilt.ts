@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { runTarang, spawnTarang } from '../support/run-tarang.ts'
+import { output, spawnTarang } from '../support/run-tarang.ts'
 import type { Fault } from './fault.ts'
 
 export const rebuilt: Fault = {
@@ -12,12 +12,17 @@ export const rebuilt: Fault = {
     await sleep(lasting(6000, 3000))
     killed.kill('SIGKILL')
     await ended
-    const again = runTarang(['rebuild', 'customers', '--json'], deployment.settings)
-    await sleep(lasting(6000, 4000))
+    const again = spawnTarang(['rebuild', 'customers', '--json'], deployment.settings)
+    const begun = new Promise<void>(resolve => {
+      again.stderr!.on('data', chunk => /going on with|rebuilding/.test(String(chunk)) && resolve())
+    })
+    const ran = output(again)
+    await Promise.race([begun, ran])
+    await sleep(lasting(3000, 500))
     await own.stop('postgres')
     await sleep(1000)
     await own.start('postgres')
-    const { code, stdout, stderr } = await again
+    const { code, stdout, stderr } = await ran
     if (code !== 0) throw new Error(`tarang rebuild ended with ${code}: ${stderr}`)
     const { processors, seconds } = JSON.parse(stdout) as { processors: string[]; seconds: number }
     note(`${processors.join(', ')} rebuilt in ${seconds.toFixed(0)} s`)

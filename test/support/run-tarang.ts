@@ -25,8 +25,10 @@ export function spawnTarang(args: readonly string[], env: Environment): ChildPro
 }
 
 /** Runs `tarang …` to its end. */
-export async function runTarang(args: readonly string[], env: Environment = {}): Promise<Ran> {
-  const child = spawnTarang(args, env)
+export const runTarang = (args: readonly string[], env: Environment = {}): Promise<Ran> => output(spawnTarang(args, env))
+
+/** What a process says until its end. */
+export async function output(child: ChildProcess): Promise<Ran> {
   let [stdout, stderr] = ['', '']
   child.stdout!.on('data', chunk => {
     stdout += chunk
