@@ -49,7 +49,8 @@ export class FoldWorker extends OwningWorker {
   private readonly appended = new Map<number, number>()
   /** Where the last tick of each partition ended on its input. */
   private readonly ticked = new Map<number, number>()
-  private lastTick = 0
+  /** When it was asked last whether to tick. */
+  private lastAsked = 0
   private lastPrune: number
 
   constructor(engine: Engine, fold: AnyFold) {
@@ -294,10 +295,10 @@ export class FoldWorker extends OwningWorker {
   private async tick(): Promise<void> {
     const { tick } = this.fold
     const { clock, log, names, codec } = this.engine
-    if (tick === undefined || clock.monotonic() - this.lastTick < tick.everyMs) return
+    if (tick === undefined || clock.monotonic() - this.lastAsked < tick.everyMs) return
     for (const [partition, owned] of this.owned) {
       if (!tick.due(this.state.wholeOf(partition))) continue
-      this.lastTick = clock.monotonic()
+      this.lastAsked = clock.monotonic()
       if (!(await this.wasHeard(owned))) continue
       const { topic, key, value } = tick.record(clock.now())
       const [end] = await log.publish([

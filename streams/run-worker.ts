@@ -1,12 +1,11 @@
-import { decodeBatch, type Slice } from './decode-batch.ts'
+import { Backlog, readsIn } from './backlog.ts'
+import type { Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
-import type { Batch, Membership, Signal } from './log.ts'
+import type { Membership, Signal } from './log.ts'
 import { Fenced, Held } from './ownership.ts'
 import { Restoration } from './restoration.ts'
 import type { Worker } from './worker.ts'
 
-/** A batch is what arrived while the last commit ran, at most this many records, those of bundles counted one by one. */
-const BATCH = { least: 500, most: 2000 }
 const IDLE_MS = 200
 /** A round of fewer records is small. */
 const SMALL = 100
@@ -71,14 +70,7 @@ class WorkerLoop {
   private readonly expected = new Map<number, number>()
   /** Up to where a partition has to be done until nothing can be published of it that is not committed: whoever had it last read no further. */
   private readonly unsettled = new Map<number, number>()
-  /** What the last round did not come to, what was decoded while it committed, and what was fetched beyond that: a fetch of bundles may hold far more than a round. */
-  private left: Slice[] = []
-  private ahead: Slice[] = []
-  private waiting: readonly Batch[] = []
-  /** How many records the next round begins with: about as many as rounds come to, for what is decoded and not come to is prepared again. */
-  private batch: number = BATCH.most
-  /** How many records one of the log carried lately. */
-  private perRecord = 1
+  private readonly backlog: Backlog
   /** Monotonic ms before which no round needs to begin. */
   private rested = 0
   private failures = 0
@@ -88,6 +80,7 @@ class WorkerLoop {
     this.engine = engine
     this.worker = worker
     this.membership = membership
+    this.backlog = new Backlog(engine.codec, worker.input)
     this.status = status
     this.signal = signal
   }
@@ -95,7 +88,7 @@ class WorkerLoop {
   async run(): Promise<void> {
     while (!this.signal.aborted) {
       // Leftovers of the last round come first; only then is the log asked again.
-      const signal = this.backlog() ? undefined : await this.next()
+      const signal = this.backlog.empty ? await this.next() : undefined
       if (signal?.type === 'left') return
       try {
         await this.act(signal)
@@ -115,7 +108,7 @@ class WorkerLoop {
     const { clock } = this.engine
     const rest = this.rested - clock.monotonic()
     if (rest > 1) await clock.sleep(rest, this.signal)
-    return this.membership.next(Math.ceil(this.batch / this.perRecord), IDLE_MS)
+    return this.membership.next(this.backlog.enough, IDLE_MS)
   }
 
   private async verify(): Promise<void> {
@@ -147,34 +140,11 @@ class WorkerLoop {
       case 'revoked':
         return this.revoke(signal.partitions.map(({ partition }) => partition))
       case 'records':
-        this.waiting = signal.batches
+        this.backlog.put(signal.batches)
         return this.work()
       case undefined:
-        return this.backlog() ? this.work() : undefined
+        return this.backlog.empty ? undefined : this.work()
     }
-  }
-
-  private backlog(): boolean {
-    return this.left.length > 0 || this.ahead.length > 0 || this.waiting.length > 0
-  }
-
-  /** What the next round is about: what the last one left, else as much of what waits as a round takes. */
-  private async slices(): Promise<Slice[]> {
-    if (this.left.length > 0) return this.left
-    return this.ahead.length > 0 ? this.ahead : this.decode()
-  }
-
-  private async decode(): Promise<Slice[]> {
-    const records = recordsIn(this.waiting)
-    const { slices, rest } = await decodeBatch(this.engine.codec, this.worker.input, this.waiting, this.batch)
-    this.perRecord = Math.max(1, readsIn(slices) / Math.max(1, records - recordsIn(rest)))
-    this.waiting = rest
-    return slices
-  }
-
-  /** Decodes what comes next while the round waits for the database and the log. What cannot be decoded now is tried again when it is due. */
-  private async decodeAhead(): Promise<void> {
-    if (this.waiting.length > 0 && this.ahead.length === 0) this.ahead = await this.decode().catch(() => [])
   }
 
   private revoke(partitions: readonly number[]): void {
@@ -184,15 +154,8 @@ class WorkerLoop {
       this.status.appended.delete(partition)
     }
     this.restoration.lose(partitions)
-    this.discard(partitions)
+    this.backlog.discard(partitions)
     this.worker.drop(partitions)
-  }
-
-  /** What was fetched of partitions and not done: whoever reads them next begins where the table says. */
-  private discard(partitions: readonly number[]): void {
-    this.left = this.left.filter(slice => !partitions.includes(slice.partition))
-    this.ahead = this.ahead.filter(slice => !partitions.includes(slice.partition))
-    this.waiting = this.waiting.filter(batch => !partitions.includes(batch.partition))
   }
 
   /** Records that are not the next ones would be folded before those that are, which would then pass for repeats. */
@@ -207,37 +170,30 @@ class WorkerLoop {
   }
 
   private async work(): Promise<void> {
-    const taken = await this.slices()
-    if (taken === this.ahead) this.ahead = []
-    this.left = []
-    const slices = taken.filter(({ partition }) => this.worker.owns(partition))
+    const slices = (await this.backlog.take()).filter(({ partition }) => this.worker.owns(partition))
     if (slices.length === 0) return
     this.refuseOutOfLine(slices)
     const { meter } = this.engine
     const processor = this.worker.name
     const begun = this.engine.clock.monotonic()
     const working = this.worker.work(slices)
-    const decoding = this.decodeAhead()
-    try {
-      this.left = await working
-    } finally {
-      await decoding // else it would put back what a failed round throws away
-    }
+    const decoding = this.backlog.decodeAhead()
+    const left = await working.finally(() => decoding) // else it would put back what a failed round throws away
     for (const { partition, next } of slices) this.expected.set(partition, next)
-    for (const { partition, from } of this.left) this.expected.set(partition, from)
-    this.noteAges(slices)
-    const done = readsIn(slices) - readsIn(this.left)
+    for (const { partition, from } of left) this.expected.set(partition, from)
+    this.noteAges(slices, left)
+    const done = readsIn(slices) - readsIn(left)
+    this.backlog.putBack(left, done)
     this.rested = done < SMALL ? begun + this.worker.roundsApartMs : 0
-    this.batch = this.left.length > 0 ? Math.max(BATCH.least, done) : Math.min(BATCH.most, Math.ceil(this.batch * 1.25))
     meter.count('records_total', { processor }, done)
     meter.observe('batch_records', { processor }, done)
     this.report()
   }
 
-  private noteAges(slices: readonly Slice[]): void {
+  private noteAges(slices: readonly Slice[], left: readonly Slice[]): void {
     for (const { partition, reads } of slices) {
-      const left = this.left.find(slice => slice.partition === partition)?.reads.length ?? 0
-      const last = reads[reads.length - left - 1]
+      const undone = left.find(slice => slice.partition === partition)?.reads.length ?? 0
+      const last = reads[reads.length - undone - 1]
       if (last !== undefined) this.status.appended.set(partition, last.at)
     }
   }
@@ -281,7 +237,7 @@ class WorkerLoop {
       })
     }
     const offset = Math.max(next, bounds.start)
-    this.discard([partition])
+    this.backlog.discard([partition])
     this.expected.set(partition, offset)
     this.membership.start({ topic, partition, offset })
     const reach = offset < bounds.end ? bounds.end : next
@@ -307,9 +263,7 @@ class WorkerLoop {
   private async failed(error: unknown): Promise<void> {
     if (error instanceof LogReset) throw error
     if (!(error instanceof Fenced)) await this.pause(error)
-    this.left = []
-    this.ahead = []
-    this.waiting = []
+    this.backlog.clear()
     try {
       const kept = await this.worker.reload()
       for (const [partition, next] of kept) await this.begin(partition, next)
@@ -347,6 +301,3 @@ const backoff = (failures: number, first: number): number => Math.min(BACKOFF_MS
 
 /** The database has state of a log that is not this one. Trying again does not help. */
 export class LogReset extends Error {}
-
-const readsIn = (slices: readonly Slice[]): number => slices.reduce((sum, { reads }) => sum + reads.length, 0)
-const recordsIn = (batches: readonly Batch[]): number => batches.reduce((sum, { records }) => sum + records.length, 0)
