@@ -30,10 +30,13 @@ export function explain(error: unknown): string | undefined {
   const { code, path } = error as NodeJS.ErrnoException
   if (code !== undefined && path !== undefined && code in FILES) return `${path}: ${FILES[code]}.`
   return code !== undefined && isOfPostgres(code)
-    ? `Postgres: ${error.message}. Check DATABASE_URL; \`tarang doctor\` tells more.`
+    ? `Postgres: ${error.message || code}. Check DATABASE_URL; \`tarang doctor\` tells more.`
     : undefined
 }
 
-/** SQLSTATE classes: 08 connections, 28 logins, 3D databases that are not there. Without an answer it is the socket's own code. */
+/**
+ * SQLSTATE classes: 08 connections, 28 logins, 3D databases that are not there, 57P shutting down or starting up.
+ * Without an answer it is the socket's own code.
+ */
 const isOfPostgres = (code: string): boolean =>
-  /^(08|28|3D)...$/.test(code) || ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'ECONNRESET'].includes(code)
+  /^(08...|28...|3D...|57P..)$/.test(code) || ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'ECONNRESET'].includes(code)
