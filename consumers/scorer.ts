@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ItemIndex } from '../models/item-index.ts'
+import { listVersions } from '../models/list-versions.ts'
+import type { Ranker } from '../models/ranker/rank.ts'
 import { recommend } from '../models/recommend.ts'
 import { bought, clicked, type Taste } from '../models/taste.ts'
 import type { CustomerChange, Recommendation } from '../schemas/records.ts'
@@ -13,6 +15,9 @@ export interface ScorerViews {
   readonly items: ItemIndex
   readonly itemsVersion: number
   readonly cutsVersion: number
+  /** What was learnt of all customers, once there is enough to learn from, and its version. */
+  readonly ranker?: Ranker | undefined
+  readonly rankerVersion?: number | undefined
 }
 
 /** customer-changes → recommendations: whoever acts gets a new list. */
@@ -34,15 +39,15 @@ export const scorer: Scorer<CustomerChange, { taste: Taste }, Recommendation, Sc
     return { state: { taste }, score: false }
   },
 
-  score({ taste }, { customerId, seq }, { items, itemsVersion, cutsVersion }) {
-    const list = recommend(taste, items, taste.at)
+  score({ taste }, { customerId, seq }, { items, itemsVersion, cutsVersion, ranker, rankerVersion }) {
+    const list = recommend(taste, items, taste.at, ranker)
     return {
       customerId,
       recommendationId: recommendationId(customerId, seq),
       seq,
       asOf: new Date(taste.at).toISOString(),
       variant: 'default',
-      versions: { items: itemsVersion, cuts: cutsVersion },
+      versions: listVersions(itemsVersion, cutsVersion, rankerVersion),
       coldStart: !list.some(item => item.reasons.some(reason => reason.strategy !== 'trending')),
       items: list,
     }

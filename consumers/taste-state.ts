@@ -9,23 +9,25 @@ export const tasteTable: Table<Taste> = {
     {
       name: 'bought',
       type: 'jsonb',
-      value: t => JSON.stringify([...t.bought].map(([id, b]) => [id, b.times, b.firstAt, b.lastAt])),
+      value: t => JSON.stringify([...t.bought].map(([id, { times, sittings }]) => [id, times, ...sittings])),
     },
     {
       name: 'recent',
       type: 'jsonb',
       value: t => JSON.stringify(t.recent.map(({ productId, value, at }) => [productId, value, at])),
     },
+    { name: 'looked', type: 'jsonb', value: t => JSON.stringify([...t.looked]) },
+    { name: 'disliked', type: 'jsonb', value: t => JSON.stringify([...t.disliked]) },
   ],
   entry: row => ({
     at: row.at as number,
-    bought: new Map(
-      (row.bought as [string, number, number, number][]).map(([id, times, firstAt, lastAt]): [string, Bought] => [
-        id,
-        { times, firstAt, lastAt },
-      ]),
-    ),
+    bought: boughtOf(row.bought),
     recent: (row.recent as [string, number, number][]).map(([productId, value, at]) => ({ productId, value, at })),
+    looked: new Map(row.looked as [string, number][]),
+    disliked: new Set(row.disliked as string[]),
   }),
   empty: () => noTaste,
 }
+
+export const boughtOf = (column: unknown): Map<string, Bought> =>
+  new Map((column as [string, number, ...number[]][]).map(([id, times, ...sittings]) => [id, { times, sittings }]))

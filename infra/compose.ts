@@ -48,6 +48,8 @@ import { deploymentId, keepSettings, sharedSecret } from './settings.ts'
 import { smsLedger } from './sms/ledger.ts'
 import { migrate } from './sql/migrate.ts'
 import { openTracer } from './tracing/open-tracer.ts'
+import { openRanker } from './training/current-ranker.ts'
+import { trainer } from './training/trainer.ts'
 
 /** What a test entry point may add; production passes none of it. */
 export interface ComposeOptions {
@@ -125,6 +127,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     }
     const publish = publisher(engine)
     const views = { items: await openView(engine, itemView), cuts: await openView(engine, cutsView) }
+    const ranker = await openRanker(sql, clock, warn)
     const phoneHash = phoneHasher(config.secretKey ?? (await sharedSecret(sql, 'phone_key')))
     const gateway = openGateway(config)
     const sms = smsParts(engine, publish, gateway, phoneHash, options.smsAt)
@@ -140,12 +143,17 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const pruning = prune === undefined ? [] : [pruneEmbedded({ sql, clock, names, processors: all, views: followed, prune })]
     const running = runEngine(engine, {
       processors: config.roles.includes('engine') ? all : [],
-      dispatchers: [...(config.roles.includes('sms') ? [sms.dispatcher, sms.reports] : []), ...pruning],
+      dispatchers: [
+        ...(config.roles.includes('sms') ? [sms.dispatcher, sms.reports] : []),
+        ...(config.roles.includes('trainer') ? [trainer(engine)] : []),
+        ...pruning,
+      ],
       views: followed,
       scorerViews: () => ({
         items: views.items.current(),
         itemsVersion: views.items.version(),
         cutsVersion: views.cuts.current().cuts.version,
+        ...ranker.current(),
       }),
       fatal,
     })
@@ -153,6 +161,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       () => running.stop(),
       () => gateway.close(),
     )
+    running.add('newest ranker', signal => ranker.follow(signal))
     const lists = new FollowedCache({
       memory: caches.memory,
       topic: names.of(recommendations),
@@ -180,6 +189,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       publish,
       phoneHash,
       views,
+      ranker,
       segments,
       lists,
       processors: all,

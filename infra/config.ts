@@ -52,9 +52,9 @@ export interface Config {
   readonly roles: readonly Role[]
 }
 
-/** `engine` folds and scores; `sms` sends texts and tells their results. */
+/** `engine` folds and scores; `sms` sends texts and tells their results; `trainer` learns from what all customers did. */
 export type Role = (typeof ROLES)[number]
-const ROLES = ['engine', 'sms'] as const
+const ROLES = ['engine', 'sms', 'trainer'] as const
 /** As OpenTelemetry's specification names them. */
 const SAMPLERS = [
   'always_on',

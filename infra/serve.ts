@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { INTEREST_HALF_LIFE } from '../models/affinity.ts'
 import { coldList } from '../models/cold-list.ts'
 import type { ItemIndex } from '../models/item-index.ts'
+import { listVersions } from '../models/list-versions.ts'
 import type { PhoneHash } from '../models/phone-hash.ts'
 import { ingest } from '../producers/ingest.ts'
 import type { RfmCuts } from '../schemas/records.ts'
@@ -28,6 +29,7 @@ import type { Config } from './config.ts'
 import type { Metrics } from './metrics.ts'
 import { smsEntrance } from './sms/sms-entrance.ts'
 import { smsLookup } from './sms/sms-lookup.ts'
+import type { CurrentRanker } from './training/current-ranker.ts'
 import { isUnavailable } from './unavailable.ts'
 import { version } from './version.ts'
 
@@ -39,6 +41,7 @@ export interface ServeParts {
   readonly publish: Publish
   readonly phoneHash: PhoneHash
   readonly views: { readonly items: View<ItemIndex>; readonly cuts: View<{ cuts: RfmCuts }> }
+  readonly ranker: Pick<CurrentRanker, 'current'>
   readonly segments: Segments
   /** Prepared answers by customer. */
   readonly lists: FollowedCache
@@ -83,8 +86,13 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     affinityHalfLife: INTEREST_HALF_LIFE,
     recommendations: sqlRecommendations(sql, lists),
     coldStart: customerId => {
-      const versions = { items: views.items.version(), cuts: views.cuts.current().cuts.version }
-      return coldList(customerId, views.items.current(), versions)
+      const held = parts.ranker.current()
+      return coldList(
+        customerId,
+        views.items.current(),
+        listVersions(views.items.version(), views.cuts.current().cuts.version, held?.rankerVersion),
+        held?.ranker,
+      )
     },
     sms: smsEntrance({ ...parts, shop: config.shop, clock, keyring, applied: reach, lookup: smsLookup(sql, keyring), journal }),
     live: parts.live,

@@ -26,6 +26,7 @@ const INTEREST: Record<(typeof clickKinds)[number] | 'purchase', number> = {
   like: 0.3,
   view: 0.1,
   search: 0,
+  dislike: 0,
   cart_remove: 0,
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Recommendation } from '../schemas/records.ts'
 import type { ItemIndex } from './item-index.ts'
+import type { Ranker } from './ranker/rank.ts'
 import { recommendTrending } from './recommend.ts'
 
 /**
@@ -9,14 +10,19 @@ import { recommendTrending } from './recommend.ts'
  * Its id is a hash of all it says, so that one id always means one list. The versions are not enough: what two instances hold of
  * the items may differ where their versions do not.
  */
-export function coldList(customerId: string, items: ItemIndex, versions: Recommendation['versions']): Recommendation {
+export function coldList(
+  customerId: string,
+  items: ItemIndex,
+  versions: Recommendation['versions'],
+  ranker?: Ranker,
+): Recommendation {
   const list = {
     customerId,
     asOf: new Date(items.trendsAt).toISOString(),
     variant: 'default',
     versions,
     coldStart: true,
-    items: recommendTrending(items),
+    items: recommendTrending(items, ranker),
   }
   const hash = createHash('sha256').update(JSON.stringify(list)).digest('hex').slice(0, 24)
   return { ...list, recommendationId: `rec_cold_${hash}`, seq: 0 }

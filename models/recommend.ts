@@ -2,18 +2,24 @@ import type { RecommendedItem } from '../schemas/records.ts'
 import { worth } from './fading.ts'
 import { type ItemIndex, TREND_HALF_LIFE } from './item-index.ts'
 import { weightOf } from './item-similarity.ts'
+import type { Ranker } from './ranker/rank.ts'
+import { knownPast, RankedTelling } from './ranker/ranked-telling.ts'
 import { Strongest } from './strongest.ts'
-import { type Bought, noTaste, type Taste } from './taste.ts'
+import { type Bought, firstOf, lastOf, noTaste, type Taste } from './taste.ts'
 
 const DAY = 86_400_000
 /** What a customer touched counts half after a week without. */
 const MEMORY_HALF_LIFE = 7 * DAY
 /** How much each strategy's score (0–1) weighs in an item's. */
 const WEIGHTS = { collaborative: 0.6, repurchase: 0.25, trending: 0.15 } as const
-type Strategy = keyof typeof WEIGHTS
+const STRATEGIES = ['collaborative', 'sequence', 'content', 'repurchase', 'trending'] as const
+type Strategy = (typeof STRATEGIES)[number]
 /** How many products are kept that are new to the customer, and how many they have already. */
-const NEW = 20
-const AGAIN = 10
+export interface Lengths {
+  readonly fresh: number
+  readonly again: number
+}
+const LENGTHS: Lengths = { fresh: 20, again: 20 }
 const BECAUSE = 3
 /** Evidence worth this many customers is half of being sure. */
 const HALF_SURE = 30
@@ -40,24 +46,28 @@ interface Findings {
 }
 
 /**
- * A customer's list: products that share customers with what they touched lately, what they are due to buy again, and what trends.
+ * A customer's list: what a ranker puts first, where there is one and it knows anything the customer touched; otherwise products that
+ * share customers with what they touched lately, what they are due to buy again, and what trends.
  *
- * Products they have come after those they do not, marked `purchased`, and are for those who ask for them. Unavailable ones never come.
- * Deterministic: ties go by id.
+ * Products they have come after those they do not, marked `purchased`, and are for those who ask for them. What is unavailable or
+ * disliked never comes. Deterministic: ties go by id.
  * @param now the instant ageing is measured from, epoch ms
  */
-export function recommend(taste: Taste, items: ItemIndex, now: number): RecommendedItem[] {
+export function recommend(taste: Taste, items: ItemIndex, now: number, ranker?: Ranker, lengths = LENGTHS): RecommendedItem[] {
   try {
     const findings = gather(taste, items, now)
-    const [fresh, again] = choose(taste, items)
-    return [...fresh.found, ...again.found].map(({ product, score }) => toItem(product, score, findings, taste, items))
+    const past = ranker === undefined ? undefined : knownPast(taste, ranker)
+    const told = past === undefined ? undefined : new RankedTelling(ranker!, past)
+    const [fresh, again] = told === undefined ? choose(taste, items, lengths) : chooseRanked(taste, items, told, now, lengths)
+    return [...fresh.found, ...again.found].map(({ product, score }) => toItem(product, score, findings, taste, items, told))
   } finally {
     items.sums.clear()
   }
 }
 
-/** What trends, for those nothing is known of. */
-export const recommendTrending = (items: ItemIndex): RecommendedItem[] => recommend(noTaste, items, items.trendsAt)
+/** For those nothing is known of: what newcomers buy, where there is a ranker, and what trends. */
+export const recommendTrending = (items: ItemIndex, ranker?: Ranker): RecommendedItem[] =>
+  recommend(noTaste, items, items.trendsAt, ranker)
 
 /** Leaves in `items.sums` the score of every product that a strategy found. */
 function gather(taste: Taste, items: ItemIndex, now: number): Findings {
@@ -98,49 +108,96 @@ function dueNow({ bought }: Taste, items: ItemIndex, now: number): Map<number, n
 }
 
 /** How due a repurchase is, 0–1: a bell over the logarithm of elapsed time in mean intervals. */
-export function dueness({ times, firstAt, lastAt }: Bought, now: number): number {
-  const interval = times < 2 ? 0 : (lastAt - firstAt) / (times - 1)
-  const elapsed = now - lastAt
+export function dueness(bought: Bought, now: number): number {
+  const interval = bought.times < 2 ? 0 : (lastOf(bought) - firstOf(bought)) / (bought.times - 1)
+  const elapsed = now - lastOf(bought)
   return interval < DAY || elapsed <= 0 ? 0 : Math.exp(-2 * Math.log(elapsed / interval) ** 2)
 }
 
 /** The best products that the customer does not have, and the best that they have. Only what might be among them is looked up by its id. */
-function choose({ bought }: Taste, items: ItemIndex): [fresh: Strongest, again: Strongest] {
-  const fresh = new Strongest(NEW)
-  const again = new Strongest(AGAIN)
+function choose({ bought, disliked }: Taste, items: ItemIndex, lengths: Lengths): [fresh: Strongest, again: Strongest] {
+  const fresh = new Strongest(lengths.fresh)
+  const again = new Strongest(lengths.again)
   for (const product of items.sums.touched) {
     const score = round(items.sums.of(product))
     if (!fresh.mayTake(score) && !again.mayTake(score)) continue
     const item = items.item(product)
-    if (item?.available) (bought.has(item.productId) ? again : fresh).offer(product, item.productId, score)
+    if (item?.available && !disliked.has(item.productId))
+      (bought.has(item.productId) ? again : fresh).offer(product, item.productId, score)
   }
   return [fresh, again]
 }
 
-function toItem(product: number, score: number, findings: Findings, taste: Taste, items: ItemIndex): RecommendedItem {
+/**
+ * The ranker's order, among which what it does not know yet stands where its live score would: as high as the known product whose live
+ * score is the next below. So what was added or sold first since the ranker learnt is not left out.
+ */
+function chooseRanked(
+  taste: Taste,
+  items: ItemIndex,
+  told: RankedTelling,
+  now: number,
+  lengths: Lengths,
+): [fresh: Strongest, again: Strongest] {
+  const fresh = new Strongest(lengths.fresh)
+  const again = new Strongest(lengths.again)
+  const offer = (product: number | undefined, score: number) => {
+    const item = product === undefined ? undefined : items.item(product)
+    if (item?.available && !taste.disliked.has(item.productId))
+      (taste.bought.has(item.productId) ? again : fresh).offer(product!, item.productId, round(score))
+  }
+  const ranked = told.rank(now)
+  for (const [productId, score] of ranked) offer(items.numberOf(productId), score)
+  const live = [...ranked]
+    .map(([productId, score]) => ({ live: items.sums.of(items.numberOf(productId) ?? -1), score }))
+    .sort((a, b) => b.live - a.live)
+  const scores = live.map(({ score }) => score).sort((a, b) => b - a)
+  for (const product of items.sums.touched) {
+    const item = items.item(product)
+    if (item === undefined || told.knows(item.productId)) continue
+    const sum = items.sums.of(product)
+    const place = live.findIndex(other => other.live < sum)
+    if (place >= 0) offer(product, scores[place]!)
+  }
+  return [fresh, again]
+}
+
+function toItem(
+  product: number,
+  score: number,
+  findings: Findings,
+  taste: Taste,
+  items: ItemIndex,
+  told: RankedTelling | undefined,
+): RecommendedItem {
   const { productId, name } = items.item(product)!
   const pointers = pointersTo(product, findings, items)
   const collaborative = pointers.reduce((sum, { share }) => sum + share, 0) / findings.largest
-  const scores: { [S in Strategy]: number | undefined } = {
-    collaborative: pointers.length === 0 ? undefined : collaborative,
-    repurchase: findings.due.get(product),
-    trending: findings.trending.get(product),
+  const ranked = told?.of(productId)
+  const scores: { [S in Strategy]?: number | undefined } = {
+    ...ranked?.scores,
+    collaborative: most(ranked?.scores.collaborative, pointers.length === 0 ? undefined : collaborative),
+    repurchase: most(ranked?.scores.repurchase, findings.due.get(product)),
+    trending: most(ranked?.scores.trending, findings.trending.get(product)),
   }
-  const strategies = (Object.keys(WEIGHTS) as Strategy[]).filter(strategy => scores[strategy] !== undefined)
   const strongest = pointers.sort((a, b) => b.share - a.share || (a.productId < b.productId ? -1 : 1)).slice(0, BECAUSE)
+  const because = ranked?.because ?? strongest.map(pointer => pointer.productId)
   return {
     productId,
     ...(name === undefined ? {} : { name }),
     score,
     confidence: confidence(product, findings, taste, items),
-    reasons: strategies.map(strategy => ({
+    reasons: STRATEGIES.filter(strategy => scores[strategy] !== undefined).map(strategy => ({
       strategy,
       score: round(scores[strategy]!),
-      ...(strategy === 'collaborative' ? { because: strongest.map(pointer => pointer.productId) } : {}),
+      ...(strategy === 'collaborative' ? { because } : {}),
     })),
     ...(taste.bought.has(productId) ? { purchased: true } : {}),
   }
 }
+
+const most = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined ? b : b === undefined ? a : Math.max(a, b)
 
 /** The customer's own products that point to one, each with what it adds to its sum. */
 function pointersTo(product: number, { touched, today }: Findings, items: ItemIndex): { productId: string; share: number }[] {

@@ -9,7 +9,7 @@ export class Strongest {
 
   /** False where it is known that nothing of this score would be kept, so that it need not be looked at any further. */
   mayTake(score: number): boolean {
-    return this.list.length < this.limit || score >= this.list.at(-1)!.score
+    return this.list.length < this.limit || score >= (this.list.at(-1)?.score ?? Number.POSITIVE_INFINITY)
   }
 
   offer(product: number, id: string, score: number): void {

@@ -24,7 +24,17 @@ const refund = { ...purchase, refundOf: Type.Optional(Id) }
 export const Refund = event('refund', { ...refund, lines: linesOf(Line), ...bag })
 export type Refund = Static<typeof Refund>
 
-export const clickKinds = ['view', 'search', 'cart_add', 'cart_remove', 'wishlist', 'like', 'share', 'comment'] as const
+export const clickKinds = [
+  'view',
+  'search',
+  'cart_add',
+  'cart_remove',
+  'wishlist',
+  'like',
+  'share',
+  'comment',
+  'dislike',
+] as const
 const click = { ...common, kind: Type.Enum(clickKinds), productId: Type.Optional(Id) }
 /** As it comes in: a search's query is free text, so it is sealed on the way to `events`. */
 export const Click = event('click', { ...click, query: Type.Optional(Type.String({ maxLength: 1000 })), ...bag })

@@ -126,7 +126,7 @@ export const Recommendation = Type.Object(
     seq: Count,
     asOf: Instant,
     variant: Type.String(),
-    versions: Type.Object({ items: Count, cuts: Count }, closed),
+    versions: Type.Object({ items: Count, cuts: Count, ranker: Type.Optional(Count) }, closed),
     coldStart: Type.Boolean(),
     items: Type.Array(RecommendedItem),
   },

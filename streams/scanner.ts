@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import type { Topic } from '../schemas/topic.ts'
 import { type Bell, bell } from './bell.ts'
 import type { Clock } from './clock.ts'
 import type { Journal } from './journal.ts'
+import { lease } from './lease.ts'
 import type { Meter } from './meter.ts'
-import { MOMENT } from './moment.ts'
 import type { Outbound, Publish } from './outbound.ts'
 import type { Dispatcher } from './processor.ts'
 import type { Sql, SqlRow } from './sql.ts'
@@ -58,16 +57,7 @@ const LEASE_MS = 3000
  */
 export function scanner(reports: Reports, { sql, publish, clock, meter, journal, page = PAGE }: ScannerOptions): Scanner {
   const rows: Bell = bell(clock)
-  const token = randomUUID()
-  let leaseEnds = 0
-
-  async function mine(): Promise<boolean> {
-    const before = clock.monotonic()
-    if (before < leaseEnds - LEASE_MS / 2) return true
-    const [held] = await sql.query(TAKE, [reports.name, token, LEASE_MS])
-    leaseEnds = held === undefined ? 0 : before + LEASE_MS
-    return held !== undefined
-  }
+  const held = lease(sql, clock, reports.name, LEASE_MS)
 
   /** Reports a page; answers how many rows it had, undefined when somebody else is at it. */
   async function report(): Promise<number | undefined> {
@@ -77,7 +67,7 @@ export function scanner(reports: Reports, { sql, publish, clock, meter, journal,
       [page],
     )
     if (found.length === 0) return 0
-    if (!(await mine())) return undefined
+    if (!(await held.mine())) return undefined
     await publish(found.flatMap(records))
     await sql.query(`UPDATE ${table} SET reported = true WHERE ${id} = ANY($1::text[])`, [found.map(row => row.id as string)])
     for (const row of found) {
@@ -102,17 +92,7 @@ export function scanner(reports: Reports, { sql, publish, clock, meter, journal,
     }
   }
 
-  async function giveBack(): Promise<void> {
-    leaseEnds = 0
-    await sql.query('DELETE FROM scanner_leases WHERE scanner = $1 AND token = $2', [reports.name, token])
-  }
-
-  const run = (signal: AbortSignal): Promise<void> => work(signal).finally(giveBack)
+  const run = (signal: AbortSignal): Promise<void> => work(signal).finally(() => held.giveBack())
 
   return { kind: 'dispatcher', name: reports.name, run, wake: () => rows.ring() }
 }
-
-/** $1 scanner, $2 token, $3 ms */
-const TAKE = `INSERT INTO scanner_leases AS held (scanner, token, lease_until) VALUES ($1, $2, ${MOMENT} + $3::bigint)
-ON CONFLICT (scanner) DO UPDATE SET token = excluded.token, lease_until = excluded.lease_until
-WHERE held.token = excluded.token OR held.lease_until <= ${MOMENT} RETURNING scanner`

@@ -6,6 +6,7 @@ import { type Inbound, inbound } from '../../schemas/events.ts'
 import { systemClock } from '../../streams/clock.ts'
 import { Complaint } from './complaint.ts'
 import { progressLine } from './progress-line.ts'
+import { whole } from './whole.ts'
 
 interface Options {
   readonly customers: number
@@ -32,12 +33,6 @@ export const generateCommand = (): Command =>
     .option('--out <file>', 'where to write; standard output unless told otherwise')
     .option('--json', 'print how many events were written, and their bytes, as one JSON object; with --out')
     .action(generate)
-
-function whole(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number above zero.')
-  return value
-}
 
 function currency(text: string): string {
   if (!/^[A-Z]{3}$/.test(text)) throw new InvalidArgumentError('Expected an ISO 4217 code of three capital letters, such as PKR.')

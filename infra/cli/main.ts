@@ -3,6 +3,7 @@ import { ConfigError } from '../config.ts'
 import { version } from '../version.ts'
 import { digestCommand } from './digest.ts'
 import { doctorCommand } from './doctor.ts'
+import { evaluateCommand } from './evaluate.ts'
 import { explain } from './explain.ts'
 import { generateCommand } from './generate.ts'
 import { keysCommand } from './keys.ts'
@@ -18,6 +19,7 @@ const program = new Command('tarang')
   .addCommand(replayCommand())
   .addCommand(rebuildCommand())
   .addCommand(generateCommand())
+  .addCommand(evaluateCommand())
   .addCommand(digestCommand())
   .addCommand(topologyCommand())
   .addCommand(doctorCommand())

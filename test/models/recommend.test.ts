@@ -241,7 +241,7 @@ describe('confidence', () => {
 })
 
 describe('how due a product is', () => {
-  const every = (days: number, times: number): Bought => ({ times, firstAt: NOW - (times - 1) * days * DAY, lastAt: NOW })
+  const every = (days: number, times: number): Bought => ({ times, sittings: [NOW - (times - 1) * days * DAY, NOW] })
 
   test('most when its mean interval has passed, less to both sides, alike for half and double', () => {
     const due = (days: number) => dueness(every(30, 4), NOW + days * DAY)

@@ -1,0 +1,66 @@
+import { Worker } from 'node:worker_threads'
+import type { TrainingReport } from '../../models/ranker/train.ts'
+import type { Sql } from '../../streams/sql.ts'
+import type { TasteRow, TrainAnswer, TrainRequest } from './train-messages.ts'
+
+/** Customers read at once: rows of a page are held as text until the worker has them. */
+const PAGE = 1000
+/** Customers beyond which no more are read: a sample of so many teaches as much. */
+const MOST_ROWS = 2_000_000
+
+export interface Trained {
+  readonly bytes: Uint8Array
+  readonly report: TrainingReport
+}
+
+/**
+ * Trains a ranker on what all customers did, in a worker of its own. Undefined where there is too little to learn from.
+ * @param present the model in place, encoded
+ * @throws when the worker ends without an answer, or the signal aborts
+ */
+export async function trainRanker(
+  sql: Sql,
+  present: Uint8Array | undefined,
+  { signal, say = () => {} }: { signal: AbortSignal; say?: (what: string) => void },
+): Promise<Trained | undefined> {
+  const worker = new Worker(new URL('./train-worker.js', import.meta.url), { name: 'trainer', execArgv: [] })
+  const abort = () => void worker.terminate()
+  signal.addEventListener('abort', abort)
+  try {
+    const answered = answerOf(worker, say)
+    const tell = (request: TrainRequest) => worker.postMessage(request)
+    await Promise.race([readAll(sql, tell, signal), answered])
+    tell({ type: 'train', present })
+    return await answered
+  } finally {
+    signal.removeEventListener('abort', abort)
+    await worker.terminate()
+  }
+}
+
+function answerOf(worker: Worker, say: (what: string) => void): Promise<Trained | undefined> {
+  const answered = new Promise<Trained | undefined>((resolve, reject) => {
+    worker.on('message', (answer: TrainAnswer) => (answer.type === 'said' ? say(answer.what) : resolve(answer.trained)))
+    worker.once('error', reject)
+    worker.once('exit', code => reject(new Error(`the trainer's worker ended with code ${code} before it answered`)))
+  })
+  answered.catch(() => {}) // heard where it is awaited
+  return answered
+}
+
+async function readAll(sql: Sql, tell: (request: TrainRequest) => void, signal: AbortSignal): Promise<void> {
+  let after = ''
+  for (let rows = 0; rows < MOST_ROWS && !signal.aborted; ) {
+    const page = await sql.query(PAGE_OF_TASTES, [after, PAGE])
+    if (page.length === 0) break
+    tell({ type: 'tastes', rows: page as unknown as TasteRow[] })
+    rows += page.length
+    after = page.at(-1)!.customerId as string
+  }
+  const products = await sql.query(PRODUCTS)
+  tell({ type: 'products', rows: products as { productId: string; text: string }[] })
+}
+
+const PAGE_OF_TASTES = `SELECT customer_id AS "customerId", at, bought::text, looked::text, disliked::text
+FROM tastes WHERE customer_id > $1 ORDER BY customer_id LIMIT $2`
+const PRODUCTS = `SELECT product_id AS "productId", concat_ws(' ', name, category, brand) AS text FROM products`

@@ -1,0 +1,52 @@
+import { askForest, type Forest, forestOf } from '../forest.ts'
+import { type Linear, linearScore } from '../listwise.ts'
+import { FEATURES, TOGETHER } from './features.ts'
+
+/** How a list of candidates is put into order: boosted trees, and a linear score with a share in it. */
+export interface Judge {
+  readonly forest: Forest
+  readonly linear: Linear
+  readonly linearShare: number
+}
+
+/** One judge for products that the customer never bought among each other, one for all their candidates. */
+export interface Judges {
+  readonly fresh: Judge
+  readonly all: Judge
+}
+
+/** Says what the sources say together: what a judge must be better than. */
+export const plainJudge: Judge = {
+  forest: forestOf([]),
+  linear: {
+    mean: FEATURES.map(() => 0),
+    spread: FEATURES.map(() => 1),
+    weights: FEATURES.map((_, f) => (f === TOGETHER ? 1 : 0)),
+  },
+  linearShare: 1,
+}
+
+/** Of each row of features of one list, what trees and linear score say together, each in spreads from its mean. @param values row-major */
+export function judge({ forest, linear, linearShare }: Judge, values: Float32Array): Float64Array {
+  const rows = values.length / FEATURES.length
+  const straight = new Float64Array(rows)
+  const grown = new Float64Array(rows)
+  for (let row = 0; row < rows; row++) {
+    straight[row] = linearScore(linear, values, row * FEATURES.length)
+    grown[row] = askForest(forest, values, row * FEATURES.length)
+  }
+  standardise(straight)
+  standardise(grown)
+  for (let row = 0; row < rows; row++) grown[row]! += linearShare * straight[row]!
+  return grown
+}
+
+/** Brings scores to mean 0 and spread 1, in place. */
+function standardise(scores: Float64Array): void {
+  let [sum, squares] = [0, 0]
+  for (const score of scores) sum += score
+  const mean = sum / scores.length
+  for (const score of scores) squares += (score - mean) ** 2
+  const spread = Math.sqrt(squares / scores.length) || 1
+  for (let i = 0; i < scores.length; i++) scores[i] = (scores[i]! - mean) / spread
+}

@@ -1,0 +1,79 @@
+import { candidates } from './candidates.ts'
+import { FEATURES, features } from './features.ts'
+import { judge } from './judge.ts'
+import type { Past } from './past.ts'
+import type { RankerModel } from './ranker-model.ts'
+import { SOURCES, SourceScores } from './sources.ts'
+import { entryOf } from './sparse-rows.ts'
+
+/** What was ranked: items by number with their scores, and where they stand in the past. */
+export interface Ranked {
+  readonly items: Int32Array
+  readonly places: Int32Array
+  readonly scores: Float64Array
+}
+
+/** How many products of a past are looked through for what points to an item. */
+const NEWEST = 40
+
+/** Ranks for one customer after the other; holds room that is used again. */
+export class Ranker {
+  readonly model: RankerModel
+  private readonly numbers: ReadonlyMap<string, number>
+  private readonly scores: SourceScores
+  private readonly sums: Float64Array
+
+  constructor(model: RankerModel) {
+    this.model = model
+    this.numbers = new Map(model.products.map((productId, item) => [productId, item]))
+    this.scores = new SourceScores(model.n)
+    this.sums = new Float64Array(model.n)
+  }
+
+  /** The number of a product; undefined for one it learnt nothing of. */
+  numberOf(productId: string): number | undefined {
+    return this.numbers.get(productId)
+  }
+
+  /**
+   * Everything bought, and as many other products as are asked for, with what the judge of all says. Among each other those never
+   * bought stand as their own judge puts them, with the scores that the other gave to them all.
+   * @param now epoch ms
+   */
+  rank(past: Past, fresh: number, now: number): Ranked {
+    this.scores.ask(this.model, past)
+    const found = candidates(this.scores, past, fresh, this.sums)
+    const values = features(found, this.scores, this.model.facts, past, now)
+    const { judges } = this.model
+    const scores = judge(judges.all, values)
+    reorder(scores.subarray(0, found.fresh), judge(judges.fresh, values.subarray(0, found.fresh * FEATURES.length)))
+    return { items: found.items, places: found.places, scores }
+  }
+
+  /** What a source said of an item when it was asked last, in spreads from its mean. */
+  said(source: (typeof SOURCES)[number], item: number): number {
+    return this.scores.standard(SOURCES.indexOf(source), item)
+  }
+
+  /** The places in a past of what points to an item most: of the newest, those customers bought together with it. */
+  pointing({ items, times }: Past, item: number, most: number): number[] {
+    const rows = this.model.rows.together
+    const found: { place: number; share: number }[] = []
+    for (let k = items.length - 1; k >= Math.max(0, items.length - NEWEST); k--) {
+      if (items[k]! < 0 || items[k] === item || times[k] === 0) continue
+      const share = entryOf(rows, items[k]!, item) * 2 ** (-(items.length - 1 - k) / NEWEST)
+      if (share > 0) found.push({ place: k, share })
+    }
+    return found
+      .sort((a, b) => b.share - a.share)
+      .slice(0, most)
+      .map(({ place }) => place)
+  }
+}
+
+/** Puts values that belong to better scores before others, and leaves which values there are as it is. */
+function reorder(values: Float64Array, scores: Float64Array): void {
+  const rows = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b)
+  const sorted = values.slice().sort().reverse()
+  for (const [place, row] of rows.entries()) values[row] = sorted[place]!
+}

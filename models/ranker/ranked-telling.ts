@@ -1,0 +1,70 @@
+import type { Taste } from '../taste.ts'
+import type { Past } from './past.ts'
+import type { Ranker } from './rank.ts'
+import type { SOURCES } from './sources.ts'
+import { pastOfTaste } from './taste-deeds.ts'
+
+/** Products never bought that are ranked for a list. */
+const FRESH = 120
+const BECAUSE = 3
+
+/** Which sources speak for a strategy. */
+const SPEAKING = {
+  collaborative: ['together-recent', 'together-latest', 'baskets', 'touched', 'factors'],
+  sequence: ['sequence', 'sequence-latest', 'next'],
+  content: ['text'],
+  trending: ['demand-7', 'demand-28'],
+} as const satisfies Record<string, readonly (typeof SOURCES)[number][]>
+
+interface Told {
+  /** 0–1 by strategy, of those that speak for the product. */
+  readonly scores: Partial<Record<keyof typeof SPEAKING | 'repurchase', number>>
+  /** The customer's own products that point to it most. */
+  readonly because: string[]
+}
+
+/** A customer's past, undefined where they touched something and the ranker knows nothing of it. */
+export function knownPast(taste: Taste, ranker: Ranker): Past | undefined {
+  const past = pastOfTaste(taste, productId => ranker.numberOf(productId))
+  return past.items.length === 0 || past.items.some(item => item >= 0) ? past : undefined
+}
+
+/** What a ranker says of one customer: an order, and of what stands high in it why. */
+export class RankedTelling {
+  private readonly ranker: Ranker
+  private readonly past: Past
+
+  constructor(ranker: Ranker, past: Past) {
+    this.ranker = ranker
+    this.past = past
+  }
+
+  knows(productId: string): boolean {
+    return this.ranker.numberOf(productId) !== undefined
+  }
+
+  /** Products with their scores, 0–1. */
+  rank(now: number): Map<string, number> {
+    const { items, scores } = this.ranker.rank(this.past, FRESH, Math.max(now, this.ranker.model.asOf))
+    const { products } = this.ranker.model
+    return new Map(Array.from(items, (item, row): [string, number] => [products[item]!, 1 / (1 + Math.exp(-scores[row]!))]))
+  }
+
+  /** Why a product was ranked where it was; undefined of one not known. To be asked after `rank`. */
+  of(productId: string): Told | undefined {
+    const { ranker, past } = this
+    const item = ranker.numberOf(productId)
+    if (item === undefined) return undefined
+    const scores: Told['scores'] = {}
+    for (const [strategy, sources] of Object.entries(SPEAKING) as [
+      keyof typeof SPEAKING,
+      readonly (typeof SOURCES)[number][],
+    ][]) {
+      const loudest = Math.max(...sources.map(source => ranker.said(source, item)))
+      if (loudest > 0) scores[strategy] = 1 - 2 ** -loudest
+    }
+    const place = past.items.indexOf(item)
+    if (place >= 0 && past.times[place]! > 1) scores.repurchase = Math.min(1, past.times[place]! / Math.max(1, past.sittings))
+    return { scores, because: ranker.pointing(past, item, BECAUSE).map(at => ranker.model.products[past.items[at]!]!) }
+  }
+}

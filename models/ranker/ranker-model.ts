@@ -1,0 +1,16 @@
+import type { Judges } from './judge.ts'
+import { fromBytes, toBytes } from './model-bytes.ts'
+import type { Learnt } from './sources.ts'
+
+/** Everything a ranker needs, as it is kept and swapped in. */
+export interface RankerModel extends Learnt {
+  /** The product of each item number. */
+  readonly products: readonly string[]
+  readonly judges: Judges
+  /** The newest deed it learnt from, epoch ms. */
+  readonly asOf: number
+}
+
+export const encodeRanker = (model: RankerModel): Uint8Array => toBytes(model)
+/** @throws {ModelDamaged} */
+export const decodeRanker = (bytes: Uint8Array): RankerModel => fromBytes(bytes) as RankerModel

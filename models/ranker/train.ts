@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import type { Histories } from './histories.ts'
+import { type Judge, type Judges, plainJudge } from './judge.ts'
+import { type LearnOptions, learn, type Snapshot } from './learn.ts'
+import type { RankerModel } from './ranker-model.ts'
+import { splits } from './splits.ts'
+import { addExamples, Examples, type Lessons, ndcgOf, trainJudge } from './train-judges.ts'
+
+const OPTIONS: LearnOptions = { buyers: 5, most: 4000, factors: true }
+/** Products never bought that are ranked for each example. */
+const FRESH = 120
+/** Of so many customers one teaches nothing, and judges the judges. */
+const HELD_BACK = 10
+/** Lists below which there is nothing to be learnt. */
+const LEAST_LISTS = 30
+
+export interface Training {
+  readonly histories: Histories
+  /** Of each product of the histories: its name and the like. */
+  readonly texts: readonly (string | undefined)[]
+  /** The judges in place, to be beaten. */
+  readonly present: Judges | undefined
+  readonly say: (what: string) => void
+}
+
+/** NDCG@10 over the lists of customers held back, and which judge came of it. */
+export interface JudgeReport {
+  readonly lists: number
+  readonly heldBack: number
+  /** The sources alone, added up. */
+  readonly plain: number
+  readonly present: number | undefined
+  readonly trained: number | undefined
+  readonly kept: 'trained' | 'present' | 'plain'
+}
+
+export interface TrainingReport {
+  readonly customers: number
+  readonly products: number
+  readonly fresh: JudgeReport
+  readonly all: JudgeReport
+}
+
+/**
+ * Learns from all histories: judges from moments of the past and what came after, rows from everything. New judges take the place of
+ * the present ones only where they put lists of customers they never saw into a better order. Undefined where no product has buyers
+ * enough.
+ */
+export function train({ histories, texts, present, say }: Training): { model: RankerModel; report: TrainingReport } | undefined {
+  const taught: Lessons = { all: new Examples(), fresh: new Examples() }
+  const heldBack: Lessons = { all: new Examples(), fresh: new Examples() }
+  for (const [k, split] of splits(histories).entries()) {
+    const snapshot = learn(histories, split.ends, split.now, texts, OPTIONS)
+    addExamples(snapshot, histories, split, FRESH, c =>
+      isHeldBack(histories.customers[c]!) ? (k === 0 ? heldBack : undefined) : taught,
+    )
+    say(`${snapshot.n} products as of ${new Date(split.now).toISOString().slice(0, 10)}, ${taught.all.size} lists so far`)
+  }
+  const fresh = choose(taught.fresh, heldBack.fresh, present?.fresh)
+  say(`judges of ${taught.all.size} lists`)
+  const all = choose(taught.all, heldBack.all, present?.all)
+  const snapshot = learn(histories, histories.starts.slice(1), newest(histories), texts, OPTIONS)
+  if (snapshot.n === 0) return undefined
+  return {
+    model: modelOf(snapshot, histories, { fresh: fresh.judge, all: all.judge }),
+    report: { customers: histories.customers.length, products: snapshot.n, fresh: fresh.report, all: all.report },
+  }
+}
+
+function choose(taught: Examples, heldBack: Examples, present: Judge | undefined): { judge: Judge; report: JudgeReport } {
+  const judges = {
+    plain: plainJudge,
+    present,
+    trained: taught.size < LEAST_LISTS ? undefined : trainJudge(taught, heldBack),
+  }
+  const ndcg = {
+    plain: ndcgOf(heldBack, plainJudge),
+    present: present === undefined ? undefined : ndcgOf(heldBack, present),
+    trained: judges.trained === undefined ? undefined : ndcgOf(heldBack, judges.trained),
+  }
+  let kept: keyof typeof judges = 'plain'
+  for (const name of ['present', 'trained'] as const) if ((ndcg[name] ?? 0) > ndcg[kept]!) kept = name
+  return { judge: judges[kept]!, report: { lists: taught.size, heldBack: heldBack.size, ...ndcg, kept } }
+}
+
+/** By a hash, so that a customer held back once always is. */
+const isHeldBack = (customerId: string): boolean =>
+  createHash('sha256').update(`held back\u001f${customerId}`).digest().readUInt32BE() % HELD_BACK === 0
+
+const newest = ({ at }: Histories): number => at.reduce((a, b) => Math.max(a, b), 0)
+
+const modelOf = ({ n, rows, factors, facts, products, now }: Snapshot, histories: Histories, judges: Judges): RankerModel => ({
+  n,
+  rows,
+  factors,
+  facts,
+  products: Array.from(products, product => histories.products[product]!),
+  judges,
+  asOf: now,
+})
