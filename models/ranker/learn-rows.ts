@@ -2,8 +2,6 @@ import { addSequenceToGram, addToGram, ease } from '../ease.ts'
 import type { Past } from './past.ts'
 import { type SparseRows, sparsify } from './sparse-rows.ts'
 
-/** A purchase this long ago counts half, in ms, and a pair of them a quarter. */
-const SEASON_HALF_LIFE = 120 * 86_400_000
 /** Ridge of the linear models. */
 const LAMBDA = 300
 /** In how many items between two what they share in a sequence halves. */
@@ -35,21 +33,6 @@ export const learnTogether = (pasts: readonly Past[], n: number): SparseRows =>
     for (const past of pasts) {
       const items = known(past)
       addToGram(gram, n, items, ones(items.length))
-    }
-  })
-
-/** The same, of what they bought lately: what goes together changes with the season. */
-export const learnSeason = (pasts: readonly Past[], n: number, now: number): SparseRows =>
-  learnEase(n, gram => {
-    for (const { items, times, lastAt } of pasts) {
-      const places = [...items.keys()].filter(k => items[k]! >= 0 && times[k]! > 0)
-      const weights = Float64Array.from(places, k => 2 ** (-(now - lastAt[k]!) / SEASON_HALF_LIFE))
-      addToGram(
-        gram,
-        n,
-        Int32Array.from(places, k => items[k]!),
-        weights,
-      )
     }
   })
 

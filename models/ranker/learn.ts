@@ -2,7 +2,7 @@ import { factorise } from '../factorisation.ts'
 import { anotherSitting } from '../sitting.ts'
 import { DEED, type Histories } from './histories.ts'
 import { itemFacts, type Sale } from './item-facts.ts'
-import { learnBaskets, learnNext, learnSeason, learnSequence, learnTogether, learnTouched } from './learn-rows.ts'
+import { learnBaskets, learnNext, learnSequence, learnTogether, learnTouched } from './learn-rows.ts'
 import { learnText } from './learn-text.ts'
 import { type Past, pastOf } from './past.ts'
 import type { Learnt } from './sources.ts'
@@ -59,7 +59,6 @@ export function learn(
     now,
     rows: {
       together: learnTogether(pasts, n),
-      season: learnSeason(pasts, n, now),
       sequence: learnSequence(pasts, n),
       baskets: learnBaskets([...baskets(histories, ends, numbers)], n),
       next: learnNext(pasts, n),

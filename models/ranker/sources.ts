@@ -7,7 +7,6 @@ import { weighings } from './weighing.ts'
 /** Rows of item–item weights that sources read. */
 export interface Rows {
   readonly together: SparseRows
-  readonly season: SparseRows
   readonly sequence: SparseRows
   readonly baskets: SparseRows
   readonly next: SparseRows
@@ -20,7 +19,6 @@ const READ = [
   ['together', 'together', 'even'],
   ['together-recent', 'together', 'recent'],
   ['together-latest', 'together', 'latest'],
-  ['season', 'season', 'recent'],
   ['sequence', 'sequence', 'recent'],
   ['sequence-latest', 'sequence', 'latest'],
   ['baskets', 'baskets', 'recent'],

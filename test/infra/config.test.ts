@@ -34,7 +34,7 @@ test('with nothing set it is one process on loopback, open, with the demo shop',
     cacheBytes: 64 << 20,
     redisUrl: undefined,
     demo: true,
-    roles: ['engine', 'sms'],
+    roles: ['engine', 'sms', 'trainer'],
     tracing: undefined,
   })
 })
@@ -116,7 +116,7 @@ describe('what is wrong is told by the name of the setting', () => {
     [{ TARANG_TOPIC_PREFIX: 'My Shop' }, /^TARANG_TOPIC_PREFIX: expected something like tarang/],
     [{ TARANG_CURRENCY: 'rupees' }, /^TARANG_CURRENCY: expected something like PKR/],
     [{ TARANG_REGION: 'Pakistan' }, /^TARANG_REGION: expected one of \d+ two-letter country codes/],
-    [{ ...stack, TARANG_ROLES: 'engine,cook' }, /^TARANG_ROLES: expected engine, sms or none, got engine,cook/],
+    [{ ...stack, TARANG_ROLES: 'engine,cook' }, /^TARANG_ROLES: expected engine, sms, trainer or none, got engine,cook/],
     [{ TARANG_ROLES: 'sms' }, /^TARANG_ROLES leaves work to other instances/],
     [{ TARANG_CACHE_MB: '0' }, /^TARANG_CACHE_MB: expected a whole number from 1 to 65536/],
     [{ REDIS_URL: 'localhost:6379' }, /^REDIS_URL: expected redis:/],

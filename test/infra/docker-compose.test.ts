@@ -104,7 +104,7 @@ describeTools('docker-compose.yml', ['docker-compose'], run => {
       },
       redisUrl: 'redis://redis:6379',
       secretKey: secret('secret_key'),
-      roles: ['engine', 'sms'],
+      roles: ['engine', 'sms', 'trainer'],
     })
     expect(kafka!.environment!.KAFKA_LISTENERS!.split(',')).toContain('INSIDE://:9092')
     expect(kafka!.environment!.KAFKA_ADVERTISED_LISTENERS!.split(',')).toContain('INSIDE://kafka:9092')

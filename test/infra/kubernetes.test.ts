@@ -83,7 +83,12 @@ describeTools('the Kubernetes manifests', ['kustomize', 'kubeconform'], run => {
         expect(config.storage.mode).toBe('stack')
         return [deployment.metadata.name, config.roles]
       })
-      expect(Object.fromEntries(roles)).toEqual({ 'tarang-front': [], 'tarang-engine': ['engine'], 'tarang-sms': ['sms'] })
+      expect(Object.fromEntries(roles)).toEqual({
+        'tarang-front': [],
+        'tarang-engine': ['engine'],
+        'tarang-sms': ['sms'],
+        'tarang-trainer': ['trainer'],
+      })
     })
 
     test('the service, the probes and the server mean the same port', () => {

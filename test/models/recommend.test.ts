@@ -107,14 +107,14 @@ describe('what is recommended', () => {
       expect(ids(recommend(looksAt('tea'), shop({ id: 'tea' }, ...order), NOW))).toEqual(['a', 'b', 'c', 'd'])
   })
 
-  test('twenty that are new and ten that the customer has are kept, the best of each', () => {
+  test('twenty that are new and twenty that the customer has are kept, the best of each', () => {
     const items = shop({ id: 'tea' }, ...Array.from({ length: 60 }, (_, n) => ({ id: `p${10 + n}`, shares: { tea: 60 - n } })))
-    const taste = { ...looksAt('tea'), bought: buys(...Array.from({ length: 15 }, (_, n) => `p${10 + 2 * n}`)).bought }
+    const taste = { ...looksAt('tea'), bought: buys(...Array.from({ length: 25 }, (_, n) => `p${10 + 2 * n}`)).bought }
     const list = recommend(taste, items, NOW)
     const all = Array.from({ length: 60 }, (_, n) => `p${10 + n}`)
     expect(ids(list)).toEqual([
       ...all.filter(id => !taste.bought.has(id)).slice(0, 20),
-      ...all.filter(id => taste.bought.has(id)).slice(0, 10),
+      ...all.filter(id => taste.bought.has(id)).slice(0, 20),
     ])
   })
 

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { Random } from '../../../models/random.ts'
+import { type Histories, HistoriesBuilder } from '../../../models/ranker/histories.ts'
+import { pastOf } from '../../../models/ranker/past.ts'
+import { Ranker } from '../../../models/ranker/rank.ts'
+import { decodeRanker, encodeRanker } from '../../../models/ranker/ranker-model.ts'
+import { train } from '../../../models/ranker/train.ts'
+
+const DAY = 86_400_000
+const GROUPS = 6
+const PER_GROUP = 12
+
+/** Customers who each buy of one group of products, and some thing of theirs again every month. */
+function shop(customers: number): Histories {
+  const builder = new HistoriesBuilder()
+  const random = new Random('ranker', 1)
+  for (let c = 0; c < customers; c++) {
+    const group = c % GROUPS
+    const staple = `${group}-${random.int(0, PER_GROUP - 1)}`
+    for (let day = random.int(0, 29); day < 300; day += 30) {
+      builder.add(`c${c}`, staple, day * DAY, 'bought')
+      const product = random.float() < 0.9 ? `${group}-${random.int(0, PER_GROUP - 1)}` : `${random.int(0, GROUPS - 1)}-0`
+      builder.add(`c${c}`, product, day * DAY, 'bought')
+    }
+  }
+  return builder.build()
+}
+
+const quiet = { present: undefined, say: () => {} }
+
+describe('a ranker learnt from a shop of groups', () => {
+  const histories = shop(360)
+  const trained = train({ histories, texts: histories.products.map(() => undefined), ...quiet })!
+  const ranker = new Ranker(decodeRanker(encodeRanker(trained.model)))
+  const numbers = Int32Array.from(histories.products, product => ranker.numberOf(product) ?? -1)
+  const rankedFor = (c: number) => {
+    const past = pastOf(histories, c, histories.starts[c + 1]!, numbers)
+    const { items, scores, places } = ranker.rank(past, 20, trained.model.asOf)
+    return [...items.keys()]
+      .sort((a, b) => scores[b]! - scores[a]!)
+      .map(row => ({ product: trained.model.products[items[row]!]!, owned: places[row]! >= 0 }))
+  }
+
+  test('judges beat the plain sum of all sources for customers whom they never saw, and say so', () => {
+    const { all, fresh, customers, products } = trained.report
+    expect([customers, products]).toEqual([360, GROUPS * PER_GROUP])
+    expect(all.kept).toBe('trained')
+    expect(all.trained).toBeGreaterThan(all.plain)
+    expect(all.heldBack).toBeGreaterThan(20)
+    expect(fresh.trained ?? fresh.plain).toBeGreaterThan(0)
+  })
+
+  test('what is new to a customer is of their group; what they buy every month comes before it', () => {
+    let [inGroup, all, stapleFirst] = [0, 0, 0]
+    for (let c = 0; c < 60; c++) {
+      const ranked = rankedFor(c)
+      for (const { product } of ranked.filter(({ owned }) => !owned).slice(0, 3)) {
+        all++
+        if (product.startsWith(`${c % GROUPS}-`)) inGroup++
+      }
+      if (ranked[0]!.owned) stapleFirst++
+    }
+    expect(inGroup / all).toBeGreaterThan(0.9)
+    expect(stapleFirst).toBeGreaterThan(50)
+  })
+
+  test('the same histories give the same bytes: else instances that train would disagree', () => {
+    const again = train({ histories: shop(360), texts: histories.products.map(() => undefined), ...quiet })!
+    expect(Buffer.from(encodeRanker(again.model)).equals(Buffer.from(encodeRanker(trained.model)))).toBe(true)
+  })
+
+  test('judges that are no better than the present ones do not take their place', () => {
+    const { report } = train({
+      histories,
+      texts: histories.products.map(() => undefined),
+      present: trained.model.judges,
+      say: () => {},
+    })!
+    expect([report.all.kept, report.fresh.kept === 'trained']).toEqual(['present', false])
+  })
+})
+
+test('of too few customers nothing is judged, and the plain sum of sources stands', () => {
+  const histories = shop(24)
+  const { report } = train({ histories, texts: histories.products.map(() => undefined), ...quiet })!
+  expect([report.all.kept, report.fresh.kept]).toEqual(['plain', 'plain'])
+})
+
+test('where nobody bought what others bought there is nothing to learn', () => {
+  const builder = new HistoriesBuilder()
+  for (let c = 0; c < 10; c++) builder.add(`c${c}`, `p${c}`, c * DAY, 'bought')
+  const histories = builder.build()
+  expect(train({ histories, texts: histories.products.map(() => undefined), ...quiet })).toBeUndefined()
+})
