@@ -33,17 +33,24 @@ export function forestOf(trees: readonly Tree[]): Forest {
   }
 }
 
-/** The sum of what all trees say of one row of features. What is not a number goes left. */
+/**
+ * The sum of what all trees say of each row of features, one tree after the other: a tree stays in the nearest cache for all rows.
+ * What is not a number goes left.
+ * @param values row-major, `width` features a row
+ */
 export function askForest(
   { roots, feature, threshold, left, right, leaves }: Forest,
-  features: Float32Array,
-  offset: number,
-): number {
-  let sum = 0
+  values: Float32Array,
+  width: number,
+): Float64Array {
+  const sums = new Float64Array(values.length / width)
   for (let t = 0; t < roots.length; t++) {
-    let node = roots[t]!
-    while (node >= 0) node = features[offset + feature[node]!]! > threshold[node]! ? right[node]! : left[node]!
-    sum += leaves[~node]!
+    const root = roots[t]!
+    for (let row = 0, offset = 0; row < sums.length; row++, offset += width) {
+      let node = root
+      while (node >= 0) node = values[offset + feature[node]!]! > threshold[node]! ? right[node]! : left[node]!
+      sums[row]! += leaves[~node]!
+    }
   }
-  return sum
+  return sums
 }

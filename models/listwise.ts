@@ -1,8 +1,7 @@
-/** A linear model of features that were each brought to mean 0 and spread 1. */
+/** A linear score of features: what each adds for every unit it is above its mean. */
 export interface Linear {
-  readonly mean: readonly number[]
-  readonly spread: readonly number[]
-  readonly weights: readonly number[]
+  readonly mean: Float64Array
+  readonly slope: Float64Array
 }
 
 export interface ListwiseOptions {
@@ -32,7 +31,7 @@ export function fitListwise(lists: Lists, { rounds, lambda }: ListwiseOptions): 
   const weights = new Float64Array(features)
   const [first, second] = [new Float64Array(features), new Float64Array(features)]
   for (let round = 1; round <= rounds; round++) {
-    const gradient = slope(lists, weights, mean, spread)
+    const gradient = gradientOf(lists, weights, mean, spread)
     for (let f = 0; f < features; f++) {
       const g = gradient[f]! + lambda * weights[f]!
       first[f] = 0.9 * first[f]! + 0.1 * g
@@ -40,32 +39,28 @@ export function fitListwise(lists: Lists, { rounds, lambda }: ListwiseOptions): 
       weights[f]! -= (0.05 * first[f]!) / (1 - 0.9 ** round) / (Math.sqrt(second[f]! / (1 - 0.999 ** round)) + 1e-8)
     }
   }
-  return { mean: [...mean], spread: [...spread], weights: [...weights] }
+  return { mean, slope: weights.map((weight, f) => weight / spread[f]!) }
 }
 
 /** The score of one row of features; what is not a number counts as the mean. */
-export function linearScore({ mean, spread, weights }: Linear, values: ArrayLike<number>, offset = 0): number {
+export function linearScore({ mean, slope }: Linear, values: ArrayLike<number>, offset = 0): number {
   let sum = 0
-  for (let f = 0; f < weights.length; f++) {
-    const value = values[offset + f]!
-    if (!Number.isNaN(value)) sum += (weights[f]! * (value - mean[f]!)) / spread[f]!
+  for (let f = 0; f < slope.length; f++) {
+    const above = values[offset + f]! - mean[f]!
+    if (!Number.isNaN(above)) sum += slope[f]! * above
   }
   return sum
 }
 
 /** Of the mean loss of a list. */
-function slope(
+function gradientOf(
   { values, features, labels, starts }: Lists,
   weights: Float64Array,
   mean: Float64Array,
   spread: Float64Array,
 ): Float64Array {
   const gradient = new Float64Array(features)
-  const model = {
-    mean: mean as unknown as number[],
-    spread: spread as unknown as number[],
-    weights: weights as unknown as number[],
-  }
+  const model = { mean, slope: weights.map((weight, f) => weight / spread[f]!) }
   let counted = 0
   for (let l = 0; l + 1 < starts.length; l++) {
     const [from, to] = [starts[l]!, starts[l + 1]!]

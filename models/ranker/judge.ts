@@ -19,9 +19,8 @@ export interface Judges {
 export const plainJudge: Judge = {
   forest: forestOf([]),
   linear: {
-    mean: FEATURES.map(() => 0),
-    spread: FEATURES.map(() => 1),
-    weights: FEATURES.map((_, f) => (f === TOGETHER ? 1 : 0)),
+    mean: new Float64Array(FEATURES.length),
+    slope: Float64Array.from(FEATURES, (_, f) => (f === TOGETHER ? 1 : 0)),
   },
   linearShare: 1,
 }
@@ -29,14 +28,12 @@ export const plainJudge: Judge = {
 /** Of each row of features of one list, what trees and linear score say together, each in spreads from its mean. @param values row-major */
 export function judge({ forest, linear, linearShare }: Judge, values: Float32Array): Float64Array {
   const rows = values.length / FEATURES.length
-  const straight = new Float64Array(rows)
-  const grown = new Float64Array(rows)
-  for (let row = 0; row < rows; row++) {
-    straight[row] = linearScore(linear, values, row * FEATURES.length)
-    grown[row] = askForest(forest, values, row * FEATURES.length)
-  }
-  standardise(straight)
+  const grown = askForest(forest, values, FEATURES.length)
   standardise(grown)
+  if (linearShare === 0) return grown
+  const straight = new Float64Array(rows)
+  for (let row = 0; row < rows; row++) straight[row] = linearScore(linear, values, row * FEATURES.length)
+  standardise(straight)
   for (let row = 0; row < rows; row++) grown[row]! += linearShare * straight[row]!
   return grown
 }

@@ -26,7 +26,7 @@ export class Ranker {
   constructor(model: RankerModel) {
     this.model = model
     this.numbers = new Map(model.products.map((productId, item) => [productId, item]))
-    this.scores = new SourceScores(model.n)
+    this.scores = new SourceScores(model)
     this.sums = new Float64Array(model.n)
   }
 
@@ -41,7 +41,7 @@ export class Ranker {
    * @param now epoch ms
    */
   rank(past: Past, fresh: number, now: number): Ranked {
-    this.scores.ask(this.model, past)
+    this.scores.ask(past)
     const found = candidates(this.scores, past, fresh, this.sums)
     const values = features(found, this.scores, this.model.facts, past, now)
     const { judges } = this.model

@@ -47,18 +47,25 @@ export class SourceScores {
   readonly mean = new Float64Array(SOURCES.length)
   readonly spread = new Float64Array(SOURCES.length)
 
-  constructor(n: number) {
-    this.scores = SOURCES.map(() => new Float64Array(n))
+  private readonly learnt: Learnt
+
+  constructor(learnt: Learnt) {
+    this.learnt = learnt
+    this.scores = SOURCES.map(() => new Float64Array(learnt.n))
+    // Demand is the same whoever asks.
+    for (const [d, demand] of learnt.facts.demand.entries()) {
+      this.scores[FACTORED + 1 + d]!.set(demand)
+      this.measure(FACTORED + 1 + d)
+    }
   }
 
   /** Asks every source. A source with nothing to say gives every item the same. */
-  ask({ rows, factors, facts }: Learnt, past: Past): void {
+  ask(past: Past): void {
+    const { rows, factors } = this.learnt
     const weights = weigh(past)
     for (const [s, [, from, weighing]] of READ.entries()) this.read(rows[from], past.items, weights[weighing], this.scores[s]!)
-    if (factors === undefined) this.scores[FACTORED]!.fill(0)
-    else affinities(factors, foldIn(factors, known(past)), this.scores[FACTORED]!)
-    for (const [d, demand] of facts.demand.entries()) this.scores[FACTORED + 1 + d]!.set(demand)
-    for (const [s, scores] of this.scores.entries()) this.measure(s, scores)
+    if (factors !== undefined) affinities(factors, foldIn(factors, known(past)), this.scores[FACTORED]!)
+    for (let s = 0; s <= FACTORED; s++) this.measure(s)
   }
 
   /** A source's score of an item, in spreads from its mean; 0 where it tells nothing apart. */
@@ -74,9 +81,12 @@ export class SourceScores {
       if (items[k]! >= 0 && weights[k]! > FORGOTTEN) addRow(rows, items[k]!, weights[k]!, sums)
   }
 
-  private measure(source: number, scores: Float64Array): void {
-    let [sum, squares] = [0, 0]
-    for (const score of scores) {
+  private measure(source: number): void {
+    const scores = this.scores[source]!
+    let sum = 0
+    let squares = 0
+    for (let i = 0; i < scores.length; i++) {
+      const score = scores[i]!
       sum += score
       squares += score * score
     }

@@ -64,7 +64,7 @@ export function addExamples(
   fresh: number,
   into: (customer: number) => Lessons | undefined,
 ): void {
-  const scores = new SourceScores(snapshot.n)
+  const scores = new SourceScores(snapshot)
   const sums = new Float64Array(snapshot.n)
   for (const [c, past] of snapshot.pasts.entries()) {
     const lessons = into(c)
@@ -72,7 +72,7 @@ export function addExamples(
     for (let k = ends[c]!; k < until[c]!; k++)
       if (histories.deed[k] === DEED.bought) bought.add(snapshot.numbers[histories.product[k]!]!)
     if (lessons === undefined || bought.size === 0) continue
-    scores.ask(snapshot, past)
+    scores.ask(past)
     const found = candidates(scores, past, fresh, sums)
     const values = features(found, scores, snapshot.facts, past, now)
     const taken = Array.from(found.items, item => bought.has(item))
