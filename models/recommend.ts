@@ -129,8 +129,8 @@ function choose({ bought, disliked }: Taste, items: ItemIndex, lengths: Lengths)
 }
 
 /**
- * The ranker's order, among which what it does not know yet stands where its live score would: as high as the known product whose live
- * score is the next below. So what was added or sold first since the ranker learnt is not left out.
+ * The ranker's order. What was not there when it learnt stands among what is new to the customer where its live score would: just above the
+ * known products of lower ones. So what was added or sold first since the ranker learnt is not left out.
  */
 function chooseRanked(
   taste: Taste,
@@ -141,22 +141,25 @@ function chooseRanked(
 ): [fresh: Strongest, again: Strongest] {
   const fresh = new Strongest(lengths.fresh)
   const again = new Strongest(lengths.again)
-  const offer = (product: number | undefined, score: number) => {
-    const item = product === undefined ? undefined : items.item(product)
+  const offer = (product: number, score: number) => {
+    const item = items.item(product)
     if (item?.available && !taste.disliked.has(item.productId))
-      (taste.bought.has(item.productId) ? again : fresh).offer(product!, item.productId, round(score))
+      (taste.bought.has(item.productId) ? again : fresh).offer(product, item.productId, round(score))
   }
-  const ranked = told.rank(now)
-  for (const [productId, score] of ranked) offer(items.numberOf(productId), score)
-  const live = [...ranked]
-    .map(([productId, score]) => ({ live: items.sums.of(items.numberOf(productId) ?? -1), score }))
-    .sort((a, b) => b.live - a.live)
-  const scores = live.map(({ score }) => score).sort((a, b) => b - a)
+  const known: { live: number; score: number }[] = []
+  for (const [productId, score] of told.rank(now)) {
+    const product = items.numberOf(productId)
+    if (product === undefined) continue
+    offer(product, score)
+    if (!taste.bought.has(productId)) known.push({ live: items.sums.of(product), score })
+  }
+  const lives = known.map(({ live }) => live).sort((a, b) => b - a)
+  const scores = known.map(({ score }) => score).sort((a, b) => b - a)
   for (const product of items.sums.touched) {
     const item = items.item(product)
-    if (item === undefined || told.knows(item.productId)) continue
+    if (item === undefined || told.hasMet(item.productId)) continue
     const sum = items.sums.of(product)
-    const place = live.findIndex(other => other.live < sum)
+    const place = lives.findIndex(live => live < sum)
     if (place >= 0) offer(product, scores[place]!)
   }
   return [fresh, again]

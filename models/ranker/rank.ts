@@ -20,12 +20,14 @@ const NEWEST = 40
 export class Ranker {
   readonly model: RankerModel
   private readonly numbers: ReadonlyMap<string, number>
+  private readonly passedOver: ReadonlySet<string>
   private readonly scores: SourceScores
   private readonly sums: Float64Array
 
   constructor(model: RankerModel) {
     this.model = model
     this.numbers = new Map(model.products.map((productId, item) => [productId, item]))
+    this.passedOver = new Set(model.passedOver)
     this.scores = new SourceScores(model)
     this.sums = new Float64Array(model.n)
   }
@@ -33,6 +35,11 @@ export class Ranker {
   /** The number of a product; undefined for one it learnt nothing of. */
   numberOf(productId: string): number | undefined {
     return this.numbers.get(productId)
+  }
+
+  /** True for a product that was there when it learnt, whether it learnt anything of it or not. */
+  hasMet(productId: string): boolean {
+    return this.numbers.has(productId) || this.passedOver.has(productId)
   }
 
   /**

@@ -39,8 +39,8 @@ export class RankedTelling {
     this.past = past
   }
 
-  knows(productId: string): boolean {
-    return this.ranker.numberOf(productId) !== undefined
+  hasMet(productId: string): boolean {
+    return this.ranker.hasMet(productId)
   }
 
   /** Products with their scores, 0–1. */

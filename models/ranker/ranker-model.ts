@@ -6,6 +6,8 @@ import type { Learnt } from './sources.ts'
 export interface RankerModel extends Learnt {
   /** The product of each item number. */
   readonly products: readonly string[]
+  /** Products it met that too few bought for anything to be learnt of them. */
+  readonly passedOver: readonly string[]
   readonly judges: Judges
   /** The newest deed it learnt from, epoch ms. */
   readonly asOf: number

@@ -81,16 +81,14 @@ export function addExamples(
   }
 }
 
-/** Shares of the linear score that are tried. */
-const SHARES = [0, 0.5, 1]
-
-/** Learns a judge of what was taken; how much the linear score counts is settled by lists that neither learnt from. */
-export function trainJudge(taught: Examples, heldBack: Examples): Judge {
+/** Learns a judge of what was taken. */
+export function trainJudge(taught: Examples, linearShare: number): Judge {
   const lists = taught.together
-  const forest = forestOf(boost(bin(lists.values, lists.features), logistic(lists.labels), BOOSTING))
-  const linear = fitListwise(lists, { rounds: 150, lambda: 1e-3 })
-  const judges = SHARES.map(linearShare => ({ forest, linear, linearShare }))
-  return judges.map(one => ({ one, ndcg: ndcgOf(heldBack, one) })).reduce((a, b) => (b.ndcg >= a.ndcg ? b : a)).one
+  return {
+    forest: forestOf(boost(bin(lists.values, lists.features), logistic(lists.labels), BOOSTING)),
+    linear: fitListwise(lists, { rounds: 150, lambda: 1e-3 }),
+    linearShare,
+  }
 }
 
 /** Mean NDCG@10 (Järvelin & Kekäläinen 2002) of the lists as a judge puts them. */

@@ -9,6 +9,8 @@ import { addExamples, Examples, type Lessons, ndcgOf, trainJudge } from './train
 const OPTIONS: LearnOptions = { buyers: 5, most: 4000, factors: true }
 /** Products never bought that are ranked for each example. */
 const FRESH = 120
+/** How much the linear score counts beside the trees: as much for what is new, less where it matters that trees tell when something is due again. */
+const LINEAR_SHARE = { fresh: 1, all: 0.5 } as const
 /** Of so many customers one teaches nothing, and judges the judges. */
 const HELD_BACK = 10
 /** Lists below which there is nothing to be learnt. */
@@ -56,9 +58,9 @@ export function train({ histories, texts, present, say }: Training): { model: Ra
     )
     say(`${snapshot.n} products as of ${new Date(split.now).toISOString().slice(0, 10)}, ${taught.all.size} lists so far`)
   }
-  const fresh = choose(taught.fresh, heldBack.fresh, present?.fresh)
+  const fresh = choose(taught.fresh, heldBack.fresh, present?.fresh, LINEAR_SHARE.fresh)
   say(`judges of ${taught.all.size} lists`)
-  const all = choose(taught.all, heldBack.all, present?.all)
+  const all = choose(taught.all, heldBack.all, present?.all, LINEAR_SHARE.all)
   const snapshot = learn(histories, histories.starts.slice(1), newest(histories), texts, OPTIONS)
   if (snapshot.n === 0) return undefined
   return {
@@ -67,11 +69,16 @@ export function train({ histories, texts, present, say }: Training): { model: Ra
   }
 }
 
-function choose(taught: Examples, heldBack: Examples, present: Judge | undefined): { judge: Judge; report: JudgeReport } {
+function choose(
+  taught: Examples,
+  heldBack: Examples,
+  present: Judge | undefined,
+  linearShare: number,
+): { judge: Judge; report: JudgeReport } {
   const judges = {
     plain: plainJudge,
     present,
-    trained: taught.size < LEAST_LISTS ? undefined : trainJudge(taught, heldBack),
+    trained: taught.size < LEAST_LISTS ? undefined : trainJudge(taught, linearShare),
   }
   const ndcg = {
     plain: ndcgOf(heldBack, plainJudge),
@@ -89,12 +96,17 @@ const isHeldBack = (customerId: string): boolean =>
 
 const newest = ({ at }: Histories): number => at.reduce((a, b) => Math.max(a, b), 0)
 
-const modelOf = ({ n, rows, factors, facts, products, now }: Snapshot, histories: Histories, judges: Judges): RankerModel => ({
+const modelOf = (
+  { n, rows, factors, facts, products, numbers, now }: Snapshot,
+  histories: Histories,
+  judges: Judges,
+): RankerModel => ({
   n,
   rows,
   factors,
   facts,
   products: Array.from(products, product => histories.products[product]!),
+  passedOver: histories.products.filter((_, product) => numbers[product]! < 0),
   judges,
   asOf: now,
 })
