@@ -36,11 +36,13 @@ export const noTaste: Taste = { at: 0, bought: new Map(), recent: [], looked: ne
 export function bought(taste: Taste, { lines }: Pick<Purchase, 'lines'>, at: number): Taste {
   const all = new Map(taste.bought)
   let { recent, disliked } = taste
-  for (const { productId, quantity } of lines) {
+  for (const [place, { productId, quantity }] of lines.entries()) {
     if (quantity <= 0) continue
     const before = all.get(productId)
     all.delete(productId)
-    all.set(productId, before === undefined ? { times: 1, sittings: [at] } : again(before, at))
+    // A millisecond apart: the order of the lines tells what belongs together.
+    const when = at + place
+    all.set(productId, before === undefined ? { times: 1, sittings: [when] } : again(before, when))
     recent = touch(recent, productId, interestIn('purchase'), at)
     if (disliked.has(productId)) disliked = new Set([...disliked].filter(other => other !== productId))
   }
