@@ -119,6 +119,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       meter: metrics,
       instance,
       generation: 1,
+      stateBytes: config.stateBytes,
       journal: journalOn(logger),
       tracer: tracing.tracer,
       warn,

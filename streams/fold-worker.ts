@@ -57,7 +57,7 @@ export class FoldWorker extends OwningWorker {
     super(engine, fold.name, fold.input)
     this.fold = fold
     this.roundsApartMs = fold.roundsApartMs ?? 0
-    this.state = new State(fold.state)
+    this.state = new State(fold.state, engine.stateBytes)
     this.outbox = new Outbox(engine)
     this.spans = new RoundSpans(engine, fold.name, fold.input)
     this.sweeper = new Sweeper({

@@ -52,7 +52,7 @@ export class ScoreWorker extends OwningWorker {
     super(engine, scorer.name, scorer.input)
     this.scorer = scorer
     this.views = views
-    this.state = new State(scorer.state)
+    this.state = new State(scorer.state, engine.stateBytes)
     this.answers = withBatch(scorer.answers)
     this.letters = new Outbox(engine)
     this.spans = new RoundSpans(engine, scorer.name, scorer.input)

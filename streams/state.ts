@@ -4,7 +4,8 @@ import type { Tx } from './sql.ts'
 import { type Key, keyText, loadEntries, saveEntries, type Table } from './table.ts'
 
 /** What of one table stays in memory between batches: so many entries and bytes of what was needed lately, and at most as much of before. */
-const REMEMBERED = { entries: 50_000, bytes: 64 << 20 }
+const REMEMBERED = 50_000
+export const STATE_BYTES = 64 << 20
 /** One in so many entries is measured. */
 const SAMPLED = 16
 /** What an entry takes besides what it holds: its slot, its place in the map, and its key in both. */
@@ -31,8 +32,13 @@ class Shelf {
   private young = new Map<string, Slot>()
   private old = new Map<string, Slot>()
   private came = 0
+  private readonly most: number
   /** Of the entries that were measured since the last turn, and of one as they were on the mean before. */
   private measured = { count: 0, bytes: 0 }
+
+  constructor(most: number) {
+    this.most = most
+  }
 
   find(text: string): Slot | undefined {
     const slot = this.young.get(text)
@@ -52,7 +58,7 @@ class Shelf {
   turn(): void {
     const mean = this.measured.bytes / Math.max(1, this.measured.count)
     const { size } = this.young
-    if (size <= REMEMBERED.entries && size * mean <= REMEMBERED.bytes) return
+    if (size <= REMEMBERED && size * mean <= this.most) return
     this.old = this.young
     this.young = new Map(this.dirty)
     this.measured = { count: 1, bytes: mean }
@@ -77,10 +83,11 @@ export class State<E, S extends object> {
   private hits = 0
   private misses = 0
 
-  constructor(spec: Tables<E, S>) {
+  /** @param bytes of each table, what was needed lately */
+  constructor(spec: Tables<E, S>, bytes = STATE_BYTES) {
     this.spec = spec
     this.names = Object.keys(spec.tables) as (keyof S & string)[]
-    this.shelves = this.names.map(() => new Shelf())
+    this.shelves = this.names.map(() => new Shelf(bytes))
   }
 
   /** Loads what is held as a whole for a partition just taken. */

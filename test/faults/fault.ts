@@ -1,3 +1,4 @@
+import type { Config } from '../../infra/config.ts'
 import type { Inbound } from '../../schemas/events.ts'
 import type { RunningTarang, Surroundings } from '../support/running-tarang.ts'
 import type { Deployment } from '../support/scratch-deployment.ts'
@@ -31,6 +32,8 @@ export interface Fault {
   readonly title: string
   /** What all instances run in. */
   readonly surroundings?: Surroundings
+  /** Settings that are other than usual. */
+  readonly config?: Partial<Config>
   readonly strike: (scene: Scene) => Promise<void>
   /** On a disk so small that it can be filled. */
   readonly smallDisk?: true

@@ -9,8 +9,10 @@ import type { Fault } from './fault.ts'
 import { slope } from './slope.ts'
 
 const PER_SECOND = 500
-/** More than stay in memory: what is kept of each grows with their years, which is no leak. */
+/** Many more than stay in memory: what is kept of each grows with their years, which is no leak. */
 const CUSTOMERS = 300_000
+/** Full long before anything is measured. */
+const STATE_BYTES = 4 << 20
 /** Posted before it is measured: caches fill, and code is compiled. */
 const WARM = 0.2
 const LOOK_MS = 1000
@@ -32,6 +34,7 @@ export const steadyLoad: Fault = {
   name: 'steady-load',
   title: `${PER_SECOND} events a second for as long as it takes to see what grows`,
   bulky: true,
+  config: { stateBytes: STATE_BYTES },
   async strike({ first, posted, lasting, minutes, note, say }) {
     const ms = lasting(minutes * 60_000, 15_000)
     const pool = new Pool(first.url!, { connections: 16, pipelining: 4 })

@@ -42,7 +42,7 @@ export async function suffer(own: OwnStack, fault: Fault, { short, seed, minutes
   const gateway = await startGateway(join(folder, 'submitted.jsonl'))
   gateway.latencyMs = 20
   const deployment = await stackDeployment(own.stack, { gatewayUrl: gateway.url })
-  const settings = { config: deployment.config, sessionTimeoutMs: SESSION_MS }
+  const settings = { config: { ...deployment.config, ...fault.config }, sessionTimeoutMs: SESSION_MS }
   const running: RunningTarang[] = []
   const start = async (surroundings: Surroundings = {}) => {
     const one = await startTarang(settings, { ...fault.surroundings, ...surroundings })

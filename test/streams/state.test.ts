@@ -113,6 +113,17 @@ test('forgetting one partition leaves the others as they are, with what they hav
   expect(await met()).toEqual({ b: 1 })
 })
 
+test('memory is bounded in bytes too: large entries go sooner than small ones', async () => {
+  const state = new State(spec, 1 << 20)
+  const many = (from: number) => Array.from({ length: 10_000 }, (_, i) => `o${from + i}`)
+  await state.prepare(sql, need(many(0)))
+  await state.prepare(sql, need(many(10_000)))
+  await state.prepare(sql, need(many(20_000)))
+  const { tx, loads } = watched()
+  await state.prepare(tx, need(['o25000', 'o1']))
+  expect(loads).toEqual([1])
+})
+
 test('memory is bounded, and neither the batch at hand nor what is not saved is lost to that', async () => {
   const state = new State(spec)
   await meet(state, ['dirty'])
