@@ -11,10 +11,13 @@ export const FEATURES: readonly string[] = [
   'sources together',
   'buyers',
   'demand of newcomers',
+  'bought for the first time lately',
+  'purchases in its sittings',
   'share of buyers who returned',
   'days since it was first bought',
   'sittings',
   'products touched',
+  'purchases in a sitting',
   "days since the customer's last purchase",
   'days between sittings',
   'times bought',
@@ -36,6 +39,7 @@ export function features(found: Candidates, scores: SourceScores, facts: ItemFac
   const nothing = past.items.length === 0
   const last = nothing ? Number.NaN : past.lastAt.reduce((a, b) => Math.max(a, b))
   const first = nothing ? Number.NaN : past.firstAt.reduce((a, b) => Math.min(a, b))
+  const purchases = past.times.reduce((sum, times) => sum + times, 0)
   const between = (last - first) / DAY / Math.max(1, past.sittings - 1)
   let o = 0
   for (const [row, item] of found.items.entries()) {
@@ -46,10 +50,13 @@ export function features(found: Candidates, scores: SourceScores, facts: ItemFac
     values[o++] = found.sums[row]!
     values[o++] = facts.buyers[item]!
     values[o++] = facts.newcomers[item]!
+    values[o++] = facts.acquired[item]!
+    values[o++] = facts.company[item]!
     values[o++] = facts.returners[item]! / (facts.buyers[item]! + 5)
     values[o++] = (now - facts.firstAt[item]!) / DAY
     values[o++] = past.sittings
     values[o++] = past.items.length
+    values[o++] = purchases / Math.max(1, past.sittings)
     values[o++] = (now - last) / DAY
     values[o++] = between
     const k = found.places[row]!

@@ -5,6 +5,7 @@ const DAY = 86_400_000
 export const DEMAND_HALF_LIVES = [7, 28, 90] as const
 
 const NEWCOMERS_HALF_LIFE = 60
+const ACQUIRED_HALF_LIFE = 45
 
 /** What is known of each item at an instant, whoever asks. */
 export interface ItemFacts {
@@ -17,6 +18,10 @@ export interface ItemFacts {
   readonly demand: readonly Float64Array[]
   /** The same of what customers bought in their first sitting. */
   readonly newcomers: Float64Array
+  /** The same of first purchases of the item by each customer. */
+  readonly acquired: Float64Array
+  /** How many purchases there are in a sitting in which it is bought, on the mean. */
+  readonly company: Float64Array
 }
 
 /** A purchase of an item the ranker knows. */
@@ -25,6 +30,10 @@ export interface Sale {
   readonly at: number
   /** True in the first sitting of its customer. */
   readonly first: boolean
+  /** True when its customer never bought it before. */
+  readonly fresh: boolean
+  /** Purchases in its sitting. */
+  readonly company: number
 }
 
 export function itemFacts(pasts: readonly Past[], sales: Iterable<Sale>, n: number, now: number): ItemFacts {
@@ -41,9 +50,15 @@ export function itemFacts(pasts: readonly Past[], sales: Iterable<Sale>, n: numb
     }
   const demand = DEMAND_HALF_LIVES.map(() => new Float64Array(n))
   const newcomers = new Float64Array(n)
-  for (const { item, at, first } of sales) {
+  const acquired = new Float64Array(n)
+  const company = new Float64Array(n)
+  const sold = new Float64Array(n)
+  for (const { item, at, first, fresh, company: many } of sales) {
+    sold[item]!++
+    company[item]! += many
     const age = (now - at) / DAY
     for (const [d, days] of DEMAND_HALF_LIVES.entries()) demand[d]![item]! += 2 ** (-age / days)
+    if (fresh) acquired[item]! += 2 ** (-age / ACQUIRED_HALF_LIFE)
     if (first) newcomers[item]! += 2 ** (-age / NEWCOMERS_HALF_LIFE)
   }
   return {
@@ -52,5 +67,7 @@ export function itemFacts(pasts: readonly Past[], sales: Iterable<Sale>, n: numb
     firstAt,
     demand: demand.map(sums => sums.map(Math.log1p)),
     newcomers: newcomers.map(Math.log1p),
+    acquired: acquired.map(Math.log1p),
+    company: company.map((sum, item) => sum / Math.max(1, sold[item]!)),
   }
 }

@@ -98,12 +98,24 @@ function choose(histories: Histories, ends: Int32Array, { buyers, most }: LearnO
 
 function* sales({ starts, product, at, deed }: Histories, ends: Int32Array, numbers: Int32Array): Iterable<Sale> {
   for (const [c, end] of ends.entries()) {
-    let firstAt: number | undefined
-    for (let k = starts[c]!; k < end; k++) {
-      if (deed[k] !== DEED.bought) continue
-      firstAt ??= at[k]!
-      const item = numbers[product[k]!]!
-      if (item >= 0) yield { item, at: at[k]!, first: !anotherSitting(firstAt, at[k]!) }
+    const had = new Set<number>()
+    let [from, sittings] = [starts[c]!, 0]
+    while (from < end) {
+      let to = from
+      let company = 0
+      let before = at[from]!
+      for (; to < end && !anotherSitting(before, at[to]!); to++) {
+        before = at[to]!
+        if (deed[to] === DEED.bought) company++
+      }
+      for (let k = from; k < to; k++) {
+        const item = numbers[product[k]!]!
+        if (deed[k] !== DEED.bought || item < 0) continue
+        yield { item, at: at[k]!, first: sittings === 0, fresh: !had.has(item), company }
+        had.add(item)
+      }
+      if (company > 0) sittings++
+      from = to
     }
   }
 }

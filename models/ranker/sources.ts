@@ -19,6 +19,7 @@ const READ = [
   ['together', 'together', 'even'],
   ['together-recent', 'together', 'recent'],
   ['together-latest', 'together', 'latest'],
+  ['together-sitting', 'together', 'sitting'],
   ['sequence', 'sequence', 'recent'],
   ['sequence-latest', 'sequence', 'latest'],
   ['baskets', 'baskets', 'recent'],

@@ -1,3 +1,4 @@
+import { anotherSitting } from '../sitting.ts'
 import type { Past } from './past.ts'
 
 const DAY = 86_400_000
@@ -28,6 +29,11 @@ export const weighings = {
     const weights = new Float64Array(past.items.length)
     for (let k = past.items.length - 1; k >= 0; k--) if (past.times[k]! > 0) weights[k] = 2 ** (-since++ / HALF_LIFE_ITEMS)
     return weights
+  },
+  /** What was bought in the last sitting. */
+  sitting: past => {
+    const last = lastOf(past)
+    return bought(past, k => (anotherSitting(past.lastAt[k]!, last) ? 0 : 1))
   },
   /** All that was touched, bought or not, fading with what was touched since. */
   touched: past =>
