@@ -1,5 +1,5 @@
+import { fromBytes, toBytes } from '../model-bytes.ts'
 import type { Judges } from './judge.ts'
-import { fromBytes, toBytes } from './model-bytes.ts'
 import type { Learnt } from './sources.ts'
 
 /** Everything a ranker needs, as it is kept and swapped in. */

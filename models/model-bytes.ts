@@ -7,9 +7,9 @@ const MAGIC = 'tarang-model'
 /** Of the layout and of what features mean: a model of another one is not read but trained anew. */
 const FORMAT = 1
 const DIGEST = 32
-const KINDS = { Float64Array, Float32Array, Int32Array, Uint16Array } as const
+const KINDS = { Float64Array, Float32Array, Int32Array, Uint16Array, Int8Array } as const
 type Kind = keyof typeof KINDS
-type Numbers = Float64Array | Float32Array | Int32Array | Uint16Array
+type Numbers = Float64Array | Float32Array | Int32Array | Uint16Array | Int8Array
 
 interface ArrayAt {
   readonly array: Kind

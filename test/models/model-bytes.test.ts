@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fromBytes, ModelDamaged, toBytes } from '../../../models/ranker/model-bytes.ts'
+import { fromBytes, ModelDamaged, toBytes } from '../../models/model-bytes.ts'
 
 const value = {
   names: ['tea', 'چائے'],
