@@ -22,14 +22,14 @@ export interface Engine {
   readonly meter: Meter
   readonly instance: string
   readonly generation: number
+  /** Of each table of state, how much of what was needed lately stays in memory, in bytes. */
+  readonly stateBytes: number
   readonly journal: Journal
   readonly tracer: Tracer
   /** Told when something went wrong and will be tried again, or gave up. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void
   /** Told after every commit of a fold, so that who works from its rows need not wait until it looks again. */
   readonly committed: (processor: string) => void
-  /** Of each table of state, how much of what was needed lately stays in memory, in bytes; 64 MiB unless told otherwise. */
-  readonly stateBytes?: number
   /** Only test entry points pass it. */
   readonly at?: (point: Point, processor: string) => void | Promise<void>
 }

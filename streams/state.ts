@@ -3,9 +3,8 @@ import type { Tables, Whole } from './processor.ts'
 import type { Tx } from './sql.ts'
 import { type Key, keyText, loadEntries, saveEntries, type Table } from './table.ts'
 
-/** What of one table stays in memory between batches: so many entries and bytes of what was needed lately, and at most as much of before. */
+/** What of one table stays in memory between batches: so many entries, or the bytes that are set, of what was needed lately, and at most as much of before. */
 const REMEMBERED = 50_000
-export const STATE_BYTES = 64 << 20
 /** One in so many entries is measured. */
 const SAMPLED = 16
 /** What an entry takes besides what it holds: its slot, its place in the map, and its key in both. */
@@ -84,7 +83,7 @@ export class State<E, S extends object> {
   private misses = 0
 
   /** @param bytes of each table, what was needed lately */
-  constructor(spec: Tables<E, S>, bytes = STATE_BYTES) {
+  constructor(spec: Tables<E, S>, bytes: number) {
     this.spec = spec
     this.names = Object.keys(spec.tables) as (keyof S & string)[]
     this.shelves = this.names.map(() => new Shelf(bytes))

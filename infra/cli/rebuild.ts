@@ -71,6 +71,7 @@ async function besideOthers(config: Config): Promise<Place> {
     meter: silent,
     instance: `rebuild-${randomUUID().slice(0, 8)}`,
     generation: 1,
+    stateBytes: config.stateBytes,
     warn,
     journal: noJournal,
     tracer: noTracer,

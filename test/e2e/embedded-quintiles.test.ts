@@ -42,7 +42,8 @@ test('with one, two and three instances on one database every customer’s score
   const running: RunningEngine[] = []
 
   function start(instance: string): RunningEngine {
-    const engine = { ...common, meter: silent, instance, generation: 1, journal: noJournal, warn: () => {}, committed: () => {} }
+    const quiet = { meter: silent, journal: noJournal, warn: () => {}, committed: () => {} }
+    const engine = { ...common, ...quiet, instance, generation: 1, stateBytes: 64 << 20 }
     const fatal = (error: Error) => {
       throw error
     }

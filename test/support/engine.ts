@@ -88,6 +88,7 @@ export function engineOf({ sql, log, names, codec }: World, instance: string, mo
     meter: silent,
     instance,
     generation: 1,
+    stateBytes: 64 << 20,
     journal: noJournal,
     tracer: noTracer,
     warn: () => {},

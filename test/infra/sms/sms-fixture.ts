@@ -51,7 +51,7 @@ export async function request(sql: Sql, wanted: readonly Wanted[], at = Date.now
 
 /** Folds records of sms-requests and commits the state. */
 export async function fold(sql: Sql, requests: readonly SmsRequest[], at: number): Promise<void> {
-  const state = new State(sms.state)
+  const state = new State(sms.state, 1 << 20)
   const places = await state.prepare(
     sql,
     requests.map(event => ({ event, partition: 3 })),
