@@ -1,3 +1,4 @@
+import type { Sentiment } from '../models/sentiment.ts'
 import type { Shop } from '../schemas/shop.ts'
 import { type AnyFold, type AnyScorer, anyFold, anyScorer } from '../streams/processor.ts'
 import { customers } from './customers.ts'
@@ -17,9 +18,9 @@ import { sms } from './sms.ts'
  * - `scorer`    `customer-changes` → `recommendations`
  * - `sms`       `sms-requests` → the ledger that the dispatcher works from (sms-dispatcher.ts)
  */
-export const processors = (shop: Omit<Shop, 'now'>): readonly (AnyFold | AnyScorer)[] => [
+export const processors = (shop: Omit<Shop, 'now'>, sentiment: Sentiment): readonly (AnyFold | AnyScorer)[] => [
   ...intakes(shop).map(intake => anyFold(intake)),
-  anyFold(customers),
+  anyFold(customers(sentiment)),
   anyFold(ranking),
   anyFold(items),
   anyScorer(scorer),

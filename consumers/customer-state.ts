@@ -1,4 +1,5 @@
 import type { Affinity } from '../models/affinity.ts'
+import type { EngagementLevel } from '../models/engagement.ts'
 import { noCuts, noHistory, type Rfm, rfmOf } from '../models/rfm.ts'
 import type { RfmCuts } from '../schemas/records.ts'
 import type { Table } from '../streams/table.ts'
@@ -16,6 +17,7 @@ export interface Customer {
   readonly seq: number
   readonly rfm: Rfm
   readonly segment: string | null
+  readonly engagement: EngagementLevel
   readonly affinities: readonly Affinity[]
   readonly consents: Readonly<Record<string, ConsentGiven>>
 }
@@ -31,6 +33,7 @@ export const customerTable: Table<Customer> = {
     { name: 'gross', type: 'bigint', value: c => c.rfm.gross },
     { name: 'net', type: 'bigint', value: c => c.rfm.net },
     { name: 'segment', type: 'text', value: c => c.segment },
+    { name: 'engagement', type: 'double precision', value: c => c.engagement },
     {
       name: 'affinities',
       type: 'jsonb',
@@ -42,10 +45,11 @@ export const customerTable: Table<Customer> = {
     seq: row.seq as number,
     rfm: rfmOf(row),
     segment: row.segment as string | null,
+    engagement: row.engagement as number | null,
     affinities: (row.affinities as [string, number, number][]).map(([productId, value, at]) => ({ productId, value, at })),
     consents: row.consents as Customer['consents'],
   }),
-  empty: () => ({ seq: 0, rfm: noHistory, segment: null, affinities: [], consents: {} }),
+  empty: () => ({ seq: 0, rfm: noHistory, segment: null, engagement: null, affinities: [], consents: {} }),
 }
 
 /** An order as counted: `lines` 0 until its first counted line arrives. */

@@ -1,21 +1,26 @@
 import { type Affinity, interestIn, nearTo, strengthOf, touch } from '../models/affinity.ts'
+import { engage } from '../models/engagement.ts'
 import { lineTotal } from '../models/money.ts'
+import { feel, type Mood } from '../models/mood.ts'
 import { setNewest } from '../models/newest.ts'
 import { addPurchase, addRefund } from '../models/rfm.ts'
+import type { Sentiment } from '../models/sentiment.ts'
 import type { CustomerEvent, Personal } from '../schemas/events.ts'
 import type { CustomerChange } from '../schemas/records.ts'
 import { customerChanges, events, itemEvents, rfmDeltas, segmentChanges } from '../schemas/topics.ts'
 import { type Fold, type Output, output, type Position } from '../streams/processor.ts'
 import { type Customer, type CustomerCuts, customerTable, cutsTable, type Order, orderTable } from './customer-state.ts'
+import { moodTable } from './mood-state.ts'
 import { type Profile, profileTable } from './profile-state.ts'
 import { decideSegment, sweepBetweenCuts } from './segment-decision.ts'
 
-/** What an event of a customer meets. `order` is there for purchases, `profile` for profiles; both cuts and customer for all but the cuts themselves. */
+/** What an event of a customer meets. `order` is there for purchases, `profile` for profiles, `mood` for messages; both cuts and customer for all but the cuts themselves. */
 export interface CustomerState {
   readonly customer: Customer
   readonly cuts: CustomerCuts
   readonly order?: Order
   readonly profile?: Profile
+  readonly mood?: Mood
 }
 
 /** A customer between old and new cuts, met by the sweep after a cuts record: it is on no log. */
@@ -28,19 +33,20 @@ export interface Recut {
 export type Met = CustomerEvent | Recut
 
 /** events → a customer's facts, and word of every change: to those who act on customers, to `ranking`, and to the products concerned. */
-export const customers: Fold<Met, CustomerState> = {
+export const customers = (sentiment: Sentiment): Fold<Met, CustomerState> => ({
   kind: 'fold',
   name: 'customers',
   input: events,
   outputs: [customerChanges, rfmDeltas, itemEvents, segmentChanges],
   state: {
-    tables: { customer: customerTable, cuts: cutsTable, order: orderTable, profile: profileTable },
+    tables: { customer: customerTable, cuts: cutsTable, order: orderTable, profile: profileTable, mood: moodTable },
     keys: (event, partition) => {
       const cuts = [String(partition)] as const
       if (event.type === 'cuts') return { cuts }
       const customer = [event.customerId] as const
       if (event.type === 'purchase') return { customer, cuts, order: [event.customerId, event.orderId] }
       if (event.type === 'profile') return { customer, cuts, profile: customer }
+      if (event.type === 'message') return { customer, cuts, mood: customer }
       return { customer, cuts }
     },
   },
@@ -50,16 +56,18 @@ export const customers: Fold<Met, CustomerState> = {
     return { owner: event.customerId, id: event.type === 'sms' ? `\u001fsms\u001f${event.id}` : event.id }
   },
   opens: event =>
-    event.type === 'profile' && event.sealed !== undefined ? { owner: event.customerId, sealed: event.sealed } : undefined,
+    (event.type === 'profile' || (event.type === 'message' && event.direction === 'in')) && event.sealed !== undefined
+      ? { owner: event.customerId, sealed: event.sealed }
+      : undefined,
   sweep: sweepBetweenCuts,
 
   fold(state, event, at) {
     if (event.type === 'cuts')
       return { state: { ...state, cuts: { current: event.cuts, previous: state.cuts.current } }, outputs: [] }
-    const learnt = event.type === 'recut' ? state : learn(state, event, at)
+    const learnt = event.type === 'recut' ? state : learn(state, event, at, sentiment)
     return exact(learnt) ? tell(state, learnt, event, at) : { refused: TOO_MUCH }
   },
-}
+})
 
 const TOO_MUCH = {
   code: 'number_out_of_range',
@@ -70,19 +78,19 @@ const exact = ({ customer: { rfm }, order }: CustomerState): boolean =>
   [rfm.gross, rfm.net, order?.gross ?? 0].every(Number.isSafeInteger)
 
 /** What the event itself changes. */
-function learn(state: CustomerState, event: Exclude<CustomerEvent, { type: 'cuts' }>, at: Position): CustomerState {
+function learn(
+  state: CustomerState,
+  event: Exclude<CustomerEvent, { type: 'cuts' }>,
+  at: Position,
+  sentiment: Sentiment,
+): CustomerState {
   switch (event.type) {
     case 'purchase':
       return purchased(state, event)
     case 'refund':
       return { ...state, customer: { ...state.customer, rfm: addRefund(state.customer.rfm, total(event)) } }
     case 'click':
-      return interested(
-        state,
-        event.productId === undefined ? [] : [event.productId],
-        interestIn(event.kind),
-        Date.parse(event.occurredAt),
-      )
+      return acted(state, event.productId === undefined ? [] : [event.productId], event.kind, event)
     case 'profile':
       return {
         ...state,
@@ -94,6 +102,7 @@ function learn(state: CustomerState, event: Exclude<CustomerEvent, { type: 'cuts
     case 'consent':
       return { ...state, customer: consented(state.customer, event) }
     case 'message':
+      return heard(state, event, at.personal as Personal | undefined, sentiment)
     case 'sms':
       return state
   }
@@ -115,7 +124,7 @@ function purchased(state: CustomerState, event: Ordered): CustomerState {
     gross: order.gross + gross,
   }
   const products = lines.map(line => line.productId)
-  return interested({ ...state, customer: { ...customer, rfm }, order: counted }, products, interestIn('purchase'), when)
+  return acted({ ...state, customer: { ...customer, rfm }, order: counted }, products, 'purchase', event)
 }
 
 const countedLines = ({ lines }: Ordered) => lines.filter(line => line.quantity > 0 && Number(line.unitPrice) > 0)
@@ -124,10 +133,29 @@ const countedLines = ({ lines }: Ordered) => lines.filter(line => line.quantity 
 const total = (event: Ordered): number =>
   countedLines(event).reduce((sum, line) => sum + lineTotal(line.quantity, line.unitPrice), 0)
 
-function interested(state: CustomerState, products: readonly string[], amount: number, at: number): CustomerState {
-  if (amount <= 0 || products.length === 0) return state
+/** Counts an act once for engagement, and for the interest in each product it touched. */
+function acted(
+  state: CustomerState,
+  products: readonly string[],
+  act: Parameters<typeof interestIn>[0],
+  { occurredAt }: { readonly occurredAt: string },
+): CustomerState {
+  const amount = interestIn(act)
+  if (amount <= 0) return state
+  const at = Date.parse(occurredAt)
   const affinities = products.reduce((all, productId) => touch(all, productId, amount, at), state.customer.affinities)
-  return { ...state, customer: { ...state.customer, affinities } }
+  return { ...state, customer: { ...state.customer, affinities, engagement: engage(state.customer.engagement, amount, at) } }
+}
+
+/** What a customer writes tells how they feel; what is written to them does not. Of an erased text nothing is known. */
+function heard(
+  state: CustomerState,
+  { direction, occurredAt }: Extract<CustomerEvent, { type: 'message' }>,
+  personal: Personal | undefined,
+  sentiment: Sentiment,
+): CustomerState {
+  if (direction === 'out' || state.mood === undefined || personal?.text === undefined) return state
+  return { ...state, mood: feel(state.mood, sentiment(personal.text), Date.parse(occurredAt)) }
 }
 
 /** Consents apply by (occurredAt, id), never by arrival: the newest word on a channel stands (engine rule 12). */

@@ -3,7 +3,6 @@ import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { processors } from '../consumers/all.ts'
 import { cutsView } from '../consumers/cuts-view.ts'
 import type { SmsPoint } from '../consumers/dispatch-sms.ts'
 import { itemView } from '../consumers/item-view.ts'
@@ -40,6 +39,7 @@ import { journalOn } from './logger.ts'
 import { type Metrics, prometheus } from './metrics.ts'
 import { openStorage } from './open-storage.ts'
 import { openTopics } from './open-topics.ts'
+import { processorsOf } from './processors.ts'
 import { pruneEmbedded } from './prune-embedded.ts'
 import { readiness } from './readiness.ts'
 import { type RunningEngine, runEngine } from './run-engine.ts'
@@ -136,7 +136,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       sms.dispatcher.wake()
       sms.reports.wake()
     })
-    const all = processors(config.shop)
+    const all = processorsOf(config.shop)
     const followed = [
       { topic: itemView.topic, view: views.items },
       { topic: cutsView.topic, view: views.cuts },

@@ -13,6 +13,7 @@ import { accessRules } from '../serving/access.ts'
 import { buildApp } from '../serving/app.ts'
 import { keyRing } from '../serving/key-ring.ts'
 import { sqlCustomers } from '../serving/lookups/customers.ts'
+import { sqlEngagement } from '../serving/lookups/engagement.ts'
 import { sqlRecommendations } from '../serving/lookups/recommendations.ts'
 import type { Live } from '../serving/ports/live.ts'
 import type { Readiness } from '../serving/ports/readiness.ts'
@@ -83,6 +84,7 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     customers: sqlCustomers(sql),
     segments: parts.segments,
     cuts: () => views.cuts.current().cuts,
+    engagement: sqlEngagement(sql, clock),
     affinityHalfLife: INTEREST_HALF_LIFE,
     recommendations: sqlRecommendations(sql, lists),
     coldStart: customerId => {

@@ -1,9 +1,9 @@
-import { processors } from '../consumers/all.ts'
 import { cutsView } from '../consumers/cuts-view.ts'
 import { itemView } from '../consumers/item-view.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
 import type { Shop } from '../schemas/shop.ts'
 import { deadLetters, topics } from '../schemas/topics.ts'
+import { processorsOf } from './processors.ts'
 import { positioned } from './serve.ts'
 
 /** Where records or rows stand. */
@@ -51,7 +51,7 @@ const views = [itemView, cutsView].map(
 
 /** Everybody on the way of an event, taken from the values that the engine runs. */
 export function stations(shop: Omit<Shop, 'now'>): readonly Station[] {
-  const own = processors(shop).map((processor): Station => {
+  const own = processorsOf(shop).map((processor): Station => {
     const { name, kind, input, outputs, state } = processor
     const kept = Object.values(state.tables).flatMap(one => one ?? [])
     const written = processor.kind === 'scorer' ? [...kept, processor.answers] : kept

@@ -1,6 +1,7 @@
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { EngagementSpread } from '../models/engagement.ts'
 import type { RfmCuts } from '../schemas/records.ts'
 import type { Clock } from '../streams/clock.ts'
 import type { Meter } from '../streams/meter.ts'
@@ -47,6 +48,8 @@ export interface ServingPorts {
   readonly cuts: () => RfmCuts
   /** In ms, how long a customer's affinity takes to fade to half. */
   readonly affinityHalfLife: number
+  /** How everybody's engagement is spread. */
+  readonly engagement: () => Promise<EngagementSpread>
   readonly recommendations: Recommendations
   readonly coldStart: ColdStart
   readonly sms: SmsRequests

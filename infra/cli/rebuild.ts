@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { Command } from 'commander'
-import { processors } from '../../consumers/all.ts'
 import { systemClock } from '../../streams/clock.ts'
 import type { Engine } from '../../streams/engine.ts'
 import { noJournal } from '../../streams/journal.ts'
@@ -14,6 +13,7 @@ import { compose } from '../compose.ts'
 import { type Config, readConfig } from '../config.ts'
 import { jsonLogger } from '../logger.ts'
 import { openProducer } from '../open-producer.ts'
+import { processorsOf } from '../processors.ts'
 import { DataFolderLocked } from '../sql/folder-lock.ts'
 import { Complaint } from './complaint.ts'
 import { progressLine } from './progress-line.ts'
@@ -94,7 +94,7 @@ async function run(name: string, { engine, config }: Place, options: Options): P
   const rebuilt = await whenFree(
     {
       engine,
-      processors: processors(config.shop),
+      processors: processorsOf(config.shop),
       code: codeDigest(),
       fromStart: options.fromStart ?? false,
       signal: stop.signal,

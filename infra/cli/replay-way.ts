@@ -1,4 +1,3 @@
-import { processors } from '../../consumers/all.ts'
 import { httpDeployment } from '../../producers/http-deployment.ts'
 import { httpSink } from '../../producers/http-sink.ts'
 import { logSink } from '../../producers/log-sink.ts'
@@ -10,6 +9,7 @@ import { compose } from '../compose.ts'
 import type { Config } from '../config.ts'
 import { jsonLogger } from '../logger.ts'
 import { openProducer } from '../open-producer.ts'
+import { processorsOf } from '../processors.ts'
 import { deploymentId } from '../settings.ts'
 import { DataFolderLocked } from '../sql/folder-lock.ts'
 import { Complaint } from './complaint.ts'
@@ -63,7 +63,7 @@ async function straightToKafka(config: Config): Promise<ReplayWay> {
 }
 
 async function foldingOf({ shop }: Config, { sql, log, names }: Pick<Engine, 'sql' | 'log' | 'names'>): Promise<Folding> {
-  return { left: await recordsLeft(sql, log, names, processors(shop)), committedAt: await lastCommit(sql) }
+  return { left: await recordsLeft(sql, log, names, processorsOf(shop)), committedAt: await lastCommit(sql) }
 }
 
 /** Runs the engine here, under the data folder's lock. */

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { processors } from '../../consumers/all.ts'
 import { itemView } from '../../consumers/item-view.ts'
 import { tasteTable } from '../../consumers/taste-state.ts'
 import type { ItemIndex } from '../../models/item-index.ts'
@@ -18,6 +17,7 @@ import { type Waiting, waitUntilFolded } from '../cli/wait-until-folded.ts'
 import { compose } from '../compose.ts'
 import { type Config, readConfig } from '../config.ts'
 import { jsonLogger } from '../logger.ts'
+import { processorsOf } from '../processors.ts'
 import { type Trained, trainRanker } from '../training/train-ranker.ts'
 
 const CURRENCY = 'USD'
@@ -45,7 +45,7 @@ export async function openReplayedShop({ line, signal }: Omit<Waiting, 'clock'>)
   const tarang = await compose(config, { logger: jsonLogger('error') })
   const { sql, log, names } = tarang.engine
   const look = async () => ({
-    left: await recordsLeft(sql, log, names, processors(config.shop)),
+    left: await recordsLeft(sql, log, names, processorsOf(config.shop)),
     committedAt: await lastCommit(sql),
   })
   const sink = logSink(tarang.publish)

@@ -4,7 +4,7 @@ export interface Confusion {
   readonly counts: readonly (readonly number[])[]
   /** Of each class, the harmonic mean of precision and recall; 0 where it was never named. */
   readonly f1: readonly number[]
-  /** Their mean: classes count alike, however many of each there are. */
+  /** Their mean over the classes that are there: they count alike, however many of each there are. */
   readonly macroF1: number
   readonly accuracy: number
 }
@@ -23,7 +23,7 @@ export function confusion(classes: readonly string[], pairs: Iterable<{ truth: s
     classes,
     counts,
     f1,
-    macroF1: sum(f1) / classes.length,
+    macroF1: sum(f1.filter((_, k) => sum(counts[k]!) > 0)) / counts.filter(row => sum(row) > 0).length,
     accuracy: all === 0 ? 0 : sum(counts.map((row, k) => row[k]!)) / all,
   }
 }

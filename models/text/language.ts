@@ -1,6 +1,7 @@
 import { normalText, tokensOf } from './normal-text.ts'
 
-export type Language = 'urdu' | 'roman-urdu' | 'english'
+export const languages = ['english', 'roman-urdu', 'urdu'] as const
+export type Language = (typeof languages)[number]
 
 /** Words that hold sentences together, as they are most often spelt. What is in both languages (`main`, `is`, `to`, `the`) tells nothing. */
 const ENGLISH = new Set(

@@ -1,3 +1,5 @@
+import type { EngagementLevel } from '../../models/engagement.ts'
+import type { Mood } from '../../models/mood.ts'
 import type { Rfm } from '../../models/rfm.ts'
 
 /** How strongly a customer is drawn to a product: a value that fades, as it was at an instant (epoch ms). */
@@ -7,6 +9,8 @@ export type Affinity = readonly [productId: string, value: number, at: number]
 export interface CustomerFacts {
   readonly customerId: string
   readonly rfm: Rfm
+  readonly engagement: EngagementLevel
+  readonly mood: Mood
   readonly affinities: readonly Affinity[]
   /** State by channel, such as `{ sms: 'granted' }`. */
   readonly consent: Readonly<Record<string, string>>

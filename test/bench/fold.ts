@@ -3,6 +3,7 @@ import { customerTable } from '../../consumers/customer-state.ts'
 import { customers } from '../../consumers/customers.ts'
 import { compose, type Tarang } from '../../infra/compose.ts'
 import { jsonLogger } from '../../infra/logger.ts'
+import { builtInSentiment } from '../../infra/text-models.ts'
 import { syntheticShop } from '../../producers/shop/synthetic-shop.ts'
 import type { Inbound } from '../../schemas/events.ts'
 import { routeEvent } from '../../schemas/route-event.ts'
@@ -25,7 +26,10 @@ const AT_ONCE = 2000
 /** The engine's own cost is in the first, for it does what a stream processor's example does; the second is the product's. */
 const cases: readonly { name: string; fold: AnyFold }[] = [
   { name: 'a sum per customer, a record published for each event', fold: anyFold(netSpend) },
-  { name: 'customers: facts, orders, interests, with what goes to ranking and products', fold: anyFold(customers) },
+  {
+    name: 'customers: facts, orders, interests, with what goes to ranking and products',
+    fold: anyFold(customers(builtInSentiment())),
+  },
 ]
 
 /**

@@ -1,7 +1,7 @@
 import { Pool } from 'undici'
-import { processors } from '../../consumers/all.ts'
 import { compose } from '../../infra/compose.ts'
 import { jsonLogger } from '../../infra/logger.ts'
+import { processorsOf } from '../../infra/processors.ts'
 import { systemClock as clock } from '../../streams/clock.ts'
 import { recordsLeft } from '../../streams/records-left.ts'
 import { bareLog } from './bare-log.ts'
@@ -33,7 +33,7 @@ export const latency: Bench = async ({ deploy, rounds, seconds, say }) => {
     const posted = await paced({ pool, perSecond: PER_SECOND, seconds: duration, request })
     const rate = posted / ((clock.monotonic() - begun) / 1000)
     const { sql, engine } = tarang
-    while ((await recordsLeft(sql, engine.log, engine.names, processors(config.shop))) > 0) await clock.sleep(100)
+    while ((await recordsLeft(sql, engine.log, engine.names, processorsOf(config.shop))) > 0) await clock.sleep(100)
     return { rate, latencies }
   }
   try {

@@ -1,11 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { customers, type Met } from '../../consumers/customers.ts'
+import { builtInSentiment } from '../../infra/text-models.ts'
+import { moodOf } from '../../models/mood.ts'
 import { noCuts } from '../../models/rfm.ts'
 import type { CustomerEvent } from '../../schemas/events.ts'
 import type { RfmCuts } from '../../schemas/records.ts'
 import { customerChanges, itemEvents, rfmDeltas, segmentChanges } from '../../schemas/topics.ts'
 import { FoldInMemory, toldTo } from '../support/fold-in-memory.ts'
+
+const fold = customers(builtInSentiment())
 
 const at = (day: number) => new Date(Date.UTC(2026, 0, 1 + day)).toISOString()
 const ms = (day: number) => Date.UTC(2026, 0, 1 + day)
@@ -47,7 +51,7 @@ const cuts = (version: number, some: Partial<RfmCuts> = {}): CustomerEvent => ({
 })
 
 async function folded(...events: Met[]) {
-  const running = await FoldInMemory.of(customers)
+  const running = await FoldInMemory.of(fold)
   for (const event of events) running.feed(event)
   return running
 }
@@ -259,7 +263,7 @@ describe('consents and traits', () => {
       .chain(some => fc.tuple(fc.constant(some), fc.shuffledSubarray(some, { minLength: some.length })))
     await fc.assert(
       fc.asyncProperty(all, async ([sent, arrived]) => {
-        const running = await FoldInMemory.of(customers)
+        const running = await FoldInMemory.of(fold)
         for (const { event, personal } of arrived) running.feed(event, { personal: { traits: personal } })
         const expected: Record<string, unknown> = {}
         const inOrder = [...sent].sort((a, b) => (a.event.occurredAt + a.event.id < b.event.occurredAt + b.event.id ? -1 : 1))
@@ -270,16 +274,47 @@ describe('consents and traits', () => {
   })
 
   test('a profile whose key is gone still sets what is not personal', async () => {
-    const running = await FoldInMemory.of(customers)
+    const running = await FoldInMemory.of(fold)
     running.feed({ type: 'profile', ...common(1), traits: { city: 'Lahore' }, sealed: 'x' }, { personal: undefined })
     expect(running.entry('profile', ['ada']).fields).toEqual({ city: 'Lahore' })
   })
 
-  test('only profiles are opened: what a message or a search says is not read by this fold', () => {
+  test('profiles and what a customer writes are opened; what is written to them, or searched for, is not read by this fold', () => {
     const sealed = 'x'
-    expect(customers.opens!({ type: 'profile', ...common(1), traits: {}, sealed })).toEqual({ owner: 'ada', sealed })
-    expect(customers.opens!({ type: 'message', ...common(1), direction: 'in', channel: 'sms', sealed })).toBeUndefined()
-    expect(customers.opens!({ type: 'click', ...common(1), kind: 'search', sealed })).toBeUndefined()
+    const message = { type: 'message', ...common(1), channel: 'sms', sealed } as const
+    expect(fold.opens!({ type: 'profile', ...common(1), traits: {}, sealed })).toEqual({ owner: 'ada', sealed })
+    expect(fold.opens!({ ...message, direction: 'in' })).toEqual({ owner: 'ada', sealed })
+    expect(fold.opens!({ ...message, direction: 'out' })).toBeUndefined()
+    expect(fold.opens!({ type: 'click', ...common(1), kind: 'search', sealed })).toBeUndefined()
+  })
+})
+
+describe('moods and engagement', () => {
+  const message = (day: number, direction: 'in' | 'out' = 'in') =>
+    ({ type: 'message', ...common(day), direction, channel: 'sms', sealed: 'x' }) as const
+  const opened = (text: string) => ({ personal: { text } })
+
+  test('what a customer writes in any of three languages tells how they feel; what is written to them tells nothing', async () => {
+    const running = await FoldInMemory.of(fold)
+    for (const text of ['Very bad quality, terrible service', 'Quality bohat kharab hai', 'معیار بہت خراب ہے'])
+      running.feed(message(1), opened(text))
+    running.feed(message(1, 'out'), opened('Thank you, wonderful, excellent!'))
+    expect(running.entry('mood', ['ada'])).toHaveLength(3)
+    expect(moodOf(running.entry('mood', ['ada']))).toMatchObject({ label: 'negative' })
+  })
+
+  test('a message whose key is gone says nothing, and is no error', async () => {
+    const running = await FoldInMemory.of(fold)
+    running.feed(message(1), { personal: undefined })
+    expect(running.entry('mood', ['ada'])).toEqual([])
+  })
+
+  test('an order of many lines is one act, a view a tenth of one, a search none', async () => {
+    const engagementOf = async (...events: Met[]) => (await folded(...events)).entry('customer', ['ada']).engagement
+    const one = await engagementOf(purchase(1, 'o1', line('tea')))
+    expect(await engagementOf(purchase(1, 'o1', line('tea'), line('cup')))).toBe(one)
+    expect(Math.exp((await engagementOf(click(1, 'view', 'tea')))! - one!)).toBeCloseTo(0.1)
+    expect(await engagementOf({ ...click(1, 'view'), kind: 'search' } as CustomerEvent)).toBeNull()
   })
 })
 
@@ -346,5 +381,5 @@ test('a purchase under the id that one of our own texts’ results has is anothe
     requestId: 'r',
     status: 'submitted',
   }
-  expect(customers.identity!({ ...bought, id: 'r:1' } as Met)).not.toEqual(customers.identity!(told))
+  expect(fold.identity!({ ...bought, id: 'r:1' } as Met)).not.toEqual(fold.identity!(told))
 })

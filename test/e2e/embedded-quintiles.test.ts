@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { processors } from '../../consumers/all.ts'
+import { processorsOf } from '../../infra/processors.ts'
 import { type RunningEngine, runEngine } from '../../infra/run-engine.ts'
 import { migrate } from '../../infra/sql/migrate.ts'
 import { pgliteSql } from '../../infra/sql/pglite-sql.ts'
@@ -38,7 +38,7 @@ test('with one, two and three instances on one database every customer’s score
   }
   const publish = publisher(common)
   // The scorer waits for views, and nobody's quintile for the scorer.
-  const folds = processors({ currency: 'PKR', region: 'PK' }).filter(({ kind }) => kind === 'fold')
+  const folds = processorsOf({ currency: 'PKR', region: 'PK' }).filter(({ kind }) => kind === 'fold')
   const running: RunningEngine[] = []
 
   function start(instance: string): RunningEngine {

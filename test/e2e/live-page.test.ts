@@ -162,7 +162,17 @@ describe.skipIf(executablePath === undefined && !isRequired)('the live page in a
     const rfm = { firstAt: 1, lastAt: Date.now(), orders: 3, gross: 53_912_100, net: 1 }
     const { page } = await open({
       live: showing(busy),
-      customers: { get: async customerId => ({ customerId, rfm, affinities: [], consent: { sms: 'granted' }, profile: {} }) },
+      customers: {
+        get: async customerId => ({
+          customerId,
+          rfm,
+          engagement: 1,
+          mood: [],
+          affinities: [],
+          consent: { sms: 'granted' },
+          profile: {},
+        }),
+      },
       segments: { totals: async () => [], recentTotals: async () => [], members: async () => [{ customerId: 'c-9', rfm }] },
     })
     await page.focus('#customer')

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RfmCuts } from '../../schemas/records.ts'
 import { buildApp } from '../../serving/app.ts'
 import { sqlCustomers } from '../../serving/lookups/customers.ts'
+import { sqlEngagement } from '../../serving/lookups/engagement.ts'
+import { systemClock } from '../../streams/clock.ts'
 import type { Sql } from '../../streams/sql.ts'
 import { NOW, quietPorts } from './fake-ports.ts'
 import { lookupDatabase, putCustomer } from './lookup-database.ts'
@@ -27,17 +29,24 @@ beforeAll(async () => {
     net: 52_886_300,
     affinities: [['22423', 0.8, NOW - 30 * DAY]],
     consents: { sms: { state: 'granted', at: 1, id: 'e7' } },
+    engagement: Math.log(2),
   })
+  await sql.query('INSERT INTO moods (customer_id, partition, messages) VALUES ($1, 0, $2::jsonb)', [
+    '17850',
+    '[[1, 0.1, 0.2, 0.7]]',
+  ])
   await sql.query(
     'INSERT INTO profiles (customer_id, partition, phone, traits, stamps) VALUES ($1, 0, $2, $3::jsonb, $4::jsonb)',
     ['17850', '+923001234567', JSON.stringify({ city: 'Lahore', phone: '+923001234567' }), '{}'],
   )
   await putCustomer(sql, { id: 'returns-only', net: -25_500 })
+  await putCustomer(sql, { id: 'the most engaged', engagement: Math.log(4) })
   await putCustomer(sql, { id: 'عائشہ/1', orders: 1, firstAt: 5, lastAt: 5, gross: 8245, net: 8245 })
 })
 afterAll(() => sql.close())
 
-const app = () => buildApp(quietPorts({ customers: sqlCustomers(sql), cuts: () => cuts }))
+const app = () =>
+  buildApp(quietPorts({ customers: sqlCustomers(sql), engagement: sqlEngagement(sql, systemClock), cuts: () => cuts }))
 
 describe('GET /customers/:customerId', () => {
   test('shows facts, scores under the newest cuts, profile, fading affinity and consent as contracts/api.md has them', async () => {
@@ -59,8 +68,9 @@ describe('GET /customers/:customerId', () => {
         firstPurchaseAt: '2010-12-05T00:00:00.000Z',
         lastPurchaseAt: '2011-09-18T02:24:00.000Z',
       },
-      engagement: null,
-      sentiment: null,
+      engagement: 0.5,
+      engagementZ: 0.302,
+      sentiment: { label: 'negative', average: -0.6, trend: 'steady' },
       profile: { city: 'Lahore', phone: '+923001234567' },
       affinities: { products: { '22423': 0.4 } },
       consent: { sms: 'granted' },
@@ -70,7 +80,7 @@ describe('GET /customers/:customerId', () => {
   test('a customer with refunds alone has no rfm, and is not unknown', async () => {
     const response = await app().inject('/customers/returns-only')
     expect(response.statusCode).toBe(200)
-    expect(response.json()).toMatchObject({ rfm: null, profile: {}, consent: {} })
+    expect(response.json()).toMatchObject({ rfm: null, engagement: 0, sentiment: null, profile: {}, consent: {} })
   })
 
   test('asOf moves what ages and nothing else; it never hides a later purchase', async () => {

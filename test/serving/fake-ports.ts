@@ -63,6 +63,7 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   segments: { totals: async () => [], recentTotals: async () => [], members: async () => undefined },
   cuts: () => noCuts,
   affinityHalfLife: 30 * 86_400_000,
+  engagement: async () => ({ top: null, lowest: 0, mean: 0, deviation: 0 }),
   recommendations: { answer: async () => undefined, stored: async () => undefined },
   coldStart: trending,
   sms: { submit: async () => ({ outcome: 'queued' }), get: async () => undefined },

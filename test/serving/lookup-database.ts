@@ -18,6 +18,7 @@ export interface CustomerRow {
   readonly gross?: number
   readonly net?: number
   readonly segment?: string | null
+  readonly engagement?: number | null
   readonly affinities?: readonly (readonly [string, number, number])[]
   readonly consents?: Readonly<Record<string, unknown>>
 }
@@ -32,12 +33,13 @@ export async function putCustomer(sql: Sql, row: CustomerRow): Promise<void> {
     gross = 0,
     net = 0,
     segment = null,
+    engagement = null,
     affinities = [],
     consents = {},
   } = row
   await sql.query(
-    `INSERT INTO customers (customer_id, partition, seq, first_at, last_at, orders, gross, net, segment, affinities, consents)
-     VALUES ($1, 0, 1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb)`,
-    [id, firstAt, lastAt, orders, gross, net, segment, JSON.stringify(affinities), JSON.stringify(consents)],
+    `INSERT INTO customers (customer_id, partition, seq, first_at, last_at, orders, gross, net, segment, engagement, affinities, consents)
+     VALUES ($1, 0, 1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb)`,
+    [id, firstAt, lastAt, orders, gross, net, segment, engagement, JSON.stringify(affinities), JSON.stringify(consents)],
   )
 }

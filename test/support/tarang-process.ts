@@ -1,8 +1,8 @@
-import { processors } from '../../consumers/all.ts'
 import type { SmsPoint } from '../../consumers/dispatch-sms.ts'
 import { compose } from '../../infra/compose.ts'
 import type { Config } from '../../infra/config.ts'
 import { jsonLogger } from '../../infra/logger.ts'
+import { processorsOf } from '../../infra/processors.ts'
 import { phoneHasher } from '../../models/phone-hash.ts'
 import { smsRequest } from '../../producers/sms-request.ts'
 import type { Inbound } from '../../schemas/events.ts'
@@ -63,7 +63,7 @@ const tarang = await compose(config, {
   },
 })
 const { engine, publish } = tarang
-const all = processors(config.shop)
+const all = processorsOf(config.shop)
 
 /** Every second purchase comes as bare JSON on its own topic, in any partition, as a shop's own client would put it there; the rest as by HTTP. */
 async function take(events: readonly Inbound[], texts: readonly Text[]): Promise<void> {

@@ -1,0 +1,8 @@
+-- How much a customer has to do with the shop (models/engagement.ts), and how their newest messages were felt: [[at, positive, neutral, negative], …].
+ALTER TABLE customers ADD engagement double precision;
+
+CREATE TABLE moods (
+  customer_id text PRIMARY KEY,
+  partition integer NOT NULL,
+  messages jsonb NOT NULL
+);
