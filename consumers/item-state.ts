@@ -1,6 +1,7 @@
 import { nothing } from '../models/fading.ts'
 import type { Company, Contribution } from '../models/item-similarity.ts'
 import type { Stamped } from '../models/newest.ts'
+import { noSeason, type Season } from '../models/season.ts'
 import type { Product } from '../schemas/events.ts'
 import type { Fading } from '../schemas/records.ts'
 import type { SqlRow } from '../streams/sql.ts'
@@ -14,6 +15,7 @@ export interface Item {
   readonly version: number
   readonly catalogue: Stamped<Catalogue>
   readonly trend: Fading
+  readonly season: Season
   readonly company: Company
 }
 
@@ -36,6 +38,7 @@ export const itemTable: Table<Item> = {
     { name: 'stamps', type: 'jsonb', value: i => JSON.stringify(i.catalogue.stamps) },
     { name: 'trend_value', type: 'double precision', value: i => i.trend.value },
     { name: 'trend_at', type: 'bigint', value: i => i.trend.at },
+    { name: 'season', type: 'jsonb', value: ({ season: s }) => JSON.stringify([s.since, s.until, ...s.months]) },
     { name: 'norm', type: 'double precision', value: i => i.company.norm },
     { name: 'pairs', type: 'jsonb', value: i => JSON.stringify([...i.company.pairs]) },
   ],
@@ -43,14 +46,21 @@ export const itemTable: Table<Item> = {
     version: row.version as number,
     catalogue: { fields: catalogueOf(row), stamps: row.stamps as Item['catalogue']['stamps'] },
     trend: { value: row.trend_value as number, at: row.trend_at as number },
+    season: seasonOf(row.season),
     company: { norm: row.norm as number, pairs: new Map(row.pairs as [string, number][]) },
   }),
   empty: () => ({
     version: 0,
     catalogue: { fields: {}, stamps: {} },
     trend: nothing,
+    season: noSeason,
     company: { norm: 0, pairs: new Map() },
   }),
+}
+
+function seasonOf(column: unknown): Season {
+  const [since, until, ...months] = column as [number, number, ...number[]]
+  return { since, until, months }
 }
 
 function catalogueOf(row: SqlRow): Catalogue {

@@ -1,6 +1,7 @@
 import { fade, worth } from '../models/fading.ts'
 import { contribute } from '../models/item-similarity.ts'
 import { setNewest } from '../models/newest.ts'
+import { addToSeason, seasonalIndex } from '../models/season.ts'
 import type { Product } from '../schemas/events.ts'
 import type { ItemEvent, ItemState, Signal } from '../schemas/records.ts'
 import { itemEvents, itemState } from '../schemas/topics.ts'
@@ -54,20 +55,24 @@ function count(state: ItemsState, { seq, at, weight, with: company }: Signal): I
   const before = signal.seq === 0 ? undefined : signal
   const now = { seq, at, weight, near: company.map(other => [other.productId, other.weight] as const) }
   const known = before === undefined ? 0 : worth({ value: before.weight, at: before.at }, at, TREND_HALF_LIFE)
-  const trend = fade(item.trend, Math.max(0, weight - known), at, TREND_HALF_LIFE)
-  return { item: { ...item, trend, company: contribute(item.company, before, now) }, signal: now }
+  const more = Math.max(0, weight - known)
+  const trend = fade(item.trend, more, at, TREND_HALF_LIFE)
+  const season = addToSeason(item.season, more, at)
+  return { item: { ...item, trend, season, company: contribute(item.company, before, now) }, signal: now }
 }
 
 /** A product as views have it. */
-export function stateOf(productId: string, { version, catalogue, trend, company }: Item): ItemState {
+export function stateOf(productId: string, { version, catalogue, trend, season, company }: Item): ItemState {
   const { name, category, brand, price, available } = catalogue.fields
   const known = Object.fromEntries(Object.entries({ name, category, brand, price }).filter(([, value]) => value !== undefined))
+  const index = seasonalIndex(season)
   return {
     productId,
     version,
     ...known,
     available: available ?? true,
     trend,
+    ...(index === undefined ? {} : { season: index }),
     norm: company.norm,
     pairs: [...company.pairs].map(([id, value]) => ({ productId: id, value })),
   }

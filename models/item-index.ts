@@ -1,4 +1,5 @@
 import type { ItemState } from '../schemas/records.ts'
+import { ContentIndex } from './content-index.ts'
 import { similarity } from './item-similarity.ts'
 import { ProductSums } from './product-sums.ts'
 
@@ -32,10 +33,17 @@ export class ItemIndex {
   /** What two products share by the states of both; the same from either side. */
   private readonly shared: Map<number, number>[] = []
   private readonly trending: Hot[] = []
+  private readonly logPrices: (number | undefined)[] = []
+  /** Of each product, the weight of all it shares. */
+  private readonly company: number[] = []
+  private together = 0
   private known = 0
   private newest = 0
-  /** For whoever scores, empty between two scorings: a scoring is synchronous, so one is enough. */
+  /** What products say of themselves. */
+  readonly content = new ContentIndex()
+  /** For whoever scores, empty between two scorings: a scoring is synchronous, so one is enough. `room` is for what is found on the way. */
   readonly sums = new ProductSums()
+  readonly room = { collaborative: new ProductSums(), content: new ProductSums(), crossSell: new ProductSums() }
 
   get size(): number {
     return this.known
@@ -69,6 +77,8 @@ export class ItemIndex {
     if (before === undefined) this.known++
     this.items[product] = item
     this.norms[product] = item.norm
+    this.logPrices[product] = Number(item.price) > 0 ? Math.log(Number(item.price)) : undefined
+    this.content.set(product, [item.name, item.category, item.brand].filter(text => text !== undefined).join(' '))
     this.replacePairs(product, new Map(pairs.map(({ productId, value }) => [this.number(productId), value])))
     this.heat(product, item)
   }
@@ -98,10 +108,46 @@ export class ItemIndex {
     return this.shared[a]?.get(b) ?? 0
   }
 
-  /** The hottest products first, each with its heat relative to the hottest (0–1). */
-  *hottest(): Iterable<{ product: number; productId: string; relative: number }> {
+  /** Visits the products that share customers with this one, each with the weight of those, in no promised order. */
+  forEachShared(product: number, visit: (other: number, weight: number) => void): void {
+    if (this.items[product] === undefined) return
+    this.shared[product]!.forEach((weight, other) => {
+      if (this.items[other] !== undefined) visit(other, weight)
+    })
+  }
+
+  /** The weight of all that a product shares with any other. */
+  companyOf(product: number): number {
+    return this.company[product]!
+  }
+
+  /** The same of all products. */
+  get allCompany(): number {
+    return this.together
+  }
+
+  /** Natural logarithm of a product's price, undefined where none above zero is known. */
+  logPriceOf(product: number): number | undefined {
+    return this.logPrices[product]
+  }
+
+  /** The hottest products, each with its heat relative to the hottest (0–1), more in its season and less out of it. */
+  hottest(now: number): { product: number; productId: string; relative: number }[] {
+    const month = new Date(now).getUTCMonth()
     const top = this.trending[0]?.heat ?? 0
-    for (const { product, productId, heat } of this.trending) yield { product, productId, relative: 2 ** (heat - top) }
+    const found = this.trending.map(({ product, productId, heat }) => ({
+      product,
+      productId,
+      relative: 2 ** (heat - top) * (this.items[product]!.season?.[month] ?? 1),
+    }))
+    const most = found.reduce((highest, { relative }) => Math.max(highest, relative), 0)
+    return found.map(one => ({ ...one, relative: one.relative / most }))
+  }
+
+  /** Leaves no sum for the next scoring. */
+  clear(): void {
+    this.sums.clear()
+    for (const sums of Object.values(this.room)) sums.clear()
   }
 
   private number(productId: string): number {
@@ -113,6 +159,7 @@ export class ItemIndex {
     this.norms.push(0)
     this.pairs.push(new Map())
     this.shared.push(new Map())
+    this.company.push(0)
     return product
   }
 
@@ -129,6 +176,10 @@ export class ItemIndex {
   private share(a: number, b: number): void {
     const weight = this.pairs[a]!.get(b)
     const back = this.pairs[b]!.get(a)
+    const change = (weight ?? 0) + (back ?? 0) - (this.shared[a]!.get(b) ?? 0)
+    this.company[a]! += change
+    this.company[b]! += change
+    this.together += 2 * change
     if (weight === undefined && back === undefined) {
       this.shared[a]!.delete(b)
       this.shared[b]!.delete(a)

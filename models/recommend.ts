@@ -1,18 +1,13 @@
 import type { RecommendedItem } from '../schemas/records.ts'
 import { worth } from './fading.ts'
 import { type ItemIndex, TREND_HALF_LIFE } from './item-index.ts'
-import { weightOf } from './item-similarity.ts'
+import { type Findings, findLive, nearUsual } from './live-strategies.ts'
 import type { Ranker } from './ranker/rank.ts'
 import { knownPast, RankedTelling } from './ranker/ranked-telling.ts'
 import { Strongest } from './strongest.ts'
-import { type Bought, firstOf, lastOf, noTaste, type Taste } from './taste.ts'
+import { noTaste, type Taste } from './taste.ts'
 
-const DAY = 86_400_000
-/** What a customer touched counts half after a week without. */
-const MEMORY_HALF_LIFE = 7 * DAY
-/** How much each strategy's score (0–1) weighs in an item's. */
-const WEIGHTS = { collaborative: 0.6, repurchase: 0.25, trending: 0.15 } as const
-const STRATEGIES = ['collaborative', 'sequence', 'content', 'repurchase', 'trending'] as const
+const STRATEGIES = ['collaborative', 'sequence', 'content', 'cross-sell', 'repurchase', 'trending', 'price'] as const
 type Strategy = (typeof STRATEGIES)[number]
 /** How many products are kept that are new to the customer, and how many they have already. */
 export interface Lengths {
@@ -25,29 +20,14 @@ const BECAUSE = 3
 const HALF_SURE = 30
 /** What everybody does tells a tenth of what those tell who touched the same products. */
 const CROWD = 0.1
-
-/** A product the customer touched lately, and how much it counts now (0–1). */
-interface Touched {
-  readonly product: number
-  readonly productId: string
-  readonly interest: number
-}
-
-/** What each strategy found, by product number: what a chosen item's reasons are told from. */
-interface Findings {
-  readonly now: number
-  /** `weightOf` now. */
-  readonly today: number
-  readonly touched: readonly Touched[]
-  /** Of the largest sum of neighbours, which scores 1. */
-  readonly largest: number
-  readonly due: ReadonlyMap<number, number>
-  readonly trending: ReadonlyMap<number, number>
-}
+/** Saying the same of itself as what they touched is worth a customer. */
+const ALIKE = 1
+/** From here on a price is told as a reason. */
+const NEAR = 0.5
 
 /**
- * A customer's list: what a ranker puts first, where there is one and it knows anything the customer touched; otherwise products that
- * share customers with what they touched lately, what they are due to buy again, and what trends.
+ * A customer's list: what a ranker puts first, where there is one and it knows anything the customer touched; otherwise what the live
+ * strategies find (live-strategies.ts).
  *
  * Products they have come after those they do not, marked `purchased`, and are for those who ask for them. What is unavailable or
  * disliked never comes. Deterministic: ties go by id.
@@ -55,64 +35,19 @@ interface Findings {
  */
 export function recommend(taste: Taste, items: ItemIndex, now: number, ranker?: Ranker, lengths = LENGTHS): RecommendedItem[] {
   try {
-    const findings = gather(taste, items, now)
+    const findings = findLive(taste, items, now)
     const past = ranker === undefined ? undefined : knownPast(taste, ranker)
     const told = past === undefined ? undefined : new RankedTelling(ranker!, past)
     const [fresh, again] = told === undefined ? choose(taste, items, lengths) : chooseRanked(taste, items, told, now, lengths)
     return [...fresh.found, ...again.found].map(({ product, score }) => toItem(product, score, findings, taste, items, told))
   } finally {
-    items.sums.clear()
+    items.clear()
   }
 }
 
 /** For those nothing is known of: what newcomers buy, where there is a ranker, and what trends. */
 export const recommendTrending = (items: ItemIndex, ranker?: Ranker): RecommendedItem[] =>
   recommend(noTaste, items, items.trendsAt, ranker)
-
-/** Leaves in `items.sums` the score of every product that a strategy found. */
-function gather(taste: Taste, items: ItemIndex, now: number): Findings {
-  const { sums } = items
-  const touched = touchedLately(taste, items, now)
-  const today = weightOf(now)
-  for (const { product, interest } of touched)
-    items.forEachNeighbour(product, today, (other, similarity) => sums.add(other, interest * similarity))
-  const largest = sums.scale(WEIGHTS.collaborative)
-  const due = dueNow(taste, items, now)
-  for (const [product, score] of due) sums.add(product, WEIGHTS.repurchase * score)
-  const trending = new Map<number, number>()
-  for (const { product, relative } of items.hottest()) trending.set(product, relative)
-  for (const [product, score] of trending) sums.add(product, WEIGHTS.trending * score)
-  return { now, today, touched, largest, due, trending }
-}
-
-function touchedLately({ recent }: Taste, items: ItemIndex, now: number): Touched[] {
-  const touched: Touched[] = []
-  for (const { productId, value, at } of recent) {
-    const product = items.numberOf(productId)
-    if (product !== undefined)
-      touched.push({ product, productId, interest: Math.min(1, value) * 2 ** (-(now - at) / MEMORY_HALF_LIFE) })
-  }
-  return touched
-}
-
-/** A product bought at least twice is due when its mean interval has passed: 1 then, falling to both sides. */
-function dueNow({ bought }: Taste, items: ItemIndex, now: number): Map<number, number> {
-  const found = new Map<number, number>()
-  for (const [productId, history] of bought) {
-    const due = dueness(history, now)
-    if (due <= 0.1) continue
-    const product = items.numberOf(productId)
-    if (product !== undefined) found.set(product, due)
-  }
-  return found
-}
-
-/** How due a repurchase is, 0–1: a bell over the logarithm of elapsed time in mean intervals. */
-export function dueness(bought: Bought, now: number): number {
-  const interval = bought.times < 2 ? 0 : (lastOf(bought) - firstOf(bought)) / (bought.times - 1)
-  const elapsed = now - lastOf(bought)
-  return interval < DAY || elapsed <= 0 ? 0 : Math.exp(-2 * Math.log(elapsed / interval) ** 2)
-}
 
 /** The best products that the customer does not have, and the best that they have. Only what might be among them is looked up by its id. */
 function choose({ bought, disliked }: Taste, items: ItemIndex, lengths: Lengths): [fresh: Strongest, again: Strongest] {
@@ -177,9 +112,13 @@ function toItem(
   const pointers = pointersTo(product, findings, items)
   const collaborative = pointers.reduce((sum, { share }) => sum + share, 0) / findings.largest
   const ranked = told?.of(productId)
+  const near = nearUsual(product, findings, items)
   const scores: { [S in Strategy]?: number | undefined } = {
     ...ranked?.scores,
     collaborative: most(ranked?.scores.collaborative, pointers.length === 0 ? undefined : collaborative),
+    content: most(ranked?.scores.content, items.room.content.of(product) || undefined),
+    'cross-sell': items.room.crossSell.of(product) || undefined,
+    price: near < NEAR ? undefined : near,
     repurchase: most(ranked?.scores.repurchase, findings.due.get(product)),
     trending: most(ranked?.scores.trending, findings.trending.get(product)),
   }
@@ -217,8 +156,8 @@ function pointersTo(product: number, { touched, today }: Findings, items: ItemIn
  * observations is weighed against knowing nothing (credibility, Bühlmann 1967): no evidence gives 0, and none is enough for 1.
  *
  * Evidence adds up over the customer's own products that point to the item (the customers that the two share, by how much this
- * customer is drawn to the pointing one) and over strategies: the customer's own repeats, by how due the next is, and a tenth of the
- * interest that makes it trend. On Online Retail, with lists from what came before September 2011: of the tenth of items with the
+ * customer is drawn to the pointing one) and over strategies: the customer's own repeats, by how due the next is, a tenth of the
+ * interest that makes it trend, and up to one for words in common. On Online Retail, with lists from what came before September 2011: of the tenth of items with the
  * least confidence (below 0.3) 1.5 % were bought that month, of the tenth with the most (above 0.9) 16 %.
  */
 function confidence(product: number, findings: Findings, { bought }: Taste, items: ItemIndex): number {
@@ -227,7 +166,7 @@ function confidence(product: number, findings: Findings, { bought }: Taste, item
   const company = touched.reduce((sum, own) => sum + (own.interest * items.sharedBy(own.product, product)) / today, 0)
   const repeats = (due.get(product) ?? 0) * ((bought.get(productId)?.times ?? 1) - 1)
   const crowd = trending.has(product) ? CROWD * worth(trend, Math.max(now, trend.at), TREND_HALF_LIFE) : 0
-  const evidence = company + repeats + crowd
+  const evidence = company + repeats + crowd + ALIKE * items.room.content.of(product)
   return round(evidence / (evidence + HALF_SURE))
 }
 

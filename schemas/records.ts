@@ -93,6 +93,8 @@ export const ItemState = Type.Object(
     price: Type.Optional(Type.String()),
     available: Type.Boolean(),
     trend: Fading,
+    /** Of each month of the year (UTC, January first), how many times the average month it is; there once a year is known. */
+    season: Type.Optional(Type.Array(Type.Number(), { minItems: 12, maxItems: 12 })),
     /** Σ weight² over customers: the product's length in the cosine of item–item similarity. */
     norm: Type.Number(),
     pairs: Type.Array(Type.Object({ productId: Id, value: Type.Number() }, closed)),

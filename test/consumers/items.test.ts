@@ -180,12 +180,11 @@ test('an item comes back from its row as it went in', async () => {
       described(1, 'a', { name: 'Tea', tags: ['x'], price: '1.00', available: false }),
     ),
   )
-  const json = new Set(['tags', 'stamps', 'pairs'])
   const row = Object.fromEntries(
-    itemTable.columns.map(({ name, value }) => [
+    itemTable.columns.map(({ name, type, value }) => [
       name,
-      json.has(name) && value(item) !== null ? JSON.parse(value(item) as string) : value(item),
+      type === 'jsonb' && value(item) !== null ? JSON.parse(value(item) as string) : value(item),
     ]),
   )
-  expect(stateOf('tea', itemTable.entry(row))).toEqual(stateOf('tea', item))
+  expect(itemTable.entry(row)).toEqual({ ...item, company: { ...item.company, pairs: new Map(item.company.pairs) } })
 })

@@ -94,7 +94,7 @@ test('the hottest come first, by what their trends are worth now, ties by id', (
       const expected = growing
         .sort((p, q) => worth(q.trend) - worth(p.trend) || (p.productId < q.productId ? -1 : 1))
         .map(({ productId, trend }) => ({ productId, relative: 2 ** (worth(trend) - worth(growing[0]!.trend)) }))
-      expect([...index.hottest()].map(({ productId, relative }) => ({ productId, relative }))).toEqual(expected)
+      expect([...index.hottest(NOW)].map(({ productId, relative }) => ({ productId, relative }))).toEqual(expected)
     }),
   )
 })
@@ -105,14 +105,14 @@ test('three hundred products are kept in the order of their heat, the same whate
   )
   const sorted = [...states].sort((p, q) => q.trend.value - p.trend.value || (p.productId < q.productId ? -1 : 1)).slice(0, 300)
   for (const order of [states, [...states].reverse(), states.map((_, n) => states[(n * 187) % 500]!)])
-    expect([...indexOf(order).hottest()].map(({ productId }) => productId)).toEqual(sorted.map(({ productId }) => productId))
+    expect([...indexOf(order).hottest(NOW)].map(({ productId }) => productId)).toEqual(sorted.map(({ productId }) => productId))
 })
 
 test('a product that trends anew moves up', () => {
   const index = indexOf([item('old', { trend: { value: 5, at: NOW - 70 * DAY } }), item('new', { trend: { value: 1, at: NOW } })])
-  expect([...index.hottest()].map(({ productId }) => productId)).toEqual(['new', 'old'])
+  expect([...index.hottest(NOW)].map(({ productId }) => productId)).toEqual(['new', 'old'])
   index.apply(item('old', { version: 2, trend: { value: 2, at: NOW } }))
-  expect([...index.hottest()].map(({ productId, relative }) => [productId, relative])).toEqual([
+  expect([...index.hottest(NOW)].map(({ productId, relative }) => [productId, relative])).toEqual([
     ['old', 1],
     ['new', 0.5],
   ])

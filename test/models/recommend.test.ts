@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ItemIndex } from '../../models/item-index.ts'
 import { similarity, weightOf } from '../../models/item-similarity.ts'
-import { dueness, recommend, recommendTrending } from '../../models/recommend.ts'
+import { dueness } from '../../models/live-strategies.ts'
+import { recommend, recommendTrending } from '../../models/recommend.ts'
 import { answerOf } from '../../models/recommendation-answer.ts'
 import { type Bought, bought, clicked, noTaste, type Taste } from '../../models/taste.ts'
 import type { ItemState, RecommendedItem } from '../../schemas/records.ts'
@@ -19,12 +20,14 @@ interface Product {
   readonly trend?: number
   readonly available?: boolean
   readonly name?: string
+  readonly price?: string
 }
 
-const stateOf = ({ id, shares = {}, customers = 100, trend = 0, available = true, name }: Product): ItemState => ({
+const stateOf = ({ id, shares = {}, customers = 100, trend = 0, available = true, name, price }: Product): ItemState => ({
   productId: id,
   version: 1,
   ...(name === undefined ? {} : { name }),
+  ...(price === undefined ? {} : { price }),
   available,
   trend: { value: trend, at: NOW },
   norm: customers * TODAY,
@@ -55,11 +58,11 @@ describe('what is recommended', () => {
     expect(first).toMatchObject({
       productId: 'cup',
       name: 'Cup',
-      score: 0.6,
+      score: 0.3,
       reasons: [{ strategy: 'collaborative', score: 1, because: ['tea', 'milk'] }],
     })
     expect(second).toMatchObject({ productId: 'pot', reasons: [{ strategy: 'collaborative', because: ['tea'] }] })
-    expect(second!.score).toBeCloseTo(0.6 * (10 / (40 + 20)), 4)
+    expect(second!.score).toBeCloseTo(0.3 * (10 / (40 + 20)), 4)
     expect(rest).toEqual([])
   })
 
@@ -67,8 +70,8 @@ describe('what is recommended', () => {
     const items = shop({ id: 'old' }, { id: 'new' }, { id: 'a', shares: { old: 40 } }, { id: 'b', shares: { new: 40 } })
     const taste = clicked(clicked(noTaste, 'old', 'wishlist', NOW - 7 * DAY), 'new', 'wishlist', NOW)
     expect(recommend(taste, items, NOW).map(({ productId, score }) => [productId, score])).toEqual([
-      ['b', 0.6],
-      ['a', 0.3],
+      ['b', 0.3],
+      ['a', 0.15],
     ])
   })
 
@@ -98,7 +101,7 @@ describe('what is recommended', () => {
       ['repurchase', 1],
       ['trending', 1],
     ])
-    expect(list[1]!.score).toBe(0.4)
+    expect(list[1]!.score).toBe(0.15)
   })
 
   test('ties go by id, whatever order products became known in', () => {
@@ -134,13 +137,25 @@ const anyShop = fc
     trends: fc.dictionary(name, fc.integer({ min: 1, max: 9 })),
     gone: fc.subarray(names, { maxLength: 3 }),
     unknown: fc.subarray(names, { maxLength: 1 }),
+    says: fc.dictionary(name, fc.subarray(['green', 'black', 'tea', 'cup'], { minLength: 1 })),
+    prices: fc.dictionary(name, fc.integer({ min: 1, max: 50 })),
   })
-  .map(({ shares, trends, gone, unknown }) =>
+  .map(({ shares, trends, gone, unknown, says, prices }) =>
     names
       .filter(id => !unknown.includes(id))
       .map((id): Product => {
         const with_ = Object.fromEntries(shares.filter(([p, q]) => p === id && q !== id).map(([, q, n]) => [q, n]))
-        return { id, shares: with_, trend: trends[id] ?? 0, available: !gone.includes(id), customers: 30 }
+        const words = says[id]
+        const price = prices[id]
+        return {
+          id,
+          shares: with_,
+          trend: trends[id] ?? 0,
+          available: !gone.includes(id),
+          customers: 30,
+          ...(words === undefined ? {} : { name: words.join(' ') }),
+          ...(price === undefined ? {} : { price: String(price) }),
+        }
       }),
   )
 const anyTaste = fc
@@ -182,31 +197,68 @@ describe('whatever the shop and the taste', () => {
 /** The definition over every product, with sorts and no index: score, then id; first what is new, then what the customer has. */
 function plainly(products: readonly Product[], taste: Taste) {
   const round = (value: number) => Math.round(value * 1e4) / 1e4
-  const shared = (p: Product, q: Product) => ((p.shares?.[q.id] ?? 0) + (q.shares?.[p.id] ?? 0)) * TODAY
-  const sums = products.map(p =>
-    taste.recent.reduce((sum, { productId, value, at }) => {
-      const own = products.find(({ id }) => id === productId)
-      const interest = Math.min(1, value) * 2 ** (-(NOW - at) / (7 * DAY))
-      return own === undefined || own === p ? sum : sum + interest * similarity(shared(own, p), 30 * TODAY, 30 * TODAY, TODAY)
-    }, 0),
-  )
-  const most = Math.max(...sums)
+  const touched = taste.recent.flatMap(({ productId, value, at }) => {
+    const own = products.find(({ id }) => id === productId)
+    return own === undefined ? [] : [{ own, interest: Math.min(1, value) * 2 ** (-(NOW - at) / (7 * DAY)) }]
+  })
+  const scaled = (scores: readonly number[]) => {
+    const most = Math.max(...scores)
+    return scores.map(score => (most > 0 ? score / most : 0))
+  }
+  const collaborative = scaled(products.map(p => sum(touched.map(t => t.interest * similarityOf(t.own, p)))))
+  const content = scaled(products.map(p => (touched.some(({ own }) => own === p) ? 0 : alike(p, touched, products))))
+  const boughtOnes = touched.filter(({ own }) => taste.bought.has(own.id))
+  const crossSell = scaled(products.map(p => sum(boughtOnes.map(t => t.interest * beyond(t.own, p, products)))))
   // By logarithms as the index has it, for scores are compared to the last digit.
   const heat = ({ trend = 0 }: Product) => Math.log2(trend) + NOW / (7 * DAY)
   const hottest = Math.max(...products.map(heat))
+  const known = touched.filter(({ own }) => own.price !== undefined)
+  const weight = sum(known.map(({ interest }) => interest))
+  const mean = sum(known.map(({ own, interest }) => interest * Math.log(Number(own.price)))) / weight
+  const variance = sum(known.map(({ own, interest }) => interest * (Math.log(Number(own.price)) - mean) ** 2)) / weight
   const scored = products.map((p, n) => {
     const history = taste.bought.get(p.id)
     const due = history === undefined ? 0 : dueness(history, NOW)
-    const score =
-      0.6 * (most === 0 ? 0 : sums[n]! / most) +
-      0.25 * (due > 0.1 ? due : 0) +
-      0.15 * ((p.trend ?? 0) === 0 ? 0 : 2 ** (heat(p) - hottest))
+    const temporal = Math.max(due > 0.1 ? due : 0, (p.trend ?? 0) === 0 ? 0 : 2 ** (heat(p) - hottest))
+    const found = 0.3 * collaborative[n]! + 0.25 * content[n]! + 0.2 * crossSell[n]! + 0.15 * temporal
+    const off = (Math.log(Number(p.price)) - mean) / Math.max(0.35, Math.sqrt(variance))
+    const near = weight > 0 && p.price !== undefined ? Math.exp(-0.5 * off ** 2) : 0
+    const score = found > 0 ? found + 0.1 * near : 0
     return { productId: p.id, score: round(score), available: p.available, had: history !== undefined, found: score > 0 }
   })
   return scored
     .filter(({ available, found }) => available && found)
     .sort((p, q) => Number(p.had) - Number(q.had) || q.score - p.score || (p.productId < q.productId ? -1 : 1))
     .map(({ productId, score }) => ({ productId, score }))
+}
+
+const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0)
+
+const sharedBy = (p: Product, q: Product) => ((p.shares?.[q.id] ?? 0) + (q.shares?.[p.id] ?? 0)) * TODAY
+const similarityOf = (p: Product, q: Product) => (p === q ? 0 : similarity(sharedBy(p, q), 30 * TODAY, 30 * TODAY, TODAY))
+
+/** TF-IDF cosine of a product with the sum of what was touched. */
+function alike(p: Product, touched: readonly { own: Product; interest: number }[], products: readonly Product[]): number {
+  const wordsOf = ({ name: text }: Product) => (text === undefined ? [] : text.split(' '))
+  const count = products.filter(one => wordsOf(one).length > 0).length
+  const rarity = (word: string) => Math.log(count / products.filter(one => wordsOf(one).includes(word)).length)
+  const vector = (one: Product) => new Map(wordsOf(one).map(word => [word, rarity(word)]))
+  const length = (all: ReadonlyMap<string, number>) => Math.sqrt(sum([...all.values()].map(value => value ** 2)))
+  const profile = new Map<string, number>()
+  for (const { own, interest } of touched)
+    for (const [word, value] of vector(own))
+      if (length(vector(own)) > 0) profile.set(word, (profile.get(word) ?? 0) + (interest * value) / length(vector(own)))
+  const dot = sum([...vector(p)].map(([word, value]) => value * (profile.get(word) ?? 0)))
+  return dot === 0 ? 0 : dot / length(profile) / length(vector(p))
+}
+
+/** How much more often two products meet than by chance, of all that products share. */
+function beyond(p: Product, q: Product, products: readonly Product[]): number {
+  const all = [...products, ...names.filter(id => !products.some(one => one.id === id)).map((id): Product => ({ id }))]
+  const company = (one: Product) => sum(all.map(other => sharedBy(one, other)))
+  const confidence = sharedBy(p, q) / company(p)
+  const chance = company(q) / sum(all.map(company))
+  return p === q || !(confidence > chance) ? 0 : confidence - chance
 }
 
 describe('confidence', () => {

@@ -1,0 +1,27 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { association, beyondChance } from '../../models/association.ts'
+
+const baskets = fc.array(fc.subarray(['tea', 'cup', 'pot']), { minLength: 1, maxLength: 30 })
+
+test('support, confidence and lift are those counted over the baskets', () => {
+  fc.assert(
+    fc.property(baskets, all => {
+      const having = (...ids: string[]) => all.filter(basket => ids.every(id => (basket as string[]).includes(id))).length
+      const counts = { both: having('tea', 'cup'), first: having('tea'), second: having('cup'), all: all.length }
+      const { support, confidence, lift } = association(counts)
+      expect(support).toBeCloseTo(having('tea', 'cup') / all.length)
+      if (having('tea') === 0) expect([confidence, lift]).toEqual([0, 0])
+      else {
+        expect(confidence).toBeCloseTo(having('tea', 'cup') / having('tea'))
+        if (having('cup') > 0) expect(lift).toBeCloseTo((having('tea', 'cup') * all.length) / having('tea') / having('cup'))
+      }
+    }),
+  )
+})
+
+test('what everybody buys goes with nothing; what is bought with one product only goes with that', () => {
+  expect(beyondChance(association({ both: 10, first: 10, second: 100, all: 100 }))).toBe(0)
+  expect(beyondChance(association({ both: 10, first: 10, second: 10, all: 100 }))).toBeCloseTo(0.9)
+  expect(beyondChance(association({ both: 0, first: 0, second: 0, all: 0 }))).toBe(0)
+})
