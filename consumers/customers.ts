@@ -1,7 +1,7 @@
 import { type Affinity, interestIn, nearTo, strengthOf, touch } from '../models/affinity.ts'
 import { engage } from '../models/engagement.ts'
 import { lineTotal } from '../models/money.ts'
-import { feel, type Mood } from '../models/mood.ts'
+import { feel, type Mood, moodOf } from '../models/mood.ts'
 import { setNewest } from '../models/newest.ts'
 import { addPurchase, addRefund } from '../models/rfm.ts'
 import type { Sentiment } from '../models/sentiment.ts'
@@ -191,6 +191,7 @@ function tell(
     ...(event.type === 'recut' ? {} : { event }),
     ...(moved ? { segment: { from: before.customer.segment, to: segment } } : {}),
     rfm,
+    ...(after.mood === before.mood ? {} : { mood: moodOf(after.mood!)!.average }),
   }
   const outputs = [
     output(customerChanges, customerId, change),

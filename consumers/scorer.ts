@@ -32,11 +32,19 @@ export const scorer: Scorer<CustomerChange, { taste: Taste }, Recommendation, Sc
   id: recommendation => recommendation.recommendationId,
   record: recommendation => output(recommendations, recommendation.customerId, recommendation),
 
-  fold({ taste }, { event, at }) {
-    if (event?.type === 'purchase') return { state: { taste: bought(taste, event, at) }, score: true }
-    if (event?.type === 'click') return { state: { taste: clicked(taste, event.productId, event.kind, at) }, score: true }
-    if (event?.type === 'refund') return { state: { taste: { ...taste, at: Math.max(taste.at, at) } }, score: true }
-    return { state: { taste }, score: false }
+  fold({ taste: before }, { event, at, segment, mood }) {
+    const taste = standing(before, segment?.to, mood)
+    switch (event?.type) {
+      case 'purchase':
+        return { state: { taste: bought(taste, event, at) }, score: true }
+      case 'click':
+        return { state: { taste: clicked(taste, event.productId, event.kind, at) }, score: true }
+      case 'refund':
+        return { state: { taste: { ...taste, at: Math.max(taste.at, at) } }, score: true }
+      default:
+        // A list is made when they act: new cuts move thousands at once, and change the order of little.
+        return { state: { taste }, score: mood !== undefined }
+    }
   },
 
   score({ taste }, { customerId, seq }, { items, itemsVersion, cutsVersion, ranker, rankerVersion }) {
@@ -53,6 +61,11 @@ export const scorer: Scorer<CustomerChange, { taste: Taste }, Recommendation, Sc
     }
   },
 }
+
+const standing = (taste: Taste, segment: string | null | undefined, mood: number | undefined): Taste =>
+  segment === undefined && mood === undefined
+    ? taste
+    : { ...taste, ...(segment === undefined ? {} : { segment }), ...(mood === undefined ? {} : { mood }) }
 
 /** The same customer at the same step always has the same id: a list published twice is one list. */
 const recommendationId = (customerId: string, seq: number): string =>

@@ -18,6 +18,8 @@ export const tasteTable: Table<Taste> = {
     },
     { name: 'looked', type: 'jsonb', value: t => JSON.stringify([...t.looked]) },
     { name: 'disliked', type: 'jsonb', value: t => JSON.stringify([...t.disliked]) },
+    { name: 'segment', type: 'text', value: t => t.segment },
+    { name: 'mood', type: 'double precision', value: t => t.mood },
   ],
   entry: row => ({
     at: row.at as number,
@@ -25,6 +27,8 @@ export const tasteTable: Table<Taste> = {
     recent: (row.recent as [string, number, number][]).map(([productId, value, at]) => ({ productId, value, at })),
     looked: new Map(row.looked as [string, number][]),
     disliked: new Set(row.disliked as string[]),
+    segment: row.segment as string | null,
+    mood: row.mood as number,
   }),
   empty: () => noTaste,
 }

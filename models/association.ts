@@ -23,5 +23,11 @@ export function association({ both, first, second, all }: Met): Association {
   return { support: all > 0 ? both / all : 0, confidence, lift: expected > 0 ? confidence / expected : 0 }
 }
 
-/** Confidence beyond what chance gives ("added value", Sahar & Mansour 1999), 0 where there is none: what everybody buys goes with nothing. */
-export const beyondChance = ({ confidence, lift }: Association): number => (lift > 1 ? confidence * (1 - 1 / lift) : 0)
+/**
+ * Confidence beyond what chance gives ("added value", Sahar & Mansour 1999), 0 where there is none: what everybody buys goes with nothing.
+ * Without an object, for scoring asks it of thousands.
+ */
+export function beyondChance(both: number, first: number, second: number, all: number): number {
+  const beyond = first > 0 && all > 0 ? Math.min(1, both / first) - second / all : 0
+  return beyond > 0 ? beyond : 0
+}

@@ -3,8 +3,8 @@ import { normalText, tokensOf } from './text/normal-text.ts'
 
 /** How many words stand for a customer's liking, the strongest first. */
 const WORDS = 16
-/** A word that more products have than this tells too little for what going through them costs. */
-const COMMON = 2000
+/** Of those, the rarest are gone through until they have brought this many products together: what more of them have tells less, and costs more. */
+const MET = 4000
 
 /** A product, and how much somebody is drawn to it. */
 export interface Liked {
@@ -19,23 +19,25 @@ export interface Liked {
 export class ContentIndex {
   private readonly numbers = new Map<string, number>()
   /** By word: the products that have it. */
-  private readonly having: Set<number>[] = []
+  private readonly having: number[][] = []
   /** By product: its words. */
   private readonly words: (readonly number[] | undefined)[] = []
   private readonly texts: (string | undefined)[] = []
   private count = 0
   private readonly dots = new ProductSums()
+  /** Logarithms of counts: a scoring asks for thousands of them. */
+  private readonly logs: number[] = [0]
 
   /** Takes a product's text; an empty one takes it out. */
   set(product: number, text: string): void {
     if (this.texts[product] === text) return
     this.texts[product] = text
     const before = this.words[product] ?? []
-    for (const word of before) this.having[word]!.delete(product)
+    for (const word of before) remove(this.having[word]!, product)
     const now = [...new Set(tokensOf(normalText(text)).filter(token => /[\p{L}\p{N}]/u.test(token)))].map(token =>
       this.number(token),
     )
-    for (const word of now) this.having[word]!.add(product)
+    for (const word of now) this.having[word]!.push(product)
     this.words[product] = now
     this.count += Math.sign(now.length) - Math.sign(before.length)
   }
@@ -48,12 +50,24 @@ export class ContentIndex {
     const { dots } = this
     const telling = [...profile].map(([word, weight]) => ({ word, weight: weight * this.rarity(word) }))
     telling.sort((a, b) => b.weight - a.weight)
-    for (const { word, weight } of telling.slice(0, WORDS)) {
-      if (this.having[word]!.size > COMMON) continue
-      for (const product of this.having[word]!) dots.add(product, weight)
+    const rarest = telling.slice(0, WORDS).sort((a, b) => this.having[a.word]!.length - this.having[b.word]!.length)
+    let met = 0
+    for (const { word, weight } of rarest) {
+      const having = this.having[word]!
+      if (met > 0 && met + having.length > MET) break
+      met += having.length
+      for (let i = 0; i < having.length; i++) dots.add(having[i]!, weight)
     }
     for (const product of dots.touched) visit(product, Math.min(1, dots.of(product) / length / this.lengthOf(product)))
     dots.clear()
+  }
+
+  /** Cosine of two products, 0–1; 0 where either says nothing. */
+  alike(a: number, b: number): number {
+    const [one, other] = [this.words[a] ?? [], this.words[b] ?? []]
+    let dot = 0
+    for (const word of one) if (other.includes(word)) dot += this.rarity(word) ** 2
+    return dot === 0 ? 0 : Math.min(1, dot / this.lengthOf(a) / this.lengthOf(b))
   }
 
   private profileOf(liked: readonly Liked[]): Map<number, number> {
@@ -69,7 +83,7 @@ export class ContentIndex {
 
   /** Inverse document frequency; 0 for a word that every product has. */
   private rarity(word: number): number {
-    return Math.log(this.count / this.having[word]!.size)
+    return this.log(this.count) - this.log(this.having[word]!.length)
   }
 
   private lengthOf(product: number): number {
@@ -78,12 +92,22 @@ export class ContentIndex {
     return Math.sqrt(squares)
   }
 
+  private log(count: number): number {
+    for (let n = this.logs.length; n <= count; n++) this.logs.push(Math.log(n))
+    return this.logs[count]!
+  }
+
   private number(token: string): number {
     const known = this.numbers.get(token)
     if (known !== undefined) return known
     const word = this.having.length
     this.numbers.set(token, word)
-    this.having.push(new Set())
+    this.having.push([])
     return word
   }
+}
+
+function remove(products: number[], product: number): void {
+  products[products.indexOf(product)] = products.at(-1)!
+  products.pop()
 }

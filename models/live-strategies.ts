@@ -1,4 +1,4 @@
-import { association, beyondChance } from './association.ts'
+import { beyondChance } from './association.ts'
 import type { ItemIndex } from './item-index.ts'
 import { weightOf } from './item-similarity.ts'
 import { nearness, type UsualPrice, usualPrice } from './price-affinity.ts'
@@ -73,6 +73,14 @@ export function nearUsual(product: number, { usualPrice: usual }: Findings, item
   return usual === undefined || logPrice === undefined ? 0 : nearness(logPrice, usual)
 }
 
+/** How much dearer than usual a product is for the customer, from −1 to 1, two spreads off being all of it; 0 where it is not known. */
+export function dearerThanUsual(product: number, { usualPrice: usual }: Findings, items: ItemIndex): number {
+  const logPrice = items.logPriceOf(product)
+  return usual === undefined || logPrice === undefined
+    ? 0
+    : Math.max(-1, Math.min(1, (logPrice - usual.mean) / (2 * usual.spread)))
+}
+
 function touchedLately({ recent }: Taste, items: ItemIndex, now: number): Touched[] {
   const touched: Touched[] = []
   for (const { productId, value, at } of recent) {
@@ -96,8 +104,7 @@ function findCompany({ bought }: Taste, touched: readonly Touched[], items: Item
     if (!bought.has(productId)) continue
     const first = items.companyOf(product)
     items.forEachShared(product, (other, both) => {
-      const met = association({ both, first, second: items.companyOf(other), all: items.allCompany })
-      items.room.crossSell.add(other, interest * beyondChance(met))
+      items.room.crossSell.add(other, interest * beyondChance(both, first, items.companyOf(other), items.allCompany))
     })
   }
   items.room.crossSell.scale(1)

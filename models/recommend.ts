@@ -1,30 +1,26 @@
 import type { RecommendedItem } from '../schemas/records.ts'
-import { worth } from './fading.ts'
-import { type ItemIndex, TREND_HALF_LIFE } from './item-index.ts'
-import { type Findings, findLive, nearUsual } from './live-strategies.ts'
+import { arrange } from './arrange.ts'
+import type { ItemIndex } from './item-index.ts'
+import { dearerThanUsual, type Findings, findLive } from './live-strategies.ts'
 import type { Ranker } from './ranker/rank.ts'
 import { knownPast, RankedTelling } from './ranker/ranked-telling.ts'
+import { ruleFor } from './segment-rules.ts'
 import { Strongest } from './strongest.ts'
 import { noTaste, type Taste } from './taste.ts'
+import { round, toldItem } from './told-item.ts'
 
-const STRATEGIES = ['collaborative', 'sequence', 'content', 'cross-sell', 'repurchase', 'trending', 'price'] as const
-type Strategy = (typeof STRATEGIES)[number]
 /** How many products are kept that are new to the customer, and how many they have already. */
 export interface Lengths {
   readonly fresh: number
   readonly again: number
 }
 const LENGTHS: Lengths = { fresh: 20, again: 20 }
-const BECAUSE = 3
-/** Evidence worth this many customers is half of being sure. */
-const HALF_SURE = 30
-/** What everybody does tells a tenth of what those tell who touched the same products. */
-const CROWD = 0.1
-/** Saying the same of itself as what they touched is worth a customer. */
-const ALIKE = 1
-/** From here on a price is told as a reason. */
-const NEAR = 0.5
-
+/** So many times as many products as are kept are there to choose from when they are put in order. */
+const POOL = 2
+/** What being the same as a product already on the list costs, in nats of log-odds (docs/models.md says what it does to accuracy). */
+const VARIETY = 0.1
+/** How alike two products of one category are at least. */
+const ONE_CATEGORY = 0.3
 /**
  * A customer's list: what a ranker puts first, where there is one and it knows anything the customer touched; otherwise what the live
  * strategies find (live-strategies.ts).
@@ -38,8 +34,10 @@ export function recommend(taste: Taste, items: ItemIndex, now: number, ranker?: 
     const findings = findLive(taste, items, now)
     const past = ranker === undefined ? undefined : knownPast(taste, ranker)
     const told = past === undefined ? undefined : new RankedTelling(ranker!, past)
-    const [fresh, again] = told === undefined ? choose(taste, items, lengths) : chooseRanked(taste, items, told, now, lengths)
-    return [...fresh.found, ...again.found].map(({ product, score }) => toItem(product, score, findings, taste, items, told))
+    const pool = { fresh: POOL * lengths.fresh, again: lengths.again }
+    const [fresh, again] = told === undefined ? choose(taste, items, pool) : chooseRanked(taste, items, told, now, pool)
+    const shown = [...arranged(fresh, lengths.fresh, findings, taste, items), ...again.found]
+    return shown.map(({ product, score }) => toldItem(product, score, findings, taste, items, told))
   } finally {
     items.clear()
   }
@@ -100,74 +98,27 @@ function chooseRanked(
   return [fresh, again]
 }
 
-function toItem(
-  product: number,
-  score: number,
-  findings: Findings,
-  taste: Taste,
-  items: ItemIndex,
-  told: RankedTelling | undefined,
-): RecommendedItem {
-  const { productId, name } = items.item(product)!
-  const pointers = pointersTo(product, findings, items)
-  const collaborative = pointers.reduce((sum, { share }) => sum + share, 0) / findings.largest
-  const ranked = told?.of(productId)
-  const near = nearUsual(product, findings, items)
-  const scores: { [S in Strategy]?: number | undefined } = {
-    ...ranked?.scores,
-    collaborative: most(ranked?.scores.collaborative, pointers.length === 0 ? undefined : collaborative),
-    content: most(ranked?.scores.content, items.room.content.of(product) || undefined),
-    'cross-sell': items.room.crossSell.of(product) || undefined,
-    price: near < NEAR ? undefined : near,
-    repurchase: most(ranked?.scores.repurchase, findings.due.get(product)),
-    trending: most(ranked?.scores.trending, findings.trending.get(product)),
-  }
-  const strongest = pointers.sort((a, b) => b.share - a.share || (a.productId < b.productId ? -1 : 1)).slice(0, BECAUSE)
-  const because = ranked?.because ?? strongest.map(pointer => pointer.productId)
-  return {
-    productId,
-    ...(name === undefined ? {} : { name }),
-    score,
-    confidence: confidence(product, findings, taste, items),
-    reasons: STRATEGIES.filter(strategy => scores[strategy] !== undefined).map(strategy => ({
-      strategy,
-      score: round(scores[strategy]!),
-      ...(strategy === 'collaborative' ? { because } : {}),
-    })),
-    ...(taste.bought.has(productId) ? { purchased: true } : {}),
-  }
+/** The best of what is new to the customer, as their segment's rule leans and with some variety. */
+function arranged(fresh: Strongest, most: number, findings: Findings, taste: Taste, items: ItemIndex) {
+  const { lean, strength } = ruleFor(taste)
+  const pool = fresh.found.map(one => ({
+    ...one,
+    lean: lean === 'personal' ? 0 : strength * suits(one.product, lean, findings, items),
+  }))
+  const alike = (a: { product: number }, b: { product: number }) =>
+    Math.max(
+      items.content.alike(a.product, b.product),
+      sameCategory(items.item(a.product)!, items.item(b.product)!) ? ONE_CATEGORY : 0,
+    )
+  return arrange(pool, most, alike, VARIETY).map(({ one, score }) => ({ product: one.product, score: round(score) }))
 }
 
-const most = (a: number | undefined, b: number | undefined): number | undefined =>
-  a === undefined ? b : b === undefined ? a : Math.max(a, b)
+const sameCategory = (a: { category?: string }, b: { category?: string }): boolean =>
+  a.category !== undefined && a.category === b.category
 
-/** The customer's own products that point to one, each with what it adds to its sum. */
-function pointersTo(product: number, { touched, today }: Findings, items: ItemIndex): { productId: string; share: number }[] {
-  const pointers: { productId: string; share: number }[] = []
-  for (const { product: own, productId, interest } of touched) {
-    const share = interest * items.similarityOf(own, product, today)
-    if (share > 0) pointers.push({ productId, share })
-  }
-  return pointers
+/** How well a product fits what a rule leans to: 0–1 for what trends, −1–1 for what is dearer or cheaper than the customer usually buys. */
+function suits(product: number, lean: 'premium' | 'value' | 'popular', findings: Findings, items: ItemIndex): number {
+  if (lean === 'popular') return findings.trending.get(product) ?? 0
+  const dearer = dearerThanUsual(product, findings, items)
+  return lean === 'premium' ? dearer : -dearer
 }
-
-/**
- * How much evidence stands behind an item, 0–1: e / (e + 30) for evidence worth e customers of today. So an estimate from e
- * observations is weighed against knowing nothing (credibility, Bühlmann 1967): no evidence gives 0, and none is enough for 1.
- *
- * Evidence adds up over the customer's own products that point to the item (the customers that the two share, by how much this
- * customer is drawn to the pointing one) and over strategies: the customer's own repeats, by how due the next is, a tenth of the
- * interest that makes it trend, and up to one for words in common. On Online Retail, with lists from what came before September 2011: of the tenth of items with the
- * least confidence (below 0.3) 1.5 % were bought that month, of the tenth with the most (above 0.9) 16 %.
- */
-function confidence(product: number, findings: Findings, { bought }: Taste, items: ItemIndex): number {
-  const { now, today, touched, due, trending } = findings
-  const { productId, trend } = items.item(product)!
-  const company = touched.reduce((sum, own) => sum + (own.interest * items.sharedBy(own.product, product)) / today, 0)
-  const repeats = (due.get(product) ?? 0) * ((bought.get(productId)?.times ?? 1) - 1)
-  const crowd = trending.has(product) ? CROWD * worth(trend, Math.max(now, trend.at), TREND_HALF_LIFE) : 0
-  const evidence = company + repeats + crowd + ALIKE * items.room.content.of(product)
-  return round(evidence / (evidence + HALF_SURE))
-}
-
-const round = (value: number): number => Math.round(value * 1e4) / 1e4

@@ -28,9 +28,20 @@ export interface Taste {
   readonly looked: ReadonlyMap<string, number>
   /** What they do not want to see. */
   readonly disliked: ReadonlySet<string>
+  readonly segment: string | null
+  /** How their messages are felt on average, from −1 to 1. */
+  readonly mood: number
 }
 
-export const noTaste: Taste = { at: 0, bought: new Map(), recent: [], looked: new Map(), disliked: new Set() }
+export const noTaste: Taste = {
+  at: 0,
+  bought: new Map(),
+  recent: [],
+  looked: new Map(),
+  disliked: new Set(),
+  segment: null,
+  mood: 0,
+}
 
 /** Adds a purchase's lines of positive quantity. Who buys what they disliked likes it. */
 export function bought(taste: Taste, { lines }: Pick<Purchase, 'lines'>, at: number): Taste {

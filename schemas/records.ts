@@ -26,6 +26,8 @@ export const CustomerChange = Type.Object(
       Type.Object({ from: Type.Union([Type.String(), Type.Null()]), to: Type.Union([Type.String(), Type.Null()]) }, closed),
     ),
     rfm: RfmFacts,
+    /** Where a message left the average of how their messages are felt: from −1 to 1. */
+    mood: Type.Optional(Type.Number({ minimum: -1, maximum: 1 })),
   },
   closed,
 )
@@ -104,7 +106,14 @@ export const ItemState = Type.Object(
 export type ItemState = Static<typeof ItemState>
 
 export const Reason = Type.Object(
-  { strategy: Type.String(), score: Type.Number(), because: Type.Optional(Type.Array(Id)) },
+  {
+    strategy: Type.String(),
+    score: Type.Number(),
+    because: Type.Optional(Type.Array(Id)),
+    /** Of cross-selling: the share of what is bought with `because` that is this, and how many times what chance gives. */
+    confidence: Type.Optional(Type.Number()),
+    lift: Type.Optional(Type.Number()),
+  },
   closed,
 )
 export const RecommendedItem = Type.Object(

@@ -6,3 +6,8 @@ CREATE TABLE moods (
   partition integer NOT NULL,
   messages jsonb NOT NULL
 );
+
+-- What a list goes by besides what was bought and looked at.
+ALTER TABLE tastes
+  ADD segment text,
+  ADD mood double precision NOT NULL DEFAULT 0;

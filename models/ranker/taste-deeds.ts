@@ -4,7 +4,7 @@ import { type Past, pastOf } from './past.ts'
 
 /** Tells what a taste remembers of what its customer did. */
 export function forEachDeed(
-  { bought, looked, disliked, at }: Omit<Taste, 'recent'>,
+  { bought, looked, disliked, at }: Pick<Taste, 'at' | 'bought' | 'looked' | 'disliked'>,
   tell: (productId: string, at: number, deed: Deed) => void,
 ): void {
   for (const [productId, { sittings }] of bought) for (const sitting of sittings) tell(productId, sitting, 'bought')

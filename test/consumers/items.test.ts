@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { itemTable } from '../../consumers/item-state.ts'
-import { items, stateOf } from '../../consumers/items.ts'
+import { items } from '../../consumers/items.ts'
 import { worth } from '../../models/fading.ts'
 import { weightOf } from '../../models/item-similarity.ts'
 import type { Product } from '../../schemas/events.ts'

@@ -10,6 +10,10 @@ test('support, confidence and lift are those counted over the baskets', () => {
       const having = (...ids: string[]) => all.filter(basket => ids.every(id => (basket as string[]).includes(id))).length
       const counts = { both: having('tea', 'cup'), first: having('tea'), second: having('cup'), all: all.length }
       const { support, confidence, lift } = association(counts)
+      const { both, first, second } = counts
+      expect(beyondChance(both, first, second, all.length)).toBeCloseTo(
+        confidence > second / all.length ? confidence - second / all.length : 0,
+      )
       expect(support).toBeCloseTo(having('tea', 'cup') / all.length)
       if (having('tea') === 0) expect([confidence, lift]).toEqual([0, 0])
       else {
@@ -21,7 +25,7 @@ test('support, confidence and lift are those counted over the baskets', () => {
 })
 
 test('what everybody buys goes with nothing; what is bought with one product only goes with that', () => {
-  expect(beyondChance(association({ both: 10, first: 10, second: 100, all: 100 }))).toBe(0)
-  expect(beyondChance(association({ both: 10, first: 10, second: 10, all: 100 }))).toBeCloseTo(0.9)
-  expect(beyondChance(association({ both: 0, first: 0, second: 0, all: 0 }))).toBe(0)
+  expect(beyondChance(10, 10, 100, 100)).toBe(0)
+  expect(beyondChance(10, 10, 10, 100)).toBeCloseTo(0.9)
+  expect(beyondChance(0, 0, 0, 0)).toBe(0)
 })

@@ -226,10 +226,31 @@ function plainly(products: readonly Product[], taste: Taste) {
     const score = found > 0 ? found + 0.1 * near : 0
     return { productId: p.id, score: round(score), available: p.available, had: history !== undefined, found: score > 0 }
   })
-  return scored
+  const all = scored
     .filter(({ available, found }) => available && found)
-    .sort((p, q) => Number(p.had) - Number(q.had) || q.score - p.score || (p.productId < q.productId ? -1 : 1))
-    .map(({ productId, score }) => ({ productId, score }))
+    .sort((p, q) => q.score - p.score || (p.productId < q.productId ? -1 : 1))
+    .map(({ productId, score, had }) => ({ productId, score, had }))
+  const varied = withVariety(
+    all.filter(({ had }) => !had),
+    (a, b) => cosine(a, b, products),
+  )
+  return [...varied, ...all.filter(({ had }) => had)].map(({ productId, score }) => ({ productId, score: round(score) }))
+}
+
+type Scored = { readonly productId: string; readonly score: number }
+
+/** Maximal marginal relevance as it is written, place by place. */
+function withVariety(all: readonly Scored[], alike: (a: string, b: string) => number): Scored[] {
+  const shown: Scored[] = []
+  for (let left = [...all]; left.length > 0; left = left.filter(({ productId }) => productId !== shown.at(-1)!.productId)) {
+    const worth = left.map(({ productId, score }) => ({
+      productId,
+      logit: Math.log(score / (1 - score)) - 0.1 * Math.max(0, ...shown.map(other => alike(productId, other.productId))),
+    }))
+    const [best] = worth.sort((a, b) => b.logit - a.logit || (a.productId < b.productId ? -1 : 1))
+    shown.push({ productId: best!.productId, score: 1 / (1 + Math.exp(-best!.logit)) })
+  }
+  return shown
 }
 
 const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0)
@@ -237,18 +258,31 @@ const sum = (values: readonly number[]) => values.reduce((all, value) => all + v
 const sharedBy = (p: Product, q: Product) => ((p.shares?.[q.id] ?? 0) + (q.shares?.[p.id] ?? 0)) * TODAY
 const similarityOf = (p: Product, q: Product) => (p === q ? 0 : similarity(sharedBy(p, q), 30 * TODAY, 30 * TODAY, TODAY))
 
-/** TF-IDF cosine of a product with the sum of what was touched. */
-function alike(p: Product, touched: readonly { own: Product; interest: number }[], products: readonly Product[]): number {
+/** TF-IDF vectors of names. */
+function vectors(products: readonly Product[]) {
   const wordsOf = ({ name: text }: Product) => (text === undefined ? [] : text.split(' '))
   const count = products.filter(one => wordsOf(one).length > 0).length
   const rarity = (word: string) => Math.log(count / products.filter(one => wordsOf(one).includes(word)).length)
-  const vector = (one: Product) => new Map(wordsOf(one).map(word => [word, rarity(word)]))
-  const length = (all: ReadonlyMap<string, number>) => Math.sqrt(sum([...all.values()].map(value => value ** 2)))
+  return (one: Product) => new Map(wordsOf(one).map(word => [word, rarity(word)]))
+}
+const length = (all: ReadonlyMap<string, number>) => Math.sqrt(sum([...all.values()].map(value => value ** 2)))
+const dotOf = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>) =>
+  sum([...a].map(([word, value]) => value * (b.get(word) ?? 0)))
+
+function cosine(a: string, b: string, products: readonly Product[]): number {
+  const [one, other] = [a, b].map(id => vectors(products)(products.find(product => product.id === id)!))
+  const dot = dotOf(one!, other!)
+  return dot === 0 ? 0 : dot / length(one!) / length(other!)
+}
+
+/** Cosine of a product with the sum of what was touched. */
+function alike(p: Product, touched: readonly { own: Product; interest: number }[], products: readonly Product[]): number {
+  const vector = vectors(products)
   const profile = new Map<string, number>()
   for (const { own, interest } of touched)
     for (const [word, value] of vector(own))
       if (length(vector(own)) > 0) profile.set(word, (profile.get(word) ?? 0) + (interest * value) / length(vector(own)))
-  const dot = sum([...vector(p)].map(([word, value]) => value * (profile.get(word) ?? 0)))
+  const dot = dotOf(vector(p), profile)
   return dot === 0 ? 0 : dot / length(profile) / length(vector(p))
 }
 
