@@ -27,7 +27,8 @@ export function toldItem(
   items: ItemIndex,
   told: RankedTelling | undefined,
 ): RecommendedItem {
-  const { productId, name } = items.item(product)!
+  const { productId, name, price } = items.item(product)!
+  const chance = told?.chanceOf(productId)
   const pointers = pointersTo(product, findings, items)
   const collaborative = pointers.reduce((sum, { share }) => sum + share, 0) / findings.largest
   const ranked = told?.of(productId)
@@ -48,6 +49,8 @@ export function toldItem(
     ...(name === undefined ? {} : { name }),
     score,
     confidence: confidence(product, findings, taste, items),
+    ...(chance === undefined ? {} : { chance: round(chance) }),
+    ...(chance === undefined || price === undefined ? {} : { expectedRevenue: (chance * Number(price)).toFixed(2) }),
     reasons: STRATEGIES.filter(strategy => scores[strategy] !== undefined).map(strategy => ({
       strategy,
       score: round(scores[strategy]!),

@@ -122,6 +122,10 @@ export const RecommendedItem = Type.Object(
     name: Type.Optional(Type.String()),
     score: Type.Number(),
     confidence: Type.Number(),
+    /** How likely the customer buys it in the weeks to come, calibrated on what became of earlier lists. */
+    chance: Type.Optional(Type.Number()),
+    /** That times its price, in the shop's currency. */
+    expectedRevenue: Type.Optional(Type.String()),
     reasons: Type.Array(Reason),
     /** True when the customer already has it: shown only where repeats are asked for, or when it is due again. */
     purchased: Type.Optional(Type.Boolean()),

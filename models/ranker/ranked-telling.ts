@@ -1,3 +1,4 @@
+import { chanceOf } from '../calibration.ts'
 import type { Taste } from '../taste.ts'
 import type { Past } from './past.ts'
 import type { Ranker } from './rank.ts'
@@ -33,6 +34,7 @@ export function knownPast(taste: Taste, ranker: Ranker): Past | undefined {
 export class RankedTelling {
   private readonly ranker: Ranker
   private readonly past: Past
+  private readonly chances = new Map<string, number>()
 
   constructor(ranker: Ranker, past: Past) {
     this.ranker = ranker
@@ -46,8 +48,18 @@ export class RankedTelling {
   /** Products with their scores, 0–1. */
   rank(now: number): Map<string, number> {
     const { items, scores } = this.ranker.rank(this.past, FRESH, Math.max(now, this.ranker.model.asOf))
-    const { products } = this.ranker.model
-    return new Map(Array.from(items, (item, row): [string, number] => [products[item]!, 1 / (1 + Math.exp(-scores[row]!))]))
+    const { products, calibration } = this.ranker.model
+    const ranked = new Map<string, number>()
+    for (const [row, item] of items.entries()) {
+      ranked.set(products[item]!, 1 / (1 + Math.exp(-scores[row]!)))
+      if (calibration !== undefined) this.chances.set(products[item]!, chanceOf(scores[row]!, calibration))
+    }
+    return ranked
+  }
+
+  /** How likely the customer buys a product in the weeks to come, where that can be told. To be asked after `rank`. */
+  chanceOf(productId: string): number | undefined {
+    return this.chances.get(productId)
   }
 
   /** Why a product was ranked where it was; undefined of one not known. To be asked after `rank`. */

@@ -1,3 +1,4 @@
+import type { Calibration } from '../calibration.ts'
 import { fromBytes, toBytes } from '../model-bytes.ts'
 import type { Judges } from './judge.ts'
 import type { Learnt } from './sources.ts'
@@ -9,6 +10,8 @@ export interface RankerModel extends Learnt {
   /** Products it met that too few bought for anything to be learnt of them. */
   readonly passedOver: readonly string[]
   readonly judges: Judges
+  /** From what the judges say to the chance that it is bought soon; undefined where too few lists were held back to tell. */
+  readonly calibration: Calibration | undefined
   /** The newest deed it learnt from, epoch ms. */
   readonly asOf: number
 }

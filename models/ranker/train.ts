@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { type Calibration, calibrate } from '../calibration.ts'
 import type { Histories } from './histories.ts'
-import { type Judge, type Judges, plainJudge } from './judge.ts'
+import { type Judge, type Judges, judge, plainJudge } from './judge.ts'
 import { type LearnOptions, learn, type Snapshot } from './learn.ts'
 import type { RankerModel } from './ranker-model.ts'
 import { splits } from './splits.ts'
@@ -64,7 +65,7 @@ export function train({ histories, texts, present, say }: Training): { model: Ra
   const snapshot = learn(histories, histories.starts.slice(1), newest(histories), texts, OPTIONS)
   if (snapshot.n === 0) return undefined
   return {
-    model: modelOf(snapshot, histories, { fresh: fresh.judge, all: all.judge }),
+    model: modelOf(snapshot, histories, { fresh: fresh.judge, all: all.judge }, calibrated(heldBack.all, all.judge)),
     report: { customers: histories.customers.length, products: snapshot.n, fresh: fresh.report, all: all.report },
   }
 }
@@ -90,6 +91,18 @@ function choose(
   return { judge: judges[kept]!, report: { lists: taught.size, heldBack: heldBack.size, ...ndcg, kept } }
 }
 
+/** On lists that the judge did not learn from. */
+function calibrated(lists: Examples, one: Judge): Calibration | undefined {
+  if (lists.size < LEAST_LISTS) return undefined
+  const scores: number[] = []
+  const happened: boolean[] = []
+  for (const { values, taken } of lists) {
+    scores.push(...judge(one, values))
+    happened.push(...taken)
+  }
+  return calibrate(scores, happened)
+}
+
 /** By a hash, so that a customer held back once always is. */
 const isHeldBack = (customerId: string): boolean =>
   createHash('sha256').update(`held back\u001f${customerId}`).digest().readUInt32BE() % HELD_BACK === 0
@@ -100,6 +113,7 @@ const modelOf = (
   { n, rows, factors, facts, products, numbers, now }: Snapshot,
   histories: Histories,
   judges: Judges,
+  calibration: Calibration | undefined,
 ): RankerModel => ({
   n,
   rows,
@@ -108,5 +122,6 @@ const modelOf = (
   products: Array.from(products, product => histories.products[product]!),
   passedOver: histories.products.filter((_, product) => numbers[product]! < 0),
   judges,
+  calibration,
   asOf: now,
 })
