@@ -8,9 +8,10 @@ import { latency } from './latency.ts'
 import { lookup } from './lookup.ts'
 import { record } from './record.ts'
 import type { Result } from './result.ts'
+import { scoring } from './scoring.ts'
 import { sms } from './sms.ts'
 
-const benches: Readonly<Record<string, Bench>> = { ingest, fold, latency, lookup, sms }
+const benches: Readonly<Record<string, Bench>> = { ingest, fold, latency, lookup, sms, scoring }
 
 interface Options {
   readonly embedded?: boolean
