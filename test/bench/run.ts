@@ -3,6 +3,7 @@ import { embeddedDeployment, stackDeployment } from '../support/scratch-deployme
 import { stack } from '../support/stack.ts'
 import type { Bench } from './bench.ts'
 import { fold } from './fold.ts'
+import { freshness } from './freshness.ts'
 import { ingest } from './ingest.ts'
 import { latency } from './latency.ts'
 import { lookup } from './lookup.ts'
@@ -11,7 +12,7 @@ import type { Result } from './result.ts'
 import { scoring } from './scoring.ts'
 import { sms } from './sms.ts'
 
-const benches: Readonly<Record<string, Bench>> = { ingest, fold, latency, lookup, sms, scoring }
+const benches: Readonly<Record<string, Bench>> = { ingest, fold, latency, lookup, sms, scoring, freshness }
 
 interface Options {
   readonly embedded?: boolean
