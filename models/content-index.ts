@@ -4,7 +4,9 @@ import { normalText, tokensOf } from './text/normal-text.ts'
 /** How many words stand for a customer's liking, the strongest first. */
 const WORDS = 16
 /** Of those, the rarest are gone through until they have brought this many products together: what more of them have tells less, and costs more. */
-const MET = 4000
+const MET = 2000
+/** Products that have less in common than this are not alike. */
+const ALIKE = 0.25
 
 /** A product, and how much somebody is drawn to it. */
 export interface Liked {
@@ -24,6 +26,9 @@ export class ContentIndex {
   private readonly words: (readonly number[] | undefined)[] = []
   private readonly texts: (string | undefined)[] = []
   private count = 0
+  /** Counts changes: what was worked out before the last one has to be worked out anew. */
+  private version = 0
+  private readonly lengths: { version: number; length: number }[] = []
   private readonly dots = new ProductSums()
   /** Logarithms of counts: a scoring asks for thousands of them. */
   private readonly logs: number[] = [0]
@@ -32,6 +37,7 @@ export class ContentIndex {
   set(product: number, text: string): void {
     if (this.texts[product] === text) return
     this.texts[product] = text
+    this.version++
     const before = this.words[product] ?? []
     for (const word of before) remove(this.having[word]!, product)
     const now = [...new Set(tokensOf(normalText(text)).filter(token => /[\p{L}\p{N}]/u.test(token)))].map(token =>
@@ -42,7 +48,7 @@ export class ContentIndex {
     this.count += Math.sign(now.length) - Math.sign(before.length)
   }
 
-  /** Visits products whose words are those of the liked ones, each with the cosine of the two (0–1), in no promised order. The liked ones too. */
+  /** Visits products whose words are those of the liked ones, each with the cosine of the two (0.25–1), in no promised order. The liked ones too. */
   forEachAlike(liked: readonly Liked[], visit: (product: number, cosine: number) => void): void {
     const profile = this.profileOf(liked)
     const length = Math.sqrt([...profile.values()].reduce((sum, weight) => sum + weight * weight, 0))
@@ -58,7 +64,10 @@ export class ContentIndex {
       met += having.length
       for (let i = 0; i < having.length; i++) dots.add(having[i]!, weight)
     }
-    for (const product of dots.touched) visit(product, Math.min(1, dots.of(product) / length / this.lengthOf(product)))
+    for (const product of dots.touched) {
+      const cosine = dots.of(product) / length / this.lengthOf(product)
+      if (cosine >= ALIKE) visit(product, Math.min(1, cosine))
+    }
     dots.clear()
   }
 
@@ -87,9 +96,13 @@ export class ContentIndex {
   }
 
   private lengthOf(product: number): number {
+    const known = this.lengths[product]
+    if (known?.version === this.version) return known.length
     let squares = 0
     for (const word of this.words[product] ?? []) squares += this.rarity(word) ** 2
-    return Math.sqrt(squares)
+    const length = Math.sqrt(squares)
+    this.lengths[product] = { version: this.version, length }
+    return length
   }
 
   private log(count: number): number {

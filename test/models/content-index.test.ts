@@ -22,7 +22,8 @@ function plainly(texts: ReadonlyMap<number, readonly string[]>, liked: readonly 
   const size = Math.sqrt([...profile.values()].reduce((sum, weight) => sum + weight ** 2, 0))
   return [...texts].flatMap(([product, own]) => {
     const dot = own.reduce((sum, word) => sum + (profile.get(word) ?? 0) * rarity(word), 0)
-    return dot > 0 ? [[product, dot / size / length(own)] as const] : []
+    const cosine = dot / size / length(own)
+    return dot > 0 && cosine >= 0.25 ? [[product, cosine] as const] : []
   })
 }
 

@@ -283,7 +283,8 @@ function alike(p: Product, touched: readonly { own: Product; interest: number }[
     for (const [word, value] of vector(own))
       if (length(vector(own)) > 0) profile.set(word, (profile.get(word) ?? 0) + (interest * value) / length(vector(own)))
   const dot = dotOf(vector(p), profile)
-  return dot === 0 ? 0 : dot / length(profile) / length(vector(p))
+  const cosine = dot === 0 ? 0 : dot / length(profile) / length(vector(p))
+  return cosine < 0.25 ? 0 : cosine
 }
 
 /** How much more often two products meet than by chance, of all that products share. */
