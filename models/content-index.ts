@@ -14,6 +14,12 @@ export interface Liked {
   readonly interest: number
 }
 
+/** How much each word draws somebody, by its number, and the length of all of them together. */
+export interface Liking {
+  readonly weights: ReadonlyMap<number, number>
+  readonly length: number
+}
+
 /**
  * What products say of themselves, for finding others that say the same: TF-IDF and cosine (Salton & Buckley 1988), each word of a product
  * counting once. Weights come from the counts of this moment, so nothing has to be learnt when the catalogue changes.
@@ -48,13 +54,31 @@ export class ContentIndex {
     this.count += Math.sign(now.length) - Math.sign(before.length)
   }
 
-  /** Visits products whose words are those of the liked ones, each with the cosine of the two (0.25–1), in no promised order. The liked ones too. */
-  forEachAlike(liked: readonly Liked[], visit: (product: number, cosine: number) => void): void {
-    const profile = this.profileOf(liked)
-    const length = Math.sqrt([...profile.values()].reduce((sum, weight) => sum + weight * weight, 0))
-    if (length === 0) return
+  /** What somebody is drawn to, in words: the sum of the vectors of what they like. */
+  likingOf(liked: readonly Liked[]): Liking {
+    const weights = new Map<number, number>()
+    for (const { product, interest } of liked) {
+      const length = this.lengthOf(product)
+      if (length === 0) continue
+      for (const word of this.words[product]!)
+        weights.set(word, (weights.get(word) ?? 0) + (interest * this.rarity(word)) / length)
+    }
+    let squares = 0
+    for (const weight of weights.values()) squares += weight * weight
+    return { weights, length: Math.sqrt(squares) }
+  }
+
+  /** Cosine of a liking and a product (0.25–1), 0 where it is less. */
+  cosine({ weights, length }: Liking, product: number): number {
+    let dot = 0
+    for (const word of this.words[product] ?? []) dot += (weights.get(word) ?? 0) * this.rarity(word)
+    return dot === 0 ? 0 : enough(dot / length / this.lengthOf(product))
+  }
+
+  /** Visits products whose words are those of a liking, each with the cosine of the two, in no promised order. What is liked too. */
+  forEachAlike({ weights, length }: Liking, visit: (product: number, cosine: number) => void): void {
     const { dots } = this
-    const telling = [...profile].map(([word, weight]) => ({ word, weight: weight * this.rarity(word) }))
+    const telling = [...weights].map(([word, weight]) => ({ word, weight: weight * this.rarity(word) }))
     telling.sort((a, b) => b.weight - a.weight)
     const rarest = telling.slice(0, WORDS).sort((a, b) => this.having[a.word]!.length - this.having[b.word]!.length)
     let met = 0
@@ -65,8 +89,8 @@ export class ContentIndex {
       for (let i = 0; i < having.length; i++) dots.add(having[i]!, weight)
     }
     for (const product of dots.touched) {
-      const cosine = dots.of(product) / length / this.lengthOf(product)
-      if (cosine >= ALIKE) visit(product, Math.min(1, cosine))
+      const cosine = enough(dots.of(product) / length / this.lengthOf(product))
+      if (cosine > 0) visit(product, cosine)
     }
     dots.clear()
   }
@@ -77,17 +101,6 @@ export class ContentIndex {
     let dot = 0
     for (const word of one) if (other.includes(word)) dot += this.rarity(word) ** 2
     return dot === 0 ? 0 : Math.min(1, dot / this.lengthOf(a) / this.lengthOf(b))
-  }
-
-  private profileOf(liked: readonly Liked[]): Map<number, number> {
-    const profile = new Map<number, number>()
-    for (const { product, interest } of liked) {
-      const length = this.lengthOf(product)
-      if (length === 0) continue
-      for (const word of this.words[product]!)
-        profile.set(word, (profile.get(word) ?? 0) + (interest * this.rarity(word)) / length)
-    }
-    return profile
   }
 
   /** Inverse document frequency; 0 for a word that every product has. */
@@ -119,6 +132,8 @@ export class ContentIndex {
     return word
   }
 }
+
+const enough = (cosine: number): number => (cosine < ALIKE ? 0 : Math.min(1, cosine))
 
 function remove(products: number[], product: number): void {
   products[products.indexOf(product)] = products.at(-1)!

@@ -64,6 +64,11 @@ export class ItemIndex {
     return this.items[product]
   }
 
+  /** Every product that is known, by number. */
+  *all(): Iterable<{ product: number; productId: string }> {
+    for (const [product, item] of this.items.entries()) if (item !== undefined) yield { product, productId: item.productId }
+  }
+
   get(productId: string): Item | undefined {
     const product = this.numbers.get(productId)
     return product === undefined ? undefined : this.items[product]

@@ -38,16 +38,18 @@ export interface Findings {
  * - cross-sell: what goes with what they bought, beyond what chance gives
  * - temporal: what they are due to buy again, and what trends in this season
  * - price: of all these, what costs as much as they usually pay
+ *
+ * @param among the products that matter, where not all do: a ranker has chosen some, and asking them one by one is cheaper than finding all
  */
-export function findLive(taste: Taste, items: ItemIndex, now: number): Findings {
+export function findLive(taste: Taste, items: ItemIndex, now: number, among?: readonly number[]): Findings {
   const { sums, room } = items
   const touched = touchedLately(taste, items, now)
   const today = weightOf(now)
-  for (const { product, interest } of touched)
-    items.forEachNeighbour(product, today, (other, similarity) => room.collaborative.add(other, interest * similarity))
+  if (among === undefined) findAll(taste, touched, items, today)
+  else askEach(among, taste, touched, items, today)
   const largest = room.collaborative.scale(1)
-  findAlike(touched, items)
-  findCompany(taste, touched, items)
+  room.content.scale(1)
+  room.crossSell.scale(1)
   const due = dueNow(taste, items, now)
   const trending = new Map<number, number>()
   for (const { product, relative } of items.hottest(now)) trending.set(product, relative)
@@ -65,6 +67,51 @@ export function findLive(taste: Taste, items: ItemIndex, now: number): Findings 
   if (usual !== undefined)
     for (const product of sums.touched) sums.add(product, WEIGHTS.price * nearUsual(product, findings, items))
   return findings
+}
+
+/** Goes from what was touched to everything it leads to. */
+function findAll({ bought }: Taste, touched: readonly Touched[], items: ItemIndex, today: number): void {
+  const { room, content } = items
+  const own = new Set(touched.map(({ product }) => product))
+  content.forEachAlike(content.likingOf(touched), (product, cosine) => {
+    if (!own.has(product)) room.content.add(product, cosine)
+  })
+  for (const { product, productId, interest } of touched) {
+    items.forEachNeighbour(product, today, (other, similarity) => room.collaborative.add(other, interest * similarity))
+    if (!bought.has(productId)) continue
+    const first = items.companyOf(product)
+    items.forEachShared(product, (other, both) => {
+      room.crossSell.add(other, interest * beyondChance(both, first, items.companyOf(other), items.allCompany))
+    })
+  }
+}
+
+/** Asks of each product what leads to it. */
+function askEach(
+  among: readonly number[],
+  { bought }: Taste,
+  touched: readonly Touched[],
+  items: ItemIndex,
+  today: number,
+): void {
+  const { room, content } = items
+  const own = new Set(touched.map(({ product }) => product))
+  const liking = content.likingOf(touched)
+  const from = touched.filter(({ product }) => items.item(product) !== undefined)
+  const sold = from.map(({ productId }) => bought.has(productId))
+  for (const product of among) {
+    if (items.item(product) === undefined) continue
+    if (!own.has(product)) room.content.add(product, content.cosine(liking, product))
+    let [collaborative, crossSell] = [0, 0]
+    for (const [k, { product: other, interest }] of from.entries()) {
+      const both = items.sharedBy(other, product)
+      if (both === 0) continue
+      collaborative += interest * items.similarityOf(other, product, today)
+      if (sold[k]) crossSell += interest * beyondChance(both, items.companyOf(other), items.companyOf(product), items.allCompany)
+    }
+    room.collaborative.add(product, collaborative)
+    room.crossSell.add(product, crossSell)
+  }
 }
 
 /** How near a product's price is to what the customer usually pays, 0–1; 0 where either is not known. */
@@ -89,25 +136,6 @@ function touchedLately({ recent }: Taste, items: ItemIndex, now: number): Touche
       touched.push({ product, productId, interest: Math.min(1, value) * 2 ** (-(now - at) / MEMORY_HALF_LIFE) })
   }
   return touched
-}
-
-function findAlike(touched: readonly Touched[], items: ItemIndex): void {
-  const own = new Set(touched.map(({ product }) => product))
-  items.content.forEachAlike(touched, (product, cosine) => {
-    if (!own.has(product)) items.room.content.add(product, cosine)
-  })
-  items.room.content.scale(1)
-}
-
-function findCompany({ bought }: Taste, touched: readonly Touched[], items: ItemIndex): void {
-  for (const { product, productId, interest } of touched) {
-    if (!bought.has(productId)) continue
-    const first = items.companyOf(product)
-    items.forEachShared(product, (other, both) => {
-      items.room.crossSell.add(other, interest * beyondChance(both, first, items.companyOf(other), items.allCompany))
-    })
-  }
-  items.room.crossSell.scale(1)
 }
 
 /** A product bought at least twice is due when its mean interval has passed: 1 then, falling to both sides. */

@@ -19,6 +19,8 @@ const LENGTHS: Lengths = { fresh: 20, again: 20 }
 const POOL = 2
 /** What being the same as a product already on the list costs, in nats of log-odds (docs/models.md says what it does to accuracy). */
 const VARIETY = 0.1
+/** Products that came since the ranker learnt: up to so many are asked one by one how they suit a customer. */
+const FEW = 500
 /** How alike two products of one category are at least. */
 const ONE_CATEGORY = 0.3
 /**
@@ -31,11 +33,13 @@ const ONE_CATEGORY = 0.3
  */
 export function recommend(taste: Taste, items: ItemIndex, now: number, ranker?: Ranker, lengths = LENGTHS): RecommendedItem[] {
   try {
-    const findings = findLive(taste, items, now)
     const past = ranker === undefined ? undefined : knownPast(taste, ranker)
     const told = past === undefined ? undefined : new RankedTelling(ranker!, past)
+    const ranked = told === undefined ? undefined : numbered(told.rank(now), items)
+    const unmet = told?.unmet(items) ?? []
+    const findings = findLive(taste, items, now, ranked && unmet.length <= FEW ? [...ranked.keys(), ...unmet] : undefined)
     const pool = { fresh: POOL * lengths.fresh, again: lengths.again }
-    const [fresh, again] = told === undefined ? choose(taste, items, pool) : chooseRanked(taste, items, told, now, pool)
+    const [fresh, again] = ranked === undefined ? choose(taste, items, pool) : chooseRanked(taste, items, ranked, unmet, pool)
     const shown = [...arranged(fresh, lengths.fresh, findings, taste, items), ...again.found]
     return shown.map(({ product, score }) => toldItem(product, score, findings, taste, items, told))
   } finally {
@@ -61,36 +65,43 @@ function choose({ bought, disliked }: Taste, items: ItemIndex, lengths: Lengths)
   return [fresh, again]
 }
 
+/** By numbers of the index; without what is not in it any more. */
+function numbered(scores: ReadonlyMap<string, number>, items: ItemIndex): Map<number, number> {
+  const found = new Map<number, number>()
+  for (const [productId, score] of scores) {
+    const product = items.numberOf(productId)
+    if (product !== undefined) found.set(product, score)
+  }
+  return found
+}
+
 /**
  * The ranker's order. What was not there when it learnt stands among what is new to the customer where its live score would: just above the
  * known products of lower ones. So what was added or sold first since the ranker learnt is not left out.
  */
 function chooseRanked(
-  taste: Taste,
+  { bought, disliked }: Taste,
   items: ItemIndex,
-  told: RankedTelling,
-  now: number,
+  ranked: ReadonlyMap<number, number>,
+  unmet: readonly number[],
   lengths: Lengths,
 ): [fresh: Strongest, again: Strongest] {
   const fresh = new Strongest(lengths.fresh)
   const again = new Strongest(lengths.again)
   const offer = (product: number, score: number) => {
     const item = items.item(product)
-    if (item?.available && !taste.disliked.has(item.productId))
-      (taste.bought.has(item.productId) ? again : fresh).offer(product, item.productId, round(score))
+    if (item?.available && !disliked.has(item.productId))
+      (bought.has(item.productId) ? again : fresh).offer(product, item.productId, round(score))
   }
   const known: { live: number; score: number }[] = []
-  for (const [productId, score] of told.rank(now)) {
-    const product = items.numberOf(productId)
-    if (product === undefined) continue
+  for (const [product, score] of ranked) {
     offer(product, score)
-    if (!taste.bought.has(productId)) known.push({ live: items.sums.of(product), score })
+    const item = items.item(product)
+    if (item !== undefined && !bought.has(item.productId)) known.push({ live: items.sums.of(product), score })
   }
   const lives = known.map(({ live }) => live).sort((a, b) => b - a)
   const scores = known.map(({ score }) => score).sort((a, b) => b - a)
-  for (const product of items.sums.touched) {
-    const item = items.item(product)
-    if (item === undefined || told.hasMet(item.productId)) continue
+  for (const product of unmet) {
     const sum = items.sums.of(product)
     const place = lives.findIndex(live => live < sum)
     if (place >= 0) offer(product, scores[place]!)

@@ -1,3 +1,4 @@
+import type { ItemIndex } from '../item-index.ts'
 import { candidates } from './candidates.ts'
 import { FEATURES, features } from './features.ts'
 import { judge } from './judge.ts'
@@ -23,6 +24,10 @@ export class Ranker {
   private readonly passedOver: ReadonlySet<string>
   private readonly scores: SourceScores
   private readonly sums: Float64Array
+  private newcomers: { readonly index?: ItemIndex; readonly size: number; readonly numbers: readonly number[] } = {
+    size: -1,
+    numbers: [],
+  }
 
   constructor(model: RankerModel) {
     this.model = model
@@ -37,9 +42,15 @@ export class Ranker {
     return this.numbers.get(productId)
   }
 
-  /** True for a product that was there when it learnt, whether it learnt anything of it or not. */
-  hasMet(productId: string): boolean {
-    return this.numbers.has(productId) || this.passedOver.has(productId)
+  /** Products of which it learnt nothing because they were not there, by their numbers in the index. Worked out when the index grows. */
+  unmet(items: ItemIndex): readonly number[] {
+    if (this.newcomers.index !== items || this.newcomers.size !== items.size) {
+      const numbers: number[] = []
+      for (const { product, productId } of items.all())
+        if (!this.numbers.has(productId) && !this.passedOver.has(productId)) numbers.push(product)
+      this.newcomers = { index: items, size: items.size, numbers }
+    }
+    return this.newcomers.numbers
   }
 
   /**

@@ -1,4 +1,5 @@
 import { chanceOf } from '../calibration.ts'
+import type { ItemIndex } from '../item-index.ts'
 import type { Taste } from '../taste.ts'
 import type { Past } from './past.ts'
 import type { Ranker } from './rank.ts'
@@ -41,8 +42,9 @@ export class RankedTelling {
     this.past = past
   }
 
-  hasMet(productId: string): boolean {
-    return this.ranker.hasMet(productId)
+  /** Products that came after the ranker learnt, by their numbers in the index. */
+  unmet(items: ItemIndex): readonly number[] {
+    return this.ranker.unmet(items)
   }
 
   /** Products with their scores, 0–1. */

@@ -37,7 +37,9 @@ test('what is found alike, and how much, is the cosine of TF-IDF vectors, whatev
         texts.set(change.product, change.words)
       }
       const found = new Map<number, number>()
-      index.forEachAlike(liked, (product, cosine) => found.set(product, cosine))
+      const liking = index.likingOf(liked)
+      index.forEachAlike(liking, (product, cosine) => found.set(product, cosine))
+      for (let product = 0; product < 10; product++) expect(index.cosine(liking, product)).toBeCloseTo(found.get(product) ?? 0, 9)
       const expected = plainly(texts, liked)
       expect([...found.keys()].sort()).toEqual(expected.map(([product]) => product).sort())
       for (const [product, cosine] of expected) expect(found.get(product)).toBeCloseTo(cosine, 9)
@@ -49,9 +51,7 @@ test('a product without a text, of signs alone, or of words that all have, is al
   const index = new ContentIndex()
   for (const [product, text] of ['', '!!! ---', 'tea', 'tea'].entries()) index.set(product, text)
   const found: number[] = []
-  index.forEachAlike(
-    [0, 1, 2, 3, 99].map(product => ({ product, interest: 1 })),
-    product => found.push(product),
-  )
+  const liking = index.likingOf([0, 1, 2, 3, 99].map(product => ({ product, interest: 1 })))
+  index.forEachAlike(liking, product => found.push(product))
   expect(found).toEqual([])
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ItemIndex } from '../../models/item-index.ts'
 import { similarity, weightOf } from '../../models/item-similarity.ts'
-import { dueness } from '../../models/live-strategies.ts'
+import { dueness, findLive } from '../../models/live-strategies.ts'
 import { recommend, recommendTrending } from '../../models/recommend.ts'
 import { answerOf } from '../../models/recommendation-answer.ts'
 import { type Bought, bought, clicked, noTaste, type Taste } from '../../models/taste.ts'
@@ -176,6 +176,23 @@ describe('whatever the shop and the taste', () => {
         expect(list.map(({ productId, score }) => ({ productId, score }))).toEqual(plainly(products, taste))
       }),
       { numRuns: 500 },
+    )
+  })
+
+  test('asking some products one by one finds of them what asking for all does', () => {
+    fc.assert(
+      fc.property(anyShop, anyTaste, (products, taste) => {
+        const items = shop(...products)
+        const scores = (among?: readonly number[]) => {
+          findLive(taste, items, NOW, among)
+          const found = products.map(({ id }) => items.sums.of(items.numberOf(id)!))
+          items.clear()
+          return found
+        }
+        const all = scores()
+        const each = scores(products.map(({ id }) => items.numberOf(id)!))
+        for (const [n, score] of all.entries()) expect(each[n]).toBeCloseTo(score, 9)
+      }),
     )
   })
 
