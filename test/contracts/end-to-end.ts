@@ -67,7 +67,15 @@ export function endToEnd(name: string, deploy: (wanted: Wanted) => Promise<Deplo
         coldStart: false,
         recommendationId: expect.stringMatching(/^rec_/),
         items: [
-          { productId: 'cup', name: 'Cup', reasons: [{ strategy: 'collaborative', because: ['tea'] }, { strategy: 'trending' }] },
+          {
+            productId: 'cup',
+            name: 'Cup',
+            reasons: [
+              { strategy: 'collaborative', because: ['tea'] },
+              { strategy: 'cross-sell', because: ['tea'] },
+              { strategy: 'trending' },
+            ],
+          },
         ],
       })
 

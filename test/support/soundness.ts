@@ -69,11 +69,12 @@ async function segmentFaults(left: Left): Promise<string[]> {
 
 const ACTS = ['purchase', 'click', 'refund']
 
-/** Whoever acted has the list of their last act, in the table and, by the highest seq, on the topic. */
+/** Whoever acted, or wrote, has the list of their last act, in the table and, by the highest seq, on the topic. */
 async function recommendationFaults(left: Left, changes: readonly Told<CustomerChange, LogRecord>[]): Promise<string[]> {
   const acts = new Map<string, number>()
   for (const { value } of changes)
-    if (value.event !== undefined && ACTS.includes(value.event.type)) acts.set(value.customerId, value.seq)
+    if (value.mood !== undefined || (value.event !== undefined && ACTS.includes(value.event.type)))
+      acts.set(value.customerId, value.seq)
   const rows = new Map(
     (await left.sql.query('SELECT customer_id, body FROM recommendations')).map(row => [
       row.customer_id,
