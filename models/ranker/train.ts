@@ -48,12 +48,16 @@ export interface TrainingReport {
  * Learns from all histories: judges from moments of the past and what came after, rows from everything. New judges take the place of
  * the present ones only where they put lists of customers they never saw into a better order. Undefined where no product has buyers
  * enough.
+ * @param from what is learnt at an instant: an ablation leaves some of it out
  */
-export function train({ histories, texts, present, say }: Training): { model: RankerModel; report: TrainingReport } | undefined {
+export function train(
+  { histories, texts, present, say }: Training,
+  from: typeof learn = learn,
+): { model: RankerModel; report: TrainingReport } | undefined {
   const taught: Lessons = { all: new Examples(), fresh: new Examples() }
   const heldBack: Lessons = { all: new Examples(), fresh: new Examples() }
   for (const [k, split] of splits(histories).entries()) {
-    const snapshot = learn(histories, split.ends, split.now, texts, OPTIONS)
+    const snapshot = from(histories, split.ends, split.now, texts, OPTIONS)
     addExamples(snapshot, histories, split, FRESH, c =>
       isHeldBack(histories.customers[c]!) ? (k === 0 ? heldBack : undefined) : taught,
     )
@@ -62,7 +66,7 @@ export function train({ histories, texts, present, say }: Training): { model: Ra
   const fresh = choose(taught.fresh, heldBack.fresh, present?.fresh, LINEAR_SHARE.fresh)
   say(`judges of ${taught.all.size} lists`)
   const all = choose(taught.all, heldBack.all, present?.all, LINEAR_SHARE.all)
-  const snapshot = learn(histories, histories.starts.slice(1), newest(histories), texts, OPTIONS)
+  const snapshot = from(histories, histories.starts.slice(1), newest(histories), texts, OPTIONS)
   if (snapshot.n === 0) return undefined
   return {
     model: modelOf(snapshot, histories, { fresh: fresh.judge, all: all.judge }, calibrated(heldBack.all, all.judge)),
