@@ -34,28 +34,24 @@ export function pgSql({ url, max = 10, onError }: PgOptions): Sql {
     application_name: 'tarang',
   })
   pool.on('error', onError)
+  const broken = new WeakMap<pg.PoolClient, Error>()
+  // The pool listens only while a connection is idle, and an end can come in the same bytes as the server's readiness.
+  pool.on('connect', client => client.on('error', error => broken.set(client, error)))
+  const withConnection = async <T>(use: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+    const client = await pool.connect()
+    try {
+      return await use(client)
+    } finally {
+      client.release(broken.get(client))
+    }
+  }
   const statements = preparedStatements()
   return {
     query: <R extends SqlRow>(text: string, values?: Parameters<Sql['query']>[1]) =>
-      withConnection(pool, client => run<R>(client, statements, text, values)),
-    script: text => withConnection(pool, client => runScript(client, text)),
+      withConnection(client => run<R>(client, statements, text, values)),
+    script: text => withConnection(client => runScript(client, text)),
     transaction: (work, options) =>
-      withConnection(pool, client => runTransaction(client, statements, work, options?.snapshot === true)),
+      withConnection(client => runTransaction(client, statements, work, options?.snapshot === true)),
     close: () => pool.end(),
-  }
-}
-
-async function withConnection<T>(pool: pg.Pool, use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
-  let broken: Error | undefined
-  const onBroken = (error: Error) => {
-    broken = error
-  }
-  client.on('error', onBroken) // the pool listens only while a connection is idle
-  try {
-    return await use(client)
-  } finally {
-    client.off('error', onBroken)
-    client.release(broken)
   }
 }
