@@ -66,9 +66,13 @@ async function foldingOf({ shop }: Config, { sql, log, names }: Pick<Engine, 'sq
   return { left: await recordsLeft(sql, log, names, processorsOf(shop)), committedAt: await lastCommit(sql) }
 }
 
-/** Runs the engine here, under the data folder's lock. */
+/** Runs the engine here, under the data folder's lock. Learning from what is half in would only take its time: the next start does. */
 async function ownEngine(config: Config): Promise<ReplayWay> {
-  const tarang = await compose(config, { logger: jsonLogger(config.logLevel === 'info' ? 'warn' : config.logLevel) })
+  const roles = config.roles.filter(role => role !== 'trainer')
+  const tarang = await compose(
+    { ...config, roles },
+    { logger: jsonLogger(config.logLevel === 'info' ? 'warn' : config.logLevel) },
+  )
   const { sql, log, names } = tarang.engine
   const folding = () => foldingOf(config, { sql, log, names })
   const { send } = logSink(tarang.publish)
