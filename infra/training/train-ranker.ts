@@ -5,8 +5,8 @@ import type { TasteRow, TrainAnswer, TrainRequest } from './train-messages.ts'
 
 /** Customers read at once: rows of a page are held as text until the worker has them. */
 const PAGE = 1000
-/** Customers beyond which no more are read: a sample of so many teaches as much. */
-const MOST_ROWS = 2_000_000
+/** Customers to learn from: of more, a sample of so many teaches as much. Each takes some KB while it is learnt from. */
+const MOST_CUSTOMERS = 100_000
 
 export interface Trained {
   readonly bytes: Uint8Array
@@ -21,7 +21,7 @@ export interface Trained {
 export async function trainRanker(
   sql: Sql,
   present: Uint8Array | undefined,
-  { signal, say = () => {} }: { signal: AbortSignal; say?: (what: string) => void },
+  { signal, say = () => {}, most = MOST_CUSTOMERS }: { signal: AbortSignal; say?: (what: string) => void; most?: number },
 ): Promise<Trained | undefined> {
   const worker = new Worker(new URL('./train-worker.js', import.meta.url), { name: 'trainer', execArgv: [] })
   const abort = () => void worker.terminate()
@@ -29,7 +29,7 @@ export async function trainRanker(
   try {
     const answered = answerOf(worker, say)
     const tell = (request: TrainRequest) => worker.postMessage(request)
-    await Promise.race([readAll(sql, tell, signal), answered])
+    await Promise.race([readAll(sql, tell, { signal, most }), answered])
     tell({ type: 'train', present })
     return await answered
   } finally {
@@ -48,19 +48,32 @@ function answerOf(worker: Worker, say: (what: string) => void): Promise<Trained 
   return answered
 }
 
-async function readAll(sql: Sql, tell: (request: TrainRequest) => void, signal: AbortSignal): Promise<void> {
+async function readAll(
+  sql: Sql,
+  tell: (request: TrainRequest) => void,
+  { signal, most }: { signal: AbortSignal; most: number },
+): Promise<void> {
+  const [row] = await sql.query('SELECT count(*)::int AS customers FROM tastes')
+  const below = hashBelow(most / (row!.customers as number))
   let after = ''
-  for (let rows = 0; rows < MOST_ROWS && !signal.aborted; ) {
-    const page = await sql.query(PAGE_OF_TASTES, [after, PAGE])
+  while (!signal.aborted) {
+    const page = await sql.query(PAGE_OF_TASTES, [after, below, PAGE])
     if (page.length === 0) break
     tell({ type: 'tastes', rows: page as unknown as TasteRow[] })
-    rows += page.length
     after = page.at(-1)!.customerId as string
   }
   const products = await sql.query(PRODUCTS)
   tell({ type: 'products', rows: products as { productId: string; text: string }[] })
 }
 
+/** What hashes, in hexadecimal digits, are less than: a share of them, and the same ones each time. */
+const hashBelow = (share: number): string =>
+  share >= 1
+    ? 'g'
+    : Math.floor(share * 2 ** 32)
+        .toString(16)
+        .padStart(8, '0')
+
 const PAGE_OF_TASTES = `SELECT customer_id AS "customerId", at, bought::text, looked::text, disliked::text
-FROM tastes WHERE customer_id > $1 ORDER BY customer_id LIMIT $2`
+FROM tastes WHERE customer_id > $1 AND md5(customer_id) < $2 ORDER BY customer_id LIMIT $3`
 const PRODUCTS = `SELECT product_id AS "productId", concat_ws(' ', name, category, brand) AS text FROM products`

@@ -10,6 +10,8 @@ import type { Snapshot } from './learn.ts'
 import { SourceScores } from './sources.ts'
 import type { Split } from './splits.ts'
 
+/** Lists that one moment teaches, and that it judges by: each takes 20 KB, and more of them teach little. */
+const MOST_LISTS = 5000
 const BOOSTING: BoostingOptions = { trees: 150, leaves: 15, rate: 0.05, leafRows: 50, lambda: 1 }
 
 interface Example {
@@ -56,30 +58,53 @@ export interface Lessons {
   readonly fresh: Examples
 }
 
-/** For each customer who bought something after the split: the candidates of before, and which of them were bought. `into` says where a customer's go. */
+/**
+ * For each customer who bought something after the split: the candidates of before, and which of them were bought. `into` says where a customer's
+ * go; of very many customers some go there.
+ */
 export function addExamples(
   snapshot: Snapshot,
   histories: Histories,
   { ends, until, now }: Split,
   fresh: number,
   into: (customer: number) => Lessons | undefined,
+  most = MOST_LISTS,
 ): void {
   const scores = new SourceScores(snapshot)
   const sums = new Float64Array(snapshot.n)
-  for (const [c, past] of snapshot.pasts.entries()) {
-    const lessons = into(c)
-    const bought = new Set<number>()
-    for (let k = ends[c]!; k < until[c]!; k++)
-      if (histories.deed[k] === DEED.bought) bought.add(snapshot.numbers[histories.product[k]!]!)
-    if (lessons === undefined || bought.size === 0) continue
-    scores.ask(past)
-    const found = candidates(scores, past, fresh, sums)
-    const values = features(found, scores, snapshot.facts, past, now)
-    const taken = Array.from(found.items, item => bought.has(item))
-    lessons.all.add({ values, taken })
-    lessons.fresh.add({ values: values.subarray(0, found.fresh * FEATURES.length), taken: taken.slice(0, found.fresh) })
-  }
+  for (const [lessons, customers] of buyersAfter(histories, { ends, until }, into))
+    for (const c of evenlyFrom(customers, most)) {
+      const past = snapshot.pasts[c]!
+      const bought = new Set<number>()
+      for (let k = ends[c]!; k < until[c]!; k++)
+        if (histories.deed[k] === DEED.bought) bought.add(snapshot.numbers[histories.product[k]!]!)
+      scores.ask(past)
+      const found = candidates(scores, past, fresh, sums)
+      const values = features(found, scores, snapshot.facts, past, now)
+      const taken = Array.from(found.items, item => bought.has(item))
+      lessons.all.add({ values, taken })
+      lessons.fresh.add({ values: values.subarray(0, found.fresh * FEATURES.length), taken: taken.slice(0, found.fresh) })
+    }
 }
+
+function buyersAfter(
+  { starts, deed }: Histories,
+  { ends, until }: Pick<Split, 'ends' | 'until'>,
+  into: (customer: number) => Lessons | undefined,
+): Map<Lessons, number[]> {
+  const buyers = new Map<Lessons, number[]>()
+  for (let c = 0; c + 1 < starts.length; c++) {
+    const lessons = into(c)
+    if (lessons === undefined || !deed.subarray(ends[c], until[c]).includes(DEED.bought)) continue
+    const those = buyers.get(lessons)
+    if (those === undefined) buyers.set(lessons, [c])
+    else those.push(c)
+  }
+  return buyers
+}
+
+const evenlyFrom = <T>(all: readonly T[], most: number): readonly T[] =>
+  all.length <= most ? all : Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]!)
 
 /** Learns a judge of what was taken. */
 export function trainJudge(taught: Examples, linearShare: number): Judge {

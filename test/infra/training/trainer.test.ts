@@ -63,6 +63,15 @@ describe('training in a worker', () => {
     expect([...columns.subarray(tea * width, (tea + 1) * width)]).toContain(pot)
   })
 
+  test('of more customers than are learnt from, the same sample is read each time: memory does not grow with the shop', async () => {
+    await open(600)
+    const customers = async () => (await trainRanker(sql, undefined, { ...quiet, most: 200 }))!.report.customers
+    const first = await customers()
+    expect(first).toBeGreaterThan(140)
+    expect(first).toBeLessThan(260)
+    expect(await customers()).toBe(first)
+  })
+
   test('with nobody there is nothing to learn, and that is no error', async () => {
     expect(await trainRanker(sql, undefined, quiet)).toBeUndefined()
   })

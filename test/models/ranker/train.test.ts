@@ -1,10 +1,13 @@
 import { describe, expect, test, vi } from 'vitest'
 import { Random } from '../../../models/random.ts'
 import { type Histories, HistoriesBuilder } from '../../../models/ranker/histories.ts'
+import { learn } from '../../../models/ranker/learn.ts'
 import { pastOf } from '../../../models/ranker/past.ts'
 import { Ranker } from '../../../models/ranker/rank.ts'
 import { decodeRanker, encodeRanker } from '../../../models/ranker/ranker-model.ts'
+import { splits } from '../../../models/ranker/splits.ts'
 import { train } from '../../../models/ranker/train.ts'
+import { addExamples, Examples } from '../../../models/ranker/train-judges.ts'
 
 // Training takes a core for some seconds, and a busy machine takes its time.
 vi.setConfig({ testTimeout: 180_000 })
@@ -97,4 +100,15 @@ test('where nobody bought what others bought there is nothing to learn', () => {
   for (let c = 0; c < 10; c++) builder.add(`c${c}`, `p${c}`, c * DAY, 'bought')
   const histories = builder.build()
   expect(train({ histories, texts: histories.products.map(() => undefined), ...quiet })).toBeUndefined()
+})
+
+test('of very many customers so many teach as are asked for, evenly: memory does not grow with the shop', () => {
+  const histories = shop(300)
+  const [split] = splits(histories)
+  const { ends, now } = split!
+  const snapshot = learn(histories, ends, now, [], { buyers: 5, most: 4000, factors: false })
+  const lessons = { all: new Examples(), fresh: new Examples() }
+  addExamples(snapshot, histories, split!, 20, () => lessons, 50)
+  expect(lessons.all.size).toBeGreaterThan(30)
+  expect(lessons.all.size).toBeLessThanOrEqual(50)
 })
