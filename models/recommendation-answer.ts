@@ -1,4 +1,5 @@
 import type { Recommendation } from '../schemas/records.ts'
+import type { RankedCampaign } from './similar/rank-campaigns.ts'
 
 export interface Asked {
   readonly limit: number
@@ -9,11 +10,42 @@ export interface Asked {
 /** What GET /recommendations/{customerId} takes for granted. */
 export const usuallyAsked: Asked = { limit: 5, explain: true, includePurchased: false }
 
-/** The answer to who asks for a customer's list: what they have is left out unless asked for; then all are in the order of their scores. */
-export function answerOf({ seq: _, items, ...head }: Recommendation, { limit, explain, includePurchased }: Asked = usuallyAsked) {
+/** What a list is answered with that is no part of it: it changes without a new list. */
+export interface Beside {
+  readonly campaigns: readonly RankedCampaign[]
+  /** What was out of order when this was made, such as `embeddings`: the answer is poorer by it. */
+  readonly degraded: readonly string[]
+}
+
+/** Where there is nothing to say. */
+const nothingBeside: Beside = { campaigns: [], degraded: [] }
+const END = '"campaigns":[]}'
+
+/**
+ * The answer to who asks for a customer's list: what they have is left out unless asked for; then all are in the order of their scores.
+ * `campaigns` and what follows stand at the end, where `withBeside` looks for them.
+ */
+export function answerOf(
+  { seq: _, items, ...head }: Recommendation,
+  { limit, explain, includePurchased }: Asked = usuallyAsked,
+  { campaigns, degraded }: Beside = nothingBeside,
+) {
   const wanted = includePurchased
     ? [...items].sort((a, b) => b.score - a.score || (a.productId < b.productId ? -1 : 1))
     : items.filter(item => !item.purchased)
   const shown = wanted.slice(0, limit)
-  return { ...head, items: explain ? shown : shown.map(({ reasons: _reasons, ...item }) => item), campaigns: null }
+  return {
+    ...head,
+    items: explain ? shown : shown.map(({ reasons: _reasons, ...item }) => item),
+    campaigns,
+    ...(degraded.length === 0 ? {} : { degraded }),
+  }
+}
+
+/** A prepared answer, the JSON of `answerOf` without anything beside, with this beside it. */
+export function withBeside(prepared: string, beside: Beside): string {
+  const { campaigns, degraded } = beside
+  if (campaigns.length === 0 && degraded.length === 0) return prepared
+  const end = JSON.stringify({ campaigns, ...(degraded.length === 0 ? {} : { degraded }) })
+  return `${prepared.slice(0, -END.length)}${end.slice(1)}`
 }

@@ -20,6 +20,7 @@ import type { MetricsText } from './ports/metrics.ts'
 import type { Readiness } from './ports/readiness.ts'
 import type { ColdStart, Recommendations } from './ports/recommendations.ts'
 import type { Segments } from './ports/segments.ts'
+import type { Similar } from './ports/similar.ts'
 import type { SmsRequests } from './ports/sms-requests.ts'
 import { defaultRateLimit, type RateLimit, rateLimitOptions } from './rate-limit.ts'
 import { customerRoutes } from './routes/customers.ts'
@@ -28,6 +29,7 @@ import { liveRoutes } from './routes/live.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { recommendationRoutes } from './routes/recommendations.ts'
 import { segmentRoutes } from './routes/segments.ts'
+import { similarRoutes } from './routes/similar.ts'
 import { smsRequestRoutes } from './routes/sms-requests.ts'
 import { serverOptions } from './server-options.ts'
 import { timeRequests } from './time-requests.ts'
@@ -52,6 +54,7 @@ export interface ServingPorts {
   readonly engagement: () => Promise<EngagementSpread>
   readonly recommendations: Recommendations
   readonly coldStart: ColdStart
+  readonly similar: Similar
   readonly sms: SmsRequests
   readonly live: Live
   readonly readiness: Readiness
@@ -81,6 +84,7 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
 
   app.register(eventRoutes, { ingest: ports.ingest, load })
   app.register(customerRoutes, ports)
+  app.register(similarRoutes, ports)
   app.register(segmentRoutes, ports)
   app.register(recommendationRoutes, ports)
   app.register(smsRequestRoutes, { sms: ports.sms, freshness })

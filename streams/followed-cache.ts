@@ -3,22 +3,25 @@ import type { Clock } from './clock.ts'
 import type { Batch, Log, Membership, TopicPartition } from './log.ts'
 import type { Meter } from './meter.ts'
 
-/** What is kept is right for as long as the log is heard; this is for rows that somebody changed by hand. */
-const KEPT_MS = 60_000
 /** How often the log is asked where it ends, and the database whether what is loaded was rebuilt. */
 const ASK_MS = 1000
 /** How long what is kept may be served after the last time that the whole topic was known to have been read. */
 const TRUST_MS = 3000
 const NEVER = Number.NEGATIVE_INFINITY
 
-export interface FollowedCacheParts {
+/** How one kind of bytes is made. What is kept is right for as long as the log is heard, `keptMs` is for all that the topic does not tell. */
+export interface FollowedKind {
+  readonly load: (key: string) => Promise<Uint8Array | undefined>
+  readonly keptMs: number
+}
+
+export interface FollowedCacheParts<Kind extends string> {
   /** In this process: what is set or deleted must take effect at once. */
   readonly memory: Cache
   /** The topic that says, by its records' keys, that something changed; a record comes after the change can be read. */
   readonly topic: string
-  /** Names it in metrics, and its part of the memory. */
-  readonly name: string
-  readonly load: (key: string) => Promise<Uint8Array | undefined>
+  /** What is prepared of a key. The names are those in metrics, and parts of the memory. */
+  readonly kinds: Readonly<Record<Kind, FollowedKind>>
   /** Of the state that is loaded from: after a rebuild it is another one, which may know things otherwise than the topic told them. */
   readonly generation: () => Promise<number>
   readonly log: Log
@@ -30,9 +33,9 @@ export interface FollowedCacheParts {
  * Prepared bytes of rows that other instances write, each kept until the topic tells that it changed. While the topic cannot be
  * read to its end, nothing kept is trusted and everything is loaded: at worst a value is `TRUST_MS` behind what the log has told.
  */
-export class FollowedCache {
-  private readonly parts: FollowedCacheParts
-  /** The newest load of each key. One that is not here any more has been overtaken by a change: it may answer, but is not kept. */
+export class FollowedCache<Kind extends string> {
+  private readonly parts: FollowedCacheParts<Kind>
+  /** The newest load of each kind and key. One that is not here any more has been overtaken by a change: it may answer, but is not kept. */
   private readonly loading = new Map<string, Promise<Uint8Array | undefined>>()
   private readonly positions = new Map<number, number>()
   /** Counts the times that all was forgotten. What was loaded before may have missed a change: it ages out of the memory unread. */
@@ -42,30 +45,33 @@ export class FollowedCache {
   private asked: { readonly at: number; readonly ends: readonly number[]; met: boolean } | undefined
   private readToEndAt = NEVER
 
-  constructor(parts: FollowedCacheParts) {
+  constructor(parts: FollowedCacheParts<Kind>) {
     this.parts = parts
   }
 
-  async get(key: string): Promise<Uint8Array | undefined> {
+  async get(kind: Kind, key: string): Promise<Uint8Array | undefined> {
     if (!this.trusted()) {
-      this.count('error')
-      return this.load(key)
+      this.count(kind, 'error')
+      return this.load(kind, key)
     }
-    const kept = await this.parts.memory.get(this.kept(key))
-    this.count(kept === undefined ? 'miss' : 'hit')
-    return kept ?? this.load(key)
+    const kept = await this.parts.memory.get(this.kept(kind, key))
+    this.count(kind, kept === undefined ? 'miss' : 'hit')
+    return kept ?? this.load(kind, key)
   }
 
   /** What is true now, whatever the topic has told so far. */
-  fresh(key: string): Promise<Uint8Array | undefined> {
+  fresh(kind: Kind, key: string): Promise<Uint8Array | undefined> {
     this.drop(key)
-    return this.load(key)
+    return this.load(kind, key)
   }
 
-  /** Forgets a value; what is being loaded answers those who wait for it, and nobody else. */
+  /** Forgets all that is kept of a key; what is being loaded answers those who wait for it, and nobody else. */
   drop(key: string): void {
-    this.loading.delete(key)
-    void this.parts.memory.delete(this.kept(key))
+    for (const kind in this.parts.kinds) {
+      const kept = this.kept(kind, key)
+      this.loading.delete(kept)
+      void this.parts.memory.delete(kept)
+    }
   }
 
   /** Follows the topic from its end until the signal aborts; throws when the log is out of reach, to be called again. */
@@ -142,33 +148,35 @@ export class FollowedCache {
     return this.parts.clock.monotonic() - this.readToEndAt < TRUST_MS
   }
 
-  private load(key: string): Promise<Uint8Array | undefined> {
-    const underWay = this.loading.get(key)
+  private load(kind: Kind, key: string): Promise<Uint8Array | undefined> {
+    const kept = this.kept(kind, key)
+    const underWay = this.loading.get(kept)
     if (underWay !== undefined) return underWay
-    const load = this.parts.load(key).then(
+    const { load, keptMs } = this.parts.kinds[kind]
+    const loading = load(key).then(
       value => {
-        if (this.done(key, load) && value !== undefined) void this.parts.memory.set(this.kept(key), value, KEPT_MS)
+        if (this.done(kept, loading) && value !== undefined) void this.parts.memory.set(kept, value, keptMs)
         return value
       },
       error => {
-        this.done(key, load)
+        this.done(kept, loading)
         throw error
       },
     )
-    this.loading.set(key, load)
-    return load
+    this.loading.set(kept, loading)
+    return loading
   }
 
   /** True unless the load was overtaken. */
-  private done(key: string, load: Promise<unknown>): boolean {
-    return this.loading.get(key) === load && this.loading.delete(key)
+  private done(kept: string, load: Promise<unknown>): boolean {
+    return this.loading.get(kept) === load && this.loading.delete(kept)
   }
 
-  private kept(key: string): string {
-    return `${this.parts.name}:${this.incarnation}:${key}`
+  private kept(kind: Kind, key: string): string {
+    return `${kind}:${this.incarnation}:${key}`
   }
 
-  private count(result: 'hit' | 'miss' | 'error'): void {
-    this.parts.meter.count('cache_requests_total', { cache: this.parts.name, result })
+  private count(cache: Kind, result: 'hit' | 'miss' | 'error'): void {
+    this.parts.meter.count('cache_requests_total', { cache, result })
   }
 }

@@ -17,7 +17,9 @@ export function behaviourSpace(version: number, model: Pick<RankerModel, 'factor
   const numbers = new Map(products.map((product, number) => [product, number]))
   return {
     name: `behaviour:${version}`,
+    label: 'behaviour',
     dims: factors.dimensions,
+    texts: undefined,
     vectorOf({ taste }) {
       const items = Int32Array.from([...taste.bought.keys()].slice(-BOUGHT), id => numbers.get(id) ?? -1).filter(
         item => item >= 0,

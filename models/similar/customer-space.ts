@@ -6,7 +6,11 @@ import type { KnownCustomer } from './known-customer.ts'
  */
 export interface CustomerSpace {
   readonly name: string
+  /** What it is called in answers: the same for each version of a model. */
+  readonly label: string
   readonly dims: number
+  /** The space of the texts it is made of; undefined where it is not made of texts. */
+  readonly texts: string | undefined
   /** Of unit length; undefined for a customer of whom this space knows nothing. `products`: vectors of what they were drawn to. */
   vectorOf(customer: KnownCustomer, products: ProductVectors): Float32Array | undefined
 }

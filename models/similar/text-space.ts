@@ -15,7 +15,9 @@ const MESSAGE = 2
  */
 export const textSpace = (space: string, dims: number): CustomerSpace => ({
   name: `text:${space}`,
+  label: `text:${space}`,
   dims,
+  texts: space,
   vectorOf({ taste, messages }, products) {
     const written = messages.get(space) ?? []
     const newest = Math.max(...taste.recent.map(({ at }) => at), ...written.map(({ at }) => at))

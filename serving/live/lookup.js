@@ -26,7 +26,7 @@ export function lookup() {
   }
   const customer = id => {
     form.customer.value = id
-    answer(() => customerCard(id))
+    answer(() => customerCard(id, customer))
     if (innerWidth < 960) form.scrollIntoView({ block: 'start' })
   }
   const segment = name => answer(() => segmentCard(name, customer))
@@ -38,9 +38,13 @@ export function lookup() {
   return { customer, segment }
 }
 
-async function customerCard(id) {
+async function customerCard(id, onCustomer) {
   const path = encodeURIComponent(id)
-  const [known, list] = await Promise.all([get(`/customers/${path}`).catch(error => error), get(`/recommendations/${path}`)])
+  const [known, list, alike] = await Promise.all([
+    get(`/customers/${path}`).catch(error => error),
+    get(`/recommendations/${path}`),
+    get(`/customers/${path}/similar`).catch(() => ({ customers: [] })),
+  ])
   const items = list.items.map(item => ({ ...item, reasons: (item.reasons ?? []).map(reason => reason.strategy) }))
   const head = known instanceof Error ? [element('p', { class: 'soft' }, known.message)] : facts(known)
   const title = list.coldStart ? 'What is trending, as nothing is known' : `Recommended ${ago(list.asOf)}`
@@ -48,13 +52,44 @@ async function customerCard(id) {
     ...head,
     element('h3', {}, title),
     items.length === 0 ? element('p', { class: 'soft' }, 'Nothing yet') : itemList(items),
+    ...shares('Campaigns of customers alike', list.campaigns, ({ campaignId, score, viaCustomers }) => [
+      element('bdi', {}, campaignId),
+      `through ${count(viaCustomers)} of them`,
+      score,
+    ]),
+    ...shares('Customers alike', alike.customers, ({ customerId, similarity, spaces }) => [
+      customerButton(customerId, onCustomer),
+      Object.keys(spaces)
+        .map(space => alikeBy[space.split(':')[0]] ?? space)
+        .join(', '),
+      similarity,
+    ]),
   ]
 }
 
-function facts({ rfm, consent }) {
+const alikeBy = { behaviour: 'by purchases', text: 'by words' }
+
+/** A titled list of what has a share of 1, each with a bar as long as that; nothing where the list is empty. */
+function shares(title, all, tell) {
+  if (all.length === 0) return []
+  const row = one => {
+    const [name, note, share] = tell(one)
+    return element(
+      'li',
+      {},
+      element('span', { class: 'name' }, name),
+      element('span', { class: 'soft' }, note),
+      element('meter', { min: 0, max: 1, value: share, title: share.toFixed(2) }),
+    )
+  }
+  return [element('h3', {}, title), element('ol', { class: 'shares' }, ...all.map(row))]
+}
+
+function facts({ rfm, consent, sentiment, engagement }) {
   const consents = Object.entries(consent).map(([channel, state]) => `${channel} ${state}`)
-  const consentLine = element('p', { class: 'soft' }, consents.length === 0 ? 'No consent given' : consents.join(', '))
-  if (rfm === null) return [element('p', { class: 'segment' }, 'No purchase yet'), consentLine]
+  const lines = [feelingLine(sentiment, engagement), consents.length === 0 ? 'No consent given' : consents.join(', ')]
+  const soft = lines.map(line => element('p', { class: 'soft' }, line))
+  if (rfm === null) return [element('p', { class: 'segment' }, 'No purchase yet'), ...soft]
   const score = (letter, value, words) =>
     element('div', {}, element('dt', {}, letter), element('dd', {}, String(value)), element('dd', { class: 'note' }, words))
   return [
@@ -66,19 +101,25 @@ function facts({ rfm, consent }) {
       score('Frequency', rfm.f, `${count(rfm.frequency)} orders`),
       score('Monetary', rfm.m, Number(rfm.monetary).toLocaleString('en')),
     ),
-    consentLine,
+    ...soft,
   ]
 }
 
+/** How they write, and how much they do. */
+function feelingLine(sentiment, engagement) {
+  const mood = sentiment === null ? '' : `Writes ${tones[sentiment.label]}${trends[sentiment.trend]} · `
+  return `${mood}Engagement ${engagement.toFixed(2)} of 1`
+}
+
+const tones = { positive: 'warmly', neutral: 'plainly', negative: 'unhappily' }
+const trends = { rising: ', happier lately', falling: ', less happy lately', steady: '' }
+
+const customerButton = (customerId, onCustomer) =>
+  element('button', { type: 'button', class: 'customer', onclick: () => onCustomer(customerId) }, customerId)
+
 async function segmentCard(name, onCustomer) {
   const { customers, nextCursor } = await get(`/segments/${encodeURIComponent(name)}/customers?limit=24`)
-  const buttons = customers.map(({ customerId }) =>
-    element(
-      'li',
-      {},
-      element('button', { type: 'button', class: 'customer', onclick: () => onCustomer(customerId) }, customerId),
-    ),
-  )
+  const buttons = customers.map(({ customerId }) => element('li', {}, customerButton(customerId, onCustomer)))
   return [
     element('p', { class: 'segment' }, name),
     buttons.length === 0

@@ -1,12 +1,13 @@
+import { type Beside, withBeside } from '../../models/recommendation-answer.ts'
 import type { Recommendation } from '../../schemas/records.ts'
 import type { FollowedCache } from '../../streams/followed-cache.ts'
 import type { Sql } from '../../streams/sql.ts'
 import type { Recommendations } from '../ports/recommendations.ts'
 
 /** The newest lists: prepared answers from memory as long as they hold, all else from the rows that the scorer committed. */
-export const sqlRecommendations = (sql: Sql, prepared: Pick<FollowedCache, 'get' | 'fresh'>): Recommendations => ({
+export const sqlRecommendations = (sql: Sql, prepared: Pick<FollowedCache<'recommendations'>, 'get' | 'fresh'>): Recommendations => ({
   async answer(customerId, { fresh }) {
-    const bytes = await (fresh ? prepared.fresh(customerId) : prepared.get(customerId))
+    const bytes = await (fresh ? prepared.fresh('recommendations', customerId) : prepared.get('recommendations', customerId))
     return bytes === undefined ? undefined : textOf(bytes)
   },
   async stored(customerId) {
@@ -17,10 +18,17 @@ export const sqlRecommendations = (sql: Sql, prepared: Pick<FollowedCache, 'get'
   },
 })
 
-/** A customer's answer as it was prepared when the list was scored. */
-export async function preparedAnswer(sql: Sql, customerId: string): Promise<Uint8Array | undefined> {
-  const [row] = await sql.query<{ answer: string }>('SELECT answer FROM recommendations WHERE customer_id = $1', [customerId])
-  return row === undefined ? undefined : Buffer.from(row.answer)
+/** A customer's answer as it was prepared when the list was scored, with what is beside it now. */
+export async function preparedAnswer(
+  sql: Sql,
+  besides: (customerId: string) => Promise<Beside>,
+  customerId: string,
+): Promise<Uint8Array | undefined> {
+  const [[row], beside] = await Promise.all([
+    sql.query<{ answer: string }>('SELECT answer FROM recommendations WHERE customer_id = $1', [customerId]),
+    besides(customerId),
+  ])
+  return row === undefined ? undefined : Buffer.from(withBeside(row.answer, beside))
 }
 
 /** Node sends a head and a text in one piece, but bytes in a second one: reading them as text costs less than that. */

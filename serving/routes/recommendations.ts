@@ -5,11 +5,13 @@ import { freshEnough } from '../after.ts'
 import { After, answers, IdParameter } from '../parameters.ts'
 import type { Freshness } from '../ports/freshness.ts'
 import type { ColdStart, Recommendations } from '../ports/recommendations.ts'
+import type { Similar } from '../ports/similar.ts'
 import { RecommendationView } from '../recommendation-view.ts'
 
 export interface RecommendationRoutes {
   readonly recommendations: Recommendations
   readonly coldStart: ColdStart
+  readonly similar: Pick<Similar, 'beside'>
   readonly freshness: Freshness
 }
 
@@ -37,15 +39,16 @@ const schema = {
 
 /** GET /recommendations/:customerId */
 export const recommendationRoutes: FastifyPluginAsyncTypebox<RecommendationRoutes> = async (app, options) => {
-  const { recommendations, coldStart, freshness } = options
+  const { recommendations, coldStart, similar, freshness } = options
   app.get('/recommendations/:customerId', { schema }, async ({ params: { customerId }, query }, reply) => {
     if (query.after !== undefined && !(await freshEnough(freshness, query.after, reply))) return reply
     if (isDefault(query)) {
       const prepared = await recommendations.answer(customerId, { fresh: query.after !== undefined })
       if (prepared !== undefined) return reply.type('application/json; charset=utf-8').send(prepared)
     }
-    const list = (await recommendations.stored(customerId)) ?? coldStart(customerId)
-    return reply.send(answerOf(list, query))
+    const stored = await recommendations.stored(customerId)
+    if (stored === undefined) return reply.send(answerOf(coldStart(customerId), query))
+    return reply.send(answerOf(stored, query, await similar.beside(customerId)))
   })
 }
 

@@ -8,6 +8,7 @@ import type { Sql } from '../../streams/sql.ts'
 import { replies } from '../support/counting-topology.ts'
 import { countingSql, newWorld, type World } from '../support/engine.ts'
 
+type Followed = FollowedCache<'replies' | 'lengths'>
 const PARTITIONS = 3
 const SEEDS = 12
 
@@ -47,16 +48,21 @@ describe('prepared bytes that follow a topic', { timeout: 60_000 }, () => {
     observe: () => {},
   }
 
-  function cacheOf(log: Log = world.log): FollowedCache {
+  function cacheOf(log: Log = world.log): Followed {
     return new FollowedCache({
       memory: lruCache({ bytes: 1 << 20, clock }),
       topic: world.names.of(replies),
-      name: 'replies',
-      async load(key) {
-        loads++
-        const found = rows.get(key)
-        await slow()
-        return found === undefined ? undefined : Buffer.from(String(found))
+      kinds: {
+        replies: {
+          keptMs: 60_000,
+          async load(key) {
+            loads++
+            const found = rows.get(key)
+            await slow()
+            return found === undefined ? undefined : Buffer.from(String(found))
+          },
+        },
+        lengths: { keptMs: 60_000, load: async key => Buffer.from(String(String(rows.get(key)).length)) },
       },
       generation: async () => generation,
       log,
@@ -66,7 +72,7 @@ describe('prepared bytes that follow a topic', { timeout: 60_000 }, () => {
   }
 
   /** Follows, and is trusted when this resolves. */
-  async function following(cache: FollowedCache): Promise<FollowedCache> {
+  async function following(cache: Followed): Promise<Followed> {
     const ending = new AbortController()
     const running = cache.follow(ending.signal).catch(() => {})
     stop = async () => {
@@ -80,10 +86,10 @@ describe('prepared bytes that follow a topic', { timeout: 60_000 }, () => {
     return cache
   }
 
-  async function hits(cache: FollowedCache): Promise<boolean> {
-    await cache.get('probe')
+  async function hits(cache: Followed): Promise<boolean> {
+    await cache.get('replies', 'probe')
     const before = loads
-    await cache.get('probe')
+    await cache.get('replies', 'probe')
     return loads === before
   }
 
@@ -94,7 +100,7 @@ describe('prepared bytes that follow a topic', { timeout: 60_000 }, () => {
     return tell(key, value)
   }
   const numberOf = (value: Uint8Array | undefined) => (value === undefined ? undefined : Number(Buffer.from(value).toString()))
-  const get = async (cache: FollowedCache, key: string) => numberOf(await cache.get(key))
+  const get = async (cache: Followed, key: string) => numberOf(await cache.get('replies', key))
 
   test('are loaded once, however many ask', async () => {
     commit('ada', 1)
@@ -141,6 +147,16 @@ describe('prepared bytes that follow a topic', { timeout: 60_000 }, () => {
     expect(loads).toBe(3)
   })
 
+  test('a change drops every kind of a key', async () => {
+    commit('ada', 1)
+    const cache = await following(cacheOf())
+    const lengthOf = async () => numberOf(await cache.get('lengths', 'ada'))
+    expect([await get(cache, 'ada'), await lengthOf()]).toEqual([1, 1])
+    await change('ada', 22)
+    await expect.poll(() => get(cache, 'ada'), { interval: 5 }).toBe(22)
+    expect(await lengthOf()).toBe(2)
+  })
+
   test('a load that was overtaken by a change is not kept', async () => {
     commit('ada', 1)
     const cache = await following(cacheOf())
@@ -173,7 +189,7 @@ describe('prepared bytes that follow a topic', { timeout: 60_000 }, () => {
     await expect.poll(() => loads, { interval: 1 }).toBe(2)
     slow = async () => {}
     commit('ada', 2)
-    expect(numberOf(await cache.fresh('ada'))).toBe(2)
+    expect(numberOf(await cache.fresh('replies', 'ada'))).toBe(2)
     finish()
     await old
     expect(await get(cache, 'ada')).toBe(2)
@@ -183,7 +199,7 @@ describe('prepared bytes that follow a topic', { timeout: 60_000 }, () => {
     commit('ada', 1)
     const cache = await following(cacheOf())
     slow = () => Promise.reject(new Error('the database is away'))
-    await expect(cache.get('ada')).rejects.toThrow('the database is away')
+    await expect(cache.get('replies', 'ada')).rejects.toThrow('the database is away')
     slow = async () => {}
     expect(await get(cache, 'ada')).toBe(1)
   })
@@ -252,7 +268,7 @@ describe('prepared bytes that follow a topic', { timeout: 60_000 }, () => {
         else {
           const least = rows.get(key)
           running.push(
-            cache.fresh(key).then(bytes => {
+            cache.fresh('replies', key).then(bytes => {
               if (least !== undefined) expect(numberOf(bytes)).toBeGreaterThanOrEqual(least)
             }),
           )

@@ -1,0 +1,185 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { CustomerSpace } from '../../models/similar/customer-space.ts'
+import type { Clock } from '../../streams/clock.ts'
+import type { Log } from '../../streams/log.ts'
+import type { Sql } from '../../streams/sql.ts'
+import { ChangedCustomers, type Positions } from './changed-customers.ts'
+import { everyCustomer, knownCustomers } from './known-customers.ts'
+import type { OpenedSpace, SpaceFiles } from './open-spaces.ts'
+import type { ProductVectorCache } from './product-vector-cache.ts'
+import { textSpacesOf } from './similar-customers.ts'
+import { place, type SpaceIndex } from './space-index.ts'
+
+/** How often what changed is looked at. */
+const PAUSE_MS = 1000
+/** A customer in the middle of a visit changes again and again: they are put in once it has been so long. */
+const SETTLED_MS = 5000
+/** Customers a turn of the event loop: some milliseconds. */
+const AT_ONCE = 100
+const SNAPSHOT_MS = 300_000
+
+export interface CustomerVectorsParts {
+  readonly sql: Sql
+  readonly log: Log
+  readonly clock: Clock
+  /** Written after a customer's facts can be read, keyed by customer. */
+  readonly topic: string
+  readonly products: ProductVectorCache
+  readonly files: SpaceFiles
+  /** The spaces there should be now. */
+  readonly wanted: () => Promise<readonly CustomerSpace[]>
+  /** Of the state that vectors are made of: after a rebuild everybody is looked at anew. */
+  readonly generation: () => Promise<number>
+  readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void
+}
+
+/**
+ * Every customer as a point in each space, kept up while they change. A space that is new, because its model is, is filled beside those that
+ * answer and takes over when everybody is in it.
+ */
+export class CustomerVectors {
+  private readonly parts: CustomerVectorsParts
+  private readonly held = new Map<string, SpaceIndex>()
+  private changed: ChangedCustomers | undefined
+  private generation: number | undefined
+  private savedAt = 0
+
+  constructor(parts: CustomerVectorsParts) {
+    this.parts = parts
+  }
+
+  /** Those that answer. */
+  answering(): readonly SpaceIndex[] {
+    return [...this.held.values()].filter(({ complete }) => complete)
+  }
+
+  all(): readonly SpaceIndex[] {
+    return [...this.held.values()]
+  }
+
+  /** Runs until the signal aborts; throws when log or database are out of reach, to be called again. */
+  async follow(signal: AbortSignal): Promise<void> {
+    const changed = await this.begin()
+    const ending = new AbortController()
+    const both = AbortSignal.any([signal, ending.signal])
+    await Promise.all(
+      [changed.follow(both), this.keepUp(both, changed)].map(work => work.finally(() => ending.abort())),
+    )
+  }
+
+  async close(): Promise<void> {
+    for (const { index } of this.held.values()) await index.close()
+  }
+
+  /** Once: with what snapshots have, from where the one behind them all was. */
+  private async begin(): Promise<ChangedCustomers> {
+    if (this.changed !== undefined) return this.changed
+    const { parts } = this
+    this.generation = await parts.generation()
+    const ends = await parts.log.offsets(parts.topic)
+    const opened = await Promise.all((await parts.wanted()).map(space => parts.files.open(space)))
+    for (const one of opened) await this.hold(one)
+    const from = behindAll(
+      ends.map(({ end }) => end),
+      opened.flatMap(({ position }) => position ?? []),
+    )
+    this.changed = new ChangedCustomers({ ...parts, from, now: () => parts.clock.monotonic() })
+    this.savedAt = parts.clock.monotonic()
+    return this.changed
+  }
+
+  private async hold({ space, index, position }: OpenedSpace): Promise<void> {
+    const complete = position !== undefined
+    const todo = complete ? [] : await this.everybody()
+    this.held.set(space.name, { space, index, todo, complete })
+  }
+
+  private async keepUp(signal: AbortSignal, changed: ChangedCustomers): Promise<void> {
+    const { clock } = this.parts
+    while (!signal.aborted) {
+      await this.takeUp()
+      await this.startOver(changed)
+      while (!signal.aborted && (await this.page(changed))) await turn()
+      await this.letGo()
+      await this.save(changed)
+      await clock.sleep(PAUSE_MS, signal)
+    }
+  }
+
+  /** Spaces that are new. */
+  private async takeUp(): Promise<void> {
+    const { wanted, files } = this.parts
+    for (const space of await wanted()) if (!this.held.has(space.name)) await this.hold(await files.open(space))
+  }
+
+  /** Everybody anew, after a rebuild or where changes were missed. What is there answers meanwhile. */
+  private async startOver(changed: ChangedCustomers): Promise<void> {
+    const generation = await this.parts.generation()
+    if (generation === this.generation && !changed.missedSome()) return
+    this.generation = generation
+    const everybody = await this.everybody()
+    for (const held of this.held.values()) held.todo = [...everybody]
+  }
+
+  /** A few customers in all spaces: first who changed, else who is still to be put in. False when there is nobody. */
+  private async page(changed: ChangedCustomers): Promise<boolean> {
+    const moved = changed.take(SETTLED_MS, AT_ONCE)
+    if (moved.length > 0) {
+      try {
+        await this.put([...this.held.values()], moved)
+      } catch (error) {
+        changed.giveBack(moved)
+        throw error
+      }
+      return true
+    }
+    const building = [...this.held.values()].find(({ todo }) => todo.length > 0)
+    if (building === undefined) return false
+    const next = building.todo.slice(-AT_ONCE)
+    await this.put([building], next)
+    building.todo.length -= next.length
+    if (building.todo.length === 0 && !building.complete) {
+      await building.index.flush()
+      building.complete = true
+    }
+    return true
+  }
+
+  private async put(spaces: readonly SpaceIndex[], customerIds: readonly string[]): Promise<void> {
+    const { sql, products } = this.parts
+    const known = await knownCustomers(sql, customerIds, textSpacesOf(spaces))
+    for (const held of spaces) place(held, customerIds, known, await products.of(held.space, known))
+  }
+
+  /** Spaces that nobody wants any more, once what is wanted in their place answers. */
+  private async letGo(): Promise<void> {
+    const wanted = new Set((await this.parts.wanted()).map(({ name }) => name))
+    if ([...wanted].some(name => !this.held.get(name)?.complete)) return
+    for (const [name, { index }] of this.held) {
+      if (wanted.has(name)) continue
+      this.held.delete(name)
+      await index.close()
+    }
+  }
+
+  private async save(changed: ChangedCustomers): Promise<void> {
+    const { clock, files, warn } = this.parts
+    const position = changed.settled()
+    if (position === undefined || clock.monotonic() < this.savedAt + SNAPSHOT_MS) return
+    this.savedAt = clock.monotonic()
+    try {
+      await files.save(this.answering(), position)
+    } catch (error) {
+      warn('customer vectors could not be saved: the next start makes them anew', { error: String(error) })
+    }
+  }
+
+  /** Who did something last comes last: pages are taken from the end, and of more than there is room for the newest stay. */
+  private async everybody(): Promise<string[]> {
+    return (await everyCustomer(this.parts.sql, this.parts.files.most)).reverse()
+  }
+}
+
+/** Of each partition the least far position. */
+const behindAll = (ends: readonly number[], positions: readonly Positions[]): Positions =>
+  Object.fromEntries(ends.map((end, partition) => [partition, Math.min(end, ...positions.map(at => at[partition] ?? end))]))
