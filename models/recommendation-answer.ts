@@ -18,12 +18,12 @@ export interface Beside {
 }
 
 /** Where there is nothing to say. */
-const nothingBeside: Beside = { campaigns: [], degraded: [] }
-const END = '"campaigns":[]}'
+export const nothingBeside: Beside = { campaigns: [], degraded: [] }
+const LAST = '"campaigns":'
 
 /**
  * The answer to who asks for a customer's list: what they have is left out unless asked for; then all are in the order of their scores.
- * `campaigns` and what follows stand at the end, where `withBeside` looks for them.
+ * `campaigns` and what follows it stand last, where `withBeside` looks for them.
  */
 export function answerOf(
   { seq: _, items, ...head }: Recommendation,
@@ -47,5 +47,5 @@ export function withBeside(prepared: string, beside: Beside): string {
   const { campaigns, degraded } = beside
   if (campaigns.length === 0 && degraded.length === 0) return prepared
   const end = JSON.stringify({ campaigns, ...(degraded.length === 0 ? {} : { degraded }) })
-  return `${prepared.slice(0, -END.length)}${end.slice(1)}`
+  return `${prepared.slice(0, prepared.lastIndexOf(LAST))}${end.slice(1)}`
 }

@@ -23,6 +23,7 @@ export const routeScopes: Readonly<Record<string, Scope | 'open'>> = {
   'POST /sms/requests': 'publish',
   'GET /sms/requests/:id': 'lookup',
   'GET /customers/:customerId': 'lookup',
+  'GET /customers/:customerId/similar': 'lookup',
   'GET /segments': 'lookup',
   'GET /segments/:name/customers': 'lookup',
   'GET /recommendations/:customerId': 'lookup',

@@ -5,7 +5,7 @@ import type { Log } from '../../streams/log.ts'
 import type { Sql } from '../../streams/sql.ts'
 import { ChangedCustomers, type Positions } from './changed-customers.ts'
 import { everyCustomer, knownCustomers } from './known-customers.ts'
-import type { OpenedSpace, SpaceFiles } from './open-spaces.ts'
+import { type OpenedSpace, openSpace, type SpacesSettings, saveSpaces } from './open-spaces.ts'
 import type { ProductVectorCache } from './product-vector-cache.ts'
 import { textSpacesOf } from './similar-customers.ts'
 import { place, type SpaceIndex } from './space-index.ts'
@@ -17,6 +17,8 @@ const SETTLED_MS = 5000
 /** Customers a turn of the event loop: some milliseconds. */
 const AT_ONCE = 100
 const SNAPSHOT_MS = 300_000
+/** Those who did nothing for longest are not looked for beyond so many: their ids alone would take too much. */
+const MOST = 1_000_000
 
 export interface CustomerVectorsParts {
   readonly sql: Sql
@@ -25,7 +27,7 @@ export interface CustomerVectorsParts {
   /** Written after a customer's facts can be read, keyed by customer. */
   readonly topic: string
   readonly products: ProductVectorCache
-  readonly files: SpaceFiles
+  readonly settings: SpacesSettings
   /** The spaces there should be now. */
   readonly wanted: () => Promise<readonly CustomerSpace[]>
   /** Of the state that vectors are made of: after a rebuild everybody is looked at anew. */
@@ -53,6 +55,13 @@ export class CustomerVectors {
     return [...this.held.values()].filter(({ complete }) => complete)
   }
 
+  /** What is wanted and does not answer yet, not even as it was before: by its name in answers. */
+  lacking(): readonly string[] {
+    const answering = new Set(this.answering().map(({ space }) => space.label))
+    const labels = this.all().map(({ space }) => (answering.has(space.label) ? undefined : space.texts === undefined ? 'behaviour' : 'embeddings'))
+    return [...new Set(labels.filter(label => label !== undefined))]
+  }
+
   all(): readonly SpaceIndex[] {
     return [...this.held.values()]
   }
@@ -77,7 +86,7 @@ export class CustomerVectors {
     const { parts } = this
     this.generation = await parts.generation()
     const ends = await parts.log.offsets(parts.topic)
-    const opened = await Promise.all((await parts.wanted()).map(space => parts.files.open(space)))
+    const opened = await Promise.all((await parts.wanted()).map(space => openSpace(space, parts.settings)))
     for (const one of opened) await this.hold(one)
     const from = behindAll(
       ends.map(({ end }) => end),
@@ -108,8 +117,8 @@ export class CustomerVectors {
 
   /** Spaces that are new. */
   private async takeUp(): Promise<void> {
-    const { wanted, files } = this.parts
-    for (const space of await wanted()) if (!this.held.has(space.name)) await this.hold(await files.open(space))
+    const { wanted, settings } = this.parts
+    for (const space of await wanted()) if (!this.held.has(space.name)) await this.hold(await openSpace(space, settings))
   }
 
   /** Everybody anew, after a rebuild or where changes were missed. What is there answers meanwhile. */
@@ -163,20 +172,20 @@ export class CustomerVectors {
   }
 
   private async save(changed: ChangedCustomers): Promise<void> {
-    const { clock, files, warn } = this.parts
+    const { clock, warn } = this.parts
     const position = changed.settled()
     if (position === undefined || clock.monotonic() < this.savedAt + SNAPSHOT_MS) return
     this.savedAt = clock.monotonic()
     try {
-      await files.save(this.answering(), position)
+      await saveSpaces(this.answering(), position)
     } catch (error) {
       warn('customer vectors could not be saved: the next start makes them anew', { error: String(error) })
     }
   }
 
-  /** Who did something last comes last: pages are taken from the end, and of more than there is room for the newest stay. */
+  /** Who did something last comes first: pages are taken from the end, and of more than there is room for those put in last stay. */
   private async everybody(): Promise<string[]> {
-    return (await everyCustomer(this.parts.sql, this.parts.files.most)).reverse()
+    return await everyCustomer(this.parts.sql, MOST)
   }
 }
 

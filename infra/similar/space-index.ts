@@ -1,11 +1,11 @@
 import type { CustomerSpace, ProductVectors } from '../../models/similar/customer-space.ts'
 import type { KnownCustomer } from '../../models/similar/known-customer.ts'
-import type { VectorIndex } from '../../models/vectors/vector-index.ts'
+import type { KeptVectorIndex } from '../vectors/open-vector-index.ts'
 
 /** Customers in one space. */
 export interface SpaceIndex {
   readonly space: CustomerSpace
-  readonly index: VectorIndex
+  readonly index: KeptVectorIndex
   /** Who is still to be put in before it answers, or put in anew after changes were missed; taken from the end. */
   todo: string[]
   /** False while it is built: then it does not answer. */

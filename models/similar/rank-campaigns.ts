@@ -1,12 +1,13 @@
-import type { Intent } from '../intents.ts'
-
-/** A customer's tie to a campaign by what they wrote in it for one purpose. `sentiment` is the sum over inbound messages, each from −1 to 1. */
+/** A customer's tie to a campaign by what they wrote in it for one purpose; `intent` null for what only we wrote. */
 export interface CampaignTie {
   readonly customerId: string
   readonly campaignId: string
-  readonly intent: Intent | null
+  readonly intent: string | null
   readonly inbound: number
+  /** Sum over inbound messages of how each is felt, from −1 to 1. */
   readonly sentiment: number
+  /** How many they wrote × what the intent is worth × what that has faded to (models/campaign-edge.ts). */
+  readonly weight: number
 }
 
 export interface RankedCampaign {
@@ -17,29 +18,14 @@ export interface RankedCampaign {
   readonly viaCustomers: number
 }
 
-/** How welcome a campaign is that is written to for this: its share of 1. Who wants out, or complains, speaks against it. */
-const WELCOME: Readonly<Record<Intent, number>> = {
-  buy: 1,
-  praise: 0.9,
-  price_or_offer: 0.8,
-  product_question: 0.7,
-  payment: 0.6,
-  order_status: 0.4,
-  other: 0.3,
-  cancel_or_change: 0.1,
-  return_or_refund: 0.1,
-  complaint: 0,
-  unsubscribe: 0,
-}
 /** Having got a campaign's texts and said nothing. */
 const SILENT = 0.05
-/** After so many messages a tie is half as strong as it can be. */
-const HALF = 2
+/** A weight that makes a tie half as strong as it can be: one fresh message of somebody who wants to buy. */
+const HALF = 0.4
 
 /**
- * The campaigns that customers alike have most to do with: Σ similarity · strength over Σ similarity of all of them, where a customer's
- * strength is how much they wrote (n / (n + 2)), for what, and how it felt. Whoever is not tied counts as 0, so a campaign of one customer
- * does not outrank one of many. Ties go by id.
+ * The campaigns that customers alike have most to do with: Σ similarity · strength over Σ similarity of all of them. Whoever is not tied
+ * counts as 0, so a campaign of one customer does not outrank one of many. Ties go by id.
  *
  * @param similar customers with their similarity from 0 to 1
  * @param unwanted campaigns that the customer wants out of, or complained about
@@ -52,31 +38,32 @@ export function rankCampaigns(
 ): RankedCampaign[] {
   const alike = new Map(similar.map(({ customerId, similarity }) => [customerId, similarity]))
   const all = similar.reduce((sum, { similarity }) => sum + similarity, 0)
-  const campaigns = new Map<string, Map<string, number>>()
+  const campaigns = new Map<string, Map<string, CampaignTie[]>>()
   for (const tie of ties) {
     if (!alike.has(tie.customerId) || unwanted.has(tie.campaignId)) continue
-    const via = campaigns.get(tie.campaignId) ?? new Map<string, number>()
-    via.set(tie.customerId, Math.max(via.get(tie.customerId) ?? 0, strengthOf(tie)))
+    const via = campaigns.get(tie.campaignId) ?? new Map<string, CampaignTie[]>()
     campaigns.set(tie.campaignId, via)
+    via.set(tie.customerId, [...(via.get(tie.customerId) ?? []), tie])
   }
   return [...campaigns]
     .map(([campaignId, via]) => {
-      const sum = [...via].reduce((sum, [customerId, strength]) => sum + strength * alike.get(customerId)!, 0)
-      return { campaignId, score: round(sum / all), viaCustomers: via.size }
+      const sum = [...via].reduce((sum, [customerId, ties]) => sum + strengthOf(ties) * alike.get(customerId)!, 0)
+      return { campaignId, score: Math.round((sum / all) * 1e4) / 1e4, viaCustomers: via.size }
     })
     .sort((a, b) => b.score - a.score || (a.campaignId < b.campaignId ? -1 : 1))
     .slice(0, most)
 }
 
-/** 0–1: what a tie says for its campaign. A feeling moves it by up to a half. */
-export function strengthOf({ intent, inbound, sentiment }: CampaignTie): number {
-  if (inbound === 0) return SILENT
-  const welcome = WELCOME[intent ?? 'other'] * (1 + 0.5 * (sentiment / inbound))
-  return Math.min(1, welcome) * (inbound / (inbound + HALF))
+/** 0–1: what a customer's ties say for one campaign. How it felt moves a tie by up to a half. */
+export function strengthOf(ties: readonly CampaignTie[]): number {
+  let [weight, inbound] = [0, 0]
+  for (const tie of ties) {
+    inbound += tie.inbound
+    if (tie.inbound > 0) weight += tie.weight * (1 + 0.5 * (tie.sentiment / tie.inbound))
+  }
+  return inbound === 0 ? SILENT : weight / (weight + HALF)
 }
 
 /** The campaigns that a customer's own ties speak against. */
 export const unwantedOf = (own: readonly CampaignTie[]): Set<string> =>
   new Set(own.filter(({ intent }) => intent === 'unsubscribe' || intent === 'complaint').map(({ campaignId }) => campaignId))
-
-const round = (value: number): number => Math.round(value * 1e4) / 1e4

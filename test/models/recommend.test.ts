@@ -387,7 +387,7 @@ describe('the answer that is sent', () => {
     expect(answer.items.map(({ productId }) => productId)).toEqual(['a', 'b', 'c', 'd', 'e'])
     expect(answer.items.every(item => 'reasons' in item)).toBe(true)
     expect(answer).not.toHaveProperty('seq')
-    expect(answer.campaigns).toBeNull()
+    expect(answer.campaigns).toEqual([])
   })
 
   test('with what they have, all come by score, ties by id', () => {

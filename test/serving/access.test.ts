@@ -19,6 +19,7 @@ const expected: Record<string, readonly (keyof typeof granted)[] | 'open'> = {
   'POST /sms/requests': ['publish', 'admin'],
   'GET /sms/requests/:id': ['lookup', 'admin'],
   'GET /customers/:customerId': ['lookup', 'admin'],
+  'GET /customers/:customerId/similar': ['lookup', 'admin'],
   'GET /segments': ['lookup', 'admin'],
   'GET /segments/:name/customers': ['lookup', 'admin'],
   'GET /recommendations/:customerId': ['lookup', 'admin'],

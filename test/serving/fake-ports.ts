@@ -1,3 +1,4 @@
+import { nothingBeside } from '../../models/recommendation-answer.ts'
 import { noCuts } from '../../models/rfm.ts'
 import type { Recommendation } from '../../schemas/records.ts'
 import type { ServingPorts } from '../../serving/app.ts'
@@ -66,6 +67,7 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   engagement: async () => ({ top: null, lowest: 0, mean: 0, deviation: 0 }),
   recommendations: { answer: async () => undefined, stored: async () => undefined },
   coldStart: trending,
+  similar: { to: async () => undefined, beside: async () => nothingBeside },
   sms: { submit: async () => ({ outcome: 'queued' }), get: async () => undefined },
   live: liveSubject(),
   readiness: async () => [],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { answerOf, type Beside, nothingBeside, usuallyAsked, withBeside } from '../../models/recommendation-answer.ts'
 import type { Recommendation } from '../../schemas/records.ts'
 import { buildApp } from '../../serving/app.ts'
 import { preparedAnswer, sqlRecommendations } from '../../serving/lookups/recommendations.ts'
@@ -24,7 +25,7 @@ const list: Recommendation = {
   items: [item('a', true), item('b'), item('c'), item('d'), item('e'), item('f'), item('g')],
 }
 /** Not what would be computed anew: whoever answers it serves the stored bytes. */
-const stored = '{"prepared":  "✓"}'
+const stored = '{"prepared":  "✓","campaigns":[]}'
 
 let sql: Sql
 beforeAll(async () => {
@@ -37,10 +38,12 @@ beforeAll(async () => {
 })
 afterAll(() => sql.close())
 
+/** What stands beside the list now. */
+let beside: Beside = nothingBeside
 const asked: string[] = []
-const answering = (how: string) => (id: string) => {
+const answering = (how: string) => (_: string, id: string) => {
   asked.push(`${how} ${id}`)
-  return preparedAnswer(sql, id)
+  return preparedAnswer(sql, async () => beside, id)
 }
 const prepared = { get: answering('get'), fresh: answering('fresh') }
 const get = async (url: string) => buildApp(quietPorts({ recommendations: sqlRecommendations(sql, prepared) })).inject(url)
@@ -60,6 +63,17 @@ describe('GET /recommendations/:customerId', () => {
     await get('/recommendations/17850')
     await get('/recommendations/17850?after=p')
     expect(asked).toEqual(['get 17850', 'fresh 17850'])
+  })
+
+  test('campaigns and what is degraded stand beside the prepared list as they would in an answer made anew', async () => {
+    const besides: Beside = { campaigns: [{ campaignId: '"campaigns":', score: 0.5, viaCustomers: 3 }], degraded: ['embeddings'] }
+    const named = { ...list, items: [{ ...item('b'), name: 'a "campaigns":[]} b' }] }
+    expect(withBeside(JSON.stringify(answerOf(named)), besides)).toBe(JSON.stringify(answerOf(named, usuallyAsked, besides)))
+    expect(withBeside(JSON.stringify(answerOf(named)), nothingBeside)).toBe(JSON.stringify(answerOf(named)))
+    beside = besides
+    const body = (await get('/recommendations/17850')).body
+    beside = nothingBeside
+    expect(body).toContain('"campaigns":[{"campaignId"')
   })
 
   test('other queries are answered from the whole list', async () => {

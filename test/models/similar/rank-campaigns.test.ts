@@ -7,6 +7,7 @@ const tie = (customerId: string, campaignId: string, more: Partial<CampaignTie> 
   intent: 'buy',
   inbound: 2,
   sentiment: 0,
+  weight: 0.4,
   ...more,
 })
 const alike = (similarity: Readonly<Record<string, number>>) =>
@@ -26,15 +27,13 @@ test('the more alike a customer is, the more their campaigns count', () => {
 })
 
 test('a campaign that customers complain about comes behind one that they buy from', () => {
-  const ties = [tie('a', 'annoying', { intent: 'complaint', inbound: 50 }), tie('b', 'liked', { inbound: 1 })]
+  const ties = [tie('a', 'annoying', { intent: 'complaint', inbound: 50, weight: 0 }), tie('b', 'liked', { inbound: 1 })]
   expect(rankCampaigns(alike({ a: 1, b: 1 }), ties, new Set(), 1)[0]!.campaignId).toBe('liked')
 })
 
-test('what a customer wrote in one campaign for several purposes counts once, by the strongest', () => {
-  const ties = [tie('a', 'c'), tie('a', 'c', { intent: 'praise', inbound: 9 })]
-  expect(rankCampaigns(alike({ a: 1 }), ties, new Set(), 5)).toEqual([
-    { campaignId: 'c', score: Math.round((0.9 * 9 * 1e4) / 11) / 1e4, viaCustomers: 1 },
-  ])
+test('what a customer wrote in one campaign for several purposes counts together, and they are one customer', () => {
+  const ties = [tie('a', 'c'), tie('a', 'c', { intent: 'praise', weight: 0.8 })]
+  expect(rankCampaigns(alike({ a: 1 }), ties, new Set(), 5)).toEqual([{ campaignId: 'c', score: 0.75, viaCustomers: 1 }])
 })
 
 test('a campaign that the customer wants out of is not recommended', () => {
@@ -46,10 +45,14 @@ test('a campaign that the customer wants out of is not recommended', () => {
 
 test('a strength stays between 0 and 1, whatever was felt', () => {
   for (const sentiment of [-7, 0, 7]) {
-    const strength = strengthOf(tie('a', 'c', { inbound: 7, sentiment }))
-    expect(strength).toBeGreaterThanOrEqual(0)
-    expect(strength).toBeLessThanOrEqual(1)
+    const strength = strengthOf([tie('a', 'c', { inbound: 7, sentiment, weight: 100 })])
+    expect(strength).toBeGreaterThan(0)
+    expect(strength).toBeLessThan(1)
   }
+})
+
+test('who only got texts is tied a little', () => {
+  expect(strengthOf([tie('a', 'c', { intent: null, inbound: 0, weight: 0 })])).toBe(0.05)
 })
 
 test('nobody alike, no campaigns', () => {

@@ -1,0 +1,110 @@
+import { join } from 'node:path'
+import { type Beside, nothingBeside } from '../../models/recommendation-answer.ts'
+import { behaviourSpace } from '../../models/similar/behaviour-space.ts'
+import type { CustomerSpace } from '../../models/similar/customer-space.ts'
+import { rankCampaigns, unwantedOf } from '../../models/similar/rank-campaigns.ts'
+import { textSpace } from '../../models/similar/text-space.ts'
+import { IndexBusy } from '../../models/vectors/vector-index.ts'
+import { recommendations } from '../../schemas/topics.ts'
+import type { SimilarAnswer } from '../../serving/ports/similar.ts'
+import type { Clock } from '../../streams/clock.ts'
+import type { Engine } from '../../streams/engine.ts'
+import { generationOf } from '../../streams/generation.ts'
+import type { Sql } from '../../streams/sql.ts'
+import { campaignTies } from '../campaign-ties.ts'
+import type { CurrentRanker } from '../training/current-ranker.ts'
+import { CustomerVectors } from './customer-vectors.ts'
+import { ProductVectorCache } from './product-vector-cache.ts'
+import { similarCustomers } from './similar-customers.ts'
+import type { SpaceIndex } from './space-index.ts'
+
+/** Campaigns come through so many customers alike, and so many are told. */
+const [VIA, CAMPAIGNS] = [50, 5]
+/** How often it is asked whether there is any campaign at all. */
+const ASK_MS = 10_000
+
+export interface AlikeParts {
+  readonly engine: Engine
+  readonly scorer: string
+  readonly ranker: Pick<CurrentRanker, 'current'>
+  readonly dataDir: string
+  readonly maxBytes: number
+}
+
+/** Customers alike, and what comes of them. */
+export interface Alike {
+  /** Undefined for an unknown customer. */
+  find(customerId: string, k: number): Promise<SimilarAnswer | undefined>
+  beside(customerId: string): Promise<Beside>
+  /** For gauges. */
+  spaces(): readonly SpaceIndex[]
+  follow(signal: AbortSignal): Promise<void>
+  close(): Promise<void>
+}
+
+/** Whoever opens it must run `follow`. */
+export function openAlike({ engine, scorer, ranker, dataDir, maxBytes }: AlikeParts): Alike {
+  const { sql, clock, meter, log, names, warn } = engine
+  const products = new ProductVectorCache(sql, clock)
+  const wanted = async () => [...(await readySpaces(sql)).map(({ space, dims }) => textSpace(space, dims)), ...behaviour(ranker)]
+  const vectors = new CustomerVectors({
+    sql,
+    log,
+    clock,
+    topic: names.of(recommendations),
+    products,
+    settings: {
+      dir: join(dataDir, 'vectors'),
+      maxBytes,
+      onRecall: (space, recall) => meter.gauge('vector_recall', { space }, recall),
+      warn,
+    },
+    wanted,
+    generation: () => generationOf(sql, scorer),
+    warn,
+  })
+  const parts = { sql, products, spaces: () => vectors.answering(), degraded: () => vectors.lacking() }
+  const find = (customerId: string, k: number) => similarCustomers(parts, customerId, k)
+  const anyTies = every(ASK_MS, clock, async () => (await sql.query('SELECT 1 FROM campaign_edges LIMIT 1')).length > 0)
+  return {
+    find,
+    beside: async customerId => ((await anyTies()) ? campaignsOf(sql, find, customerId) : nothingBeside),
+    spaces: () => vectors.all(),
+    follow: signal => vectors.follow(signal),
+    close: () => vectors.close(),
+  }
+}
+
+/** Of the newest ranker; none before the first. */
+function* behaviour(ranker: AlikeParts['ranker']): Generator<CustomerSpace> {
+  const held = ranker.current()
+  const space = held === undefined ? undefined : behaviourSpace(held.rankerVersion, held.ranker.model)
+  if (space !== undefined) yield space
+}
+
+/** A list is never kept from anybody for want of campaigns. */
+async function campaignsOf(sql: Sql, find: Alike['find'], customerId: string): Promise<Beside> {
+  try {
+    const alike = await find(customerId, VIA)
+    if (alike === undefined) return nothingBeside
+    const { customers, degraded } = alike
+    const ties = await campaignTies(sql, [customerId, ...customers.map(one => one.customerId)])
+    const own = ties.filter(tie => tie.customerId === customerId)
+    return { campaigns: rankCampaigns(customers, ties, unwantedOf(own), CAMPAIGNS), degraded }
+  } catch (error) {
+    if (error instanceof IndexBusy) return { campaigns: [], degraded: ['similar'] }
+    throw error
+  }
+}
+
+/** What was asked for so long ago at most. */
+function every<T>(ms: number, clock: Clock, ask: () => Promise<T>): () => Promise<T> {
+  let kept: { readonly at: number; readonly answer: Promise<T> } | undefined
+  return () => {
+    if (kept !== undefined && clock.monotonic() - kept.at < ms) return kept.answer
+    const answer = ask()
+    kept = { at: clock.monotonic(), answer }
+    answer.catch(() => (kept = undefined))
+    return answer
+  }
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { buildApp } from '../../serving/app.ts'
+import type { Similar, SimilarAnswer } from '../../serving/ports/similar.ts'
+import { quietPorts } from './fake-ports.ts'
+
+const asked: unknown[] = []
+const answer: SimilarAnswer = {
+  customers: [{ customerId: 'eve', similarity: 0.9, spaces: { behaviour: 0.8, 'text:hashed-1': 0.7 } }],
+  degraded: [],
+}
+const similarTo = (found: SimilarAnswer | undefined): Similar => ({
+  async to(...question) {
+    asked.push(question)
+    return found
+  },
+  beside: async () => ({ campaigns: [], degraded: [] }),
+})
+const get = (url: string, found = answer) =>
+  buildApp(quietPorts({ similar: similarTo(found) })).inject(url)
+
+describe('GET /customers/:customerId/similar', () => {
+  test('tells who is alike, and by what', async () => {
+    const response = await get('/customers/ada/similar')
+    expect(response.statusCode).toBe(200)
+    expect(response.json()).toEqual({ customers: answer.customers })
+  })
+
+  test('asks for five unless told otherwise, and for what is true now with `after`', async () => {
+    asked.length = 0
+    await get('/customers/ada/similar')
+    await get('/customers/ada/similar?k=7&after=p')
+    expect(asked).toEqual([
+      ['ada', 5, { fresh: false }],
+      ['ada', 7, { fresh: true }],
+    ])
+  })
+
+  test('says what it had to do without', async () => {
+    expect((await get('/customers/ada/similar', { customers: [], degraded: ['embeddings'] })).json()).toEqual({
+      customers: [],
+      degraded: ['embeddings'],
+    })
+  })
+
+  test('an unknown customer is 404 customer_unknown', async () => {
+    const app = buildApp(quietPorts({ similar: similarTo(undefined) }))
+    const response = await app.inject('/customers/nobody/similar')
+    expect([response.statusCode, response.json().code]).toEqual([404, 'customer_unknown'])
+  })
+
+  test.each(['k=0', 'k=51', 'k=x'])('%s is refused', async query => {
+    expect((await get(`/customers/ada/similar?${query}`)).statusCode).toBe(400)
+  })
+})
