@@ -1,4 +1,4 @@
-import type { Sentiment } from '../models/sentiment.ts'
+import type { TextModels } from '../models/text-models.ts'
 import type { Shop } from '../schemas/shop.ts'
 import { type AnyFold, type AnyScorer, anyFold, anyScorer } from '../streams/processor.ts'
 import { customers } from './customers.ts'
@@ -18,9 +18,9 @@ import { sms } from './sms.ts'
  * - `scorer`    `customer-changes` → `recommendations`
  * - `sms`       `sms-requests` → the ledger that the dispatcher works from (sms-dispatcher.ts)
  */
-export const processors = (shop: Omit<Shop, 'now'>, sentiment: Sentiment): readonly (AnyFold | AnyScorer)[] => [
+export const processors = (shop: Omit<Shop, 'now'>, texts: TextModels): readonly (AnyFold | AnyScorer)[] => [
   ...intakes(shop).map(intake => anyFold(intake)),
-  anyFold(customers(sentiment)),
+  anyFold(customers(texts)),
   anyFold(ranking),
   anyFold(items),
   anyScorer(scorer),

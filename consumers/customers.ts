@@ -1,26 +1,27 @@
 import { type Affinity, interestIn, nearTo, strengthOf, touch } from '../models/affinity.ts'
 import { engage } from '../models/engagement.ts'
 import { lineTotal } from '../models/money.ts'
-import { feel, type Mood, moodOf } from '../models/mood.ts'
+import { moodOf } from '../models/mood.ts'
 import { setNewest } from '../models/newest.ts'
 import { addPurchase, addRefund } from '../models/rfm.ts'
-import type { Sentiment } from '../models/sentiment.ts'
+import type { TextModels } from '../models/text-models.ts'
 import type { CustomerEvent, Personal } from '../schemas/events.ts'
 import type { CustomerChange } from '../schemas/records.ts'
 import { customerChanges, events, itemEvents, rfmDeltas, segmentChanges } from '../schemas/topics.ts'
 import { type Fold, type Output, output, type Position } from '../streams/processor.ts'
+import { campaignEdgeTable, documentTable } from './conversation-state.ts'
 import { type Customer, type CustomerCuts, customerTable, cutsTable, type Order, orderTable } from './customer-state.ts'
+import { hear, type Talk } from './hear.ts'
 import { moodTable } from './mood-state.ts'
 import { type Profile, profileTable } from './profile-state.ts'
 import { decideSegment, sweepBetweenCuts } from './segment-decision.ts'
 
-/** What an event of a customer meets. `order` is there for purchases, `profile` for profiles, `mood` for messages; both cuts and customer for all but the cuts themselves. */
-export interface CustomerState {
+/** What an event of a customer meets. `order` is there for purchases, `profile` for profiles, talk for messages; both cuts and customer for all but the cuts themselves. */
+export interface CustomerState extends Talk {
   readonly customer: Customer
   readonly cuts: CustomerCuts
   readonly order?: Order
   readonly profile?: Profile
-  readonly mood?: Mood
 }
 
 /** A customer between old and new cuts, met by the sweep after a cuts record: it is on no log. */
@@ -33,20 +34,28 @@ export interface Recut {
 export type Met = CustomerEvent | Recut
 
 /** events → a customer's facts, and word of every change: to those who act on customers, to `ranking`, and to the products concerned. */
-export const customers = (sentiment: Sentiment): Fold<Met, CustomerState> => ({
+export const customers = (texts: TextModels): Fold<Met, CustomerState> => ({
   kind: 'fold',
   name: 'customers',
   input: events,
   outputs: [customerChanges, rfmDeltas, itemEvents, segmentChanges],
   state: {
-    tables: { customer: customerTable, cuts: cutsTable, order: orderTable, profile: profileTable, mood: moodTable },
+    tables: {
+      customer: customerTable,
+      cuts: cutsTable,
+      order: orderTable,
+      profile: profileTable,
+      mood: moodTable,
+      document: documentTable,
+      edge: campaignEdgeTable,
+    },
     keys: (event, partition) => {
       const cuts = [String(partition)] as const
       if (event.type === 'cuts') return { cuts }
       const customer = [event.customerId] as const
       if (event.type === 'purchase') return { customer, cuts, order: [event.customerId, event.orderId] }
       if (event.type === 'profile') return { customer, cuts, profile: customer }
-      if (event.type === 'message') return { customer, cuts, mood: customer }
+      if (event.type === 'message') return { customer, cuts, mood: customer, ...talkOf(event) }
       return { customer, cuts }
     },
   },
@@ -64,7 +73,7 @@ export const customers = (sentiment: Sentiment): Fold<Met, CustomerState> => ({
   fold(state, event, at) {
     if (event.type === 'cuts')
       return { state: { ...state, cuts: { current: event.cuts, previous: state.cuts.current } }, outputs: [] }
-    const learnt = event.type === 'recut' ? state : learn(state, event, at, sentiment)
+    const learnt = event.type === 'recut' ? state : learn(state, event, at, texts)
     return exact(learnt) ? tell(state, learnt, event, at) : { refused: TOO_MUCH }
   },
 })
@@ -77,12 +86,18 @@ const TOO_MUCH = {
 const exact = ({ customer: { rfm }, order }: CustomerState): boolean =>
   [rfm.gross, rfm.net, order?.gross ?? 0].every(Number.isSafeInteger)
 
+/** Where a message is kept, and the way to its campaign, if it has one. */
+const talkOf = ({ customerId, id, campaignId }: Extract<CustomerEvent, { type: 'message' }>) => ({
+  document: [customerId, id] as const,
+  ...(campaignId === undefined ? {} : { edge: [customerId, campaignId] as const }),
+})
+
 /** What the event itself changes. */
 function learn(
   state: CustomerState,
   event: Exclude<CustomerEvent, { type: 'cuts' }>,
   at: Position,
-  sentiment: Sentiment,
+  texts: TextModels,
 ): CustomerState {
   switch (event.type) {
     case 'purchase':
@@ -102,7 +117,7 @@ function learn(
     case 'consent':
       return { ...state, customer: consented(state.customer, event) }
     case 'message':
-      return heard(state, event, at.personal as Personal | undefined, sentiment)
+      return hear(state, event, at.personal as Personal | undefined, texts)
     case 'sms':
       return state
   }
@@ -147,17 +162,6 @@ function acted(
   return { ...state, customer: { ...state.customer, affinities, engagement: engage(state.customer.engagement, amount, at) } }
 }
 
-/** What a customer writes tells how they feel; what is written to them does not. Of an erased text nothing is known. */
-function heard(
-  state: CustomerState,
-  { direction, occurredAt }: Extract<CustomerEvent, { type: 'message' }>,
-  personal: Personal | undefined,
-  sentiment: Sentiment,
-): CustomerState {
-  if (direction === 'out' || state.mood === undefined || personal?.text === undefined) return state
-  return { ...state, mood: feel(state.mood, sentiment(personal.text), Date.parse(occurredAt)) }
-}
-
 /** Consents apply by (occurredAt, id), never by arrival: the newest word on a channel stands (engine rule 12). */
 function consented(customer: Customer, event: Extract<CustomerEvent, { type: 'consent' }>): Customer {
   const { channel, state, id, source } = event
@@ -191,7 +195,7 @@ function tell(
     ...(event.type === 'recut' ? {} : { event }),
     ...(moved ? { segment: { from: before.customer.segment, to: segment } } : {}),
     rfm,
-    ...(after.mood === before.mood ? {} : { mood: moodOf(after.mood!)!.average }),
+    ...(after.mood === before.mood ? {} : { mood: moodOf(after.mood!)!.average, intent: after.document!.intent! }),
   }
   const outputs = [
     output(customerChanges, customerId, change),

@@ -32,7 +32,7 @@ export const scorer: Scorer<CustomerChange, { taste: Taste }, Recommendation, Sc
   id: recommendation => recommendation.recommendationId,
   record: recommendation => output(recommendations, recommendation.customerId, recommendation),
 
-  fold({ taste: before }, { event, at, segment, mood }) {
+  fold({ taste: before }, { event, at, segment, mood, intent }) {
     const taste = standing(before, segment?.to, mood)
     switch (event?.type) {
       case 'purchase':
@@ -42,8 +42,8 @@ export const scorer: Scorer<CustomerChange, { taste: Taste }, Recommendation, Sc
       case 'refund':
         return { state: { taste: { ...taste, at: Math.max(taste.at, at) } }, score: true }
       default:
-        // A list is made when they act: new cuts move thousands at once, and change the order of little.
-        return { state: { taste }, score: mood !== undefined }
+        // A list is made when they act or write: new cuts move thousands at once, and change the order of little.
+        return { state: { taste }, score: mood !== undefined || intent !== undefined }
     }
   },
 

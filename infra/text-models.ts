@@ -4,8 +4,12 @@ import { type Intents, intentsBy } from '../models/intents.ts'
 import { fromBytes } from '../models/model-bytes.ts'
 import { type Sentiment, sentimentBy } from '../models/sentiment.ts'
 import type { TextClassifier } from '../models/text/text-classifier.ts'
+import type { TextModels } from '../models/text-models.ts'
 
-/** What comes with this version. Weights are read when the first text is met that needs them, about 10 ms. */
+/** Everything that comes with this version. */
+export const builtInTexts = (): TextModels => ({ sentiment: builtInSentiment(), intents: builtInIntents() })
+
+/** Weights are read when the first text is met that needs them, about 10 ms. */
 export function builtInSentiment(): Sentiment {
   const weights = readOnce()
   return sentimentBy(language => weights(`sentiment-${language}`))

@@ -36,3 +36,6 @@ export function standing(level: EngagementLevel, { top, lowest, mean, deviation 
     zScore: deviation > 0 ? (value - mean) / deviation : 0,
   }
 }
+
+/** What all acts are worth at an instant (epoch ms): Σ weight · e^(−0.1·days). */
+export const worthAt = (level: EngagementLevel, now: number): number => (level === null ? 0 : Math.exp(level - RATE * now))

@@ -44,7 +44,8 @@ export function moodOf(mood: Mood): MoodView | null {
   }
 }
 
-const valence = ({ positive, negative }: Feeling): number => positive - negative
+/** How good a feeling it is: from −1, surely negative, to 1. */
+export const valence = ({ positive, negative }: Feeling): number => positive - negative
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 

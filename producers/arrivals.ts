@@ -1,4 +1,4 @@
-import { acceptEvent } from '../schemas/accept-event.ts'
+import { acceptAll } from '../schemas/accept-conversation.ts'
 import type { Inbound } from '../schemas/events.ts'
 import type { Shop } from '../schemas/shop.ts'
 import type { Row } from './files/file-format.ts'
@@ -6,7 +6,7 @@ import type { Place } from './files/lines.ts'
 import type { Placed } from './files/read-rows.ts'
 import type { Tallies } from './tally.ts'
 
-/** An event as it comes out of a file: when it happened, epoch ms, and the places before and after its row. */
+/** An event as it comes out of a file: when it happened, epoch ms, and what of the file has been sent before it, and with it. */
 export interface Arrival {
   readonly event: Inbound
   readonly at: number
@@ -14,28 +14,34 @@ export interface Arrival {
   readonly after: Place
 }
 
-/** Counts rows that led to no event, by reason. */
+/** Counts what led to no event, by reason. */
 export interface Faults {
   readonly skipped: Tallies
   readonly rejected: Tallies
 }
 
-/** The events of rows, each checked like one that came by HTTP. */
+/** The events of rows, each checked like one that came by HTTP. A row of several is sent only with the last of them. */
 export async function* arrivals(rows: AsyncIterable<Placed>, shop: Shop, faults: Faults): AsyncGenerator<Arrival> {
   for await (const { row, before, after } of rows) {
-    const event = eventOf(row, shop, faults)
-    if (event !== undefined) yield { event, at: Date.parse(event.occurredAt), before, after }
+    const events = eventsOf(row, shop, faults)
+    for (const [i, event] of events.entries())
+      yield { event, at: Date.parse(event.occurredAt), before, after: i === events.length - 1 ? after : before }
   }
 }
 
-function eventOf(row: Row, shop: Shop, { skipped, rejected }: Faults): Inbound | undefined {
+function eventsOf(row: Row, shop: Shop, { skipped, rejected }: Faults): readonly Inbound[] {
   if ('skipped' in row) {
     skipped.add(row.skipped, row.row)
-    return undefined
+    return []
   }
-  const accepted = acceptEvent(row.raw, shop)
-  if ('event' in accepted) return accepted.event
-  const { code, pointer, message } = accepted.refusal
-  rejected.add(code, row.row, `${pointer}: ${message}`)
-  return undefined
+  const events: Inbound[] = []
+  for (const accepted of acceptAll(row.raw, shop)) {
+    if ('event' in accepted) {
+      events.push(accepted.event)
+      continue
+    }
+    const { code, pointer, message } = accepted.refusal
+    rejected.add(code, row.row, `${pointer}: ${message}`)
+  }
+  return events
 }

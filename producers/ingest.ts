@@ -1,4 +1,5 @@
-import { type Accepted, acceptEvent } from '../schemas/accept-event.ts'
+import { acceptAll } from '../schemas/accept-conversation.ts'
+import type { Accepted } from '../schemas/accept-event.ts'
 import { routeEvent } from '../schemas/route-event.ts'
 import { acceptIdentify, acceptTrack } from '../schemas/segment-spec.ts'
 import type { Shop } from '../schemas/shop.ts'
@@ -33,6 +34,12 @@ export interface IngestPorts {
   readonly journal: Journal
 }
 
+/** What became of something that came, and where that stood in the batch: a conversation comes to several. */
+interface Placed {
+  readonly index: number
+  readonly one: Accepted
+}
+
 interface Options {
   readonly wait: boolean
   readonly requestId: string
@@ -41,12 +48,12 @@ interface Options {
 
 /** What came by HTTP onto the log: checked, sealed, keyed by whom it is about, durable before the answer. */
 export function ingest({ shop, clock, publish, applied, logUnavailable, meter, journal }: IngestPorts) {
-  async function take(accepted: readonly Accepted[], { wait, requestId, span }: Options) {
+  async function take(accepted: readonly Placed[], { wait, requestId, span }: Options) {
     const trace = span?.trace
     const request = { requestId, traceId: traceIdOf(trace) }
     const rejected: Rejected[] = []
     const records: Outbound[] = []
-    for (const [index, one] of accepted.entries()) {
+    for (const { index, one } of accepted) {
       if ('event' in one) records.push(trace === undefined ? routeEvent(one.event) : { ...routeEvent(one.event), trace })
       else rejected.push({ index, ...one.refusal })
     }
@@ -71,11 +78,11 @@ export function ingest({ shop, clock, publish, applied, logUnavailable, meter, j
     submit: (raw: readonly unknown[], options: Options) => {
       const at = now()
       return take(
-        raw.map(one => acceptEvent(one, at)),
+        raw.flatMap((sent, index) => acceptAll(sent, at).map(one => ({ index, one }))),
         options,
       )
     },
     segment: (call: 'track' | 'identify', body: Readonly<Record<string, unknown>>, options: Options) =>
-      take([call === 'track' ? acceptTrack(body, now()) : acceptIdentify(body, now())], options),
+      take([{ index: 0, one: call === 'track' ? acceptTrack(body, now()) : acceptIdentify(body, now()) }], options),
   }
 }

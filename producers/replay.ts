@@ -45,7 +45,7 @@ export interface ReplaySummary {
   readonly format: string
   /** The line of the file it began with: 1, or where an earlier replay was stopped. Everything else counts from there. */
   readonly from: number
-  /** Rows with something on them, a header not counted: sent + skipped + rejected, unless it was stopped. */
+  /** Rows with something on them, a header not counted: sent + skipped + rejected, unless it was stopped or one was a conversation, of several messages. */
   readonly rows: number
   readonly sent: number
   readonly skipped: Record<string, Tally>

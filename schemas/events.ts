@@ -45,6 +45,8 @@ const message = {
   direction: Type.Union([Type.Literal('in'), Type.Literal('out')]),
   channel: Type.String({ minLength: 1, maxLength: 32 }),
   campaignId: Type.Optional(Id),
+  /** Messages of one conversation have the same. */
+  conversationId: Type.Optional(Id),
 }
 /** As it comes in: a text is personal, and so may be what came with it. */
 export const Message = event('message', { ...message, text: Type.String({ maxLength: 20_000 }), ...bag })

@@ -1,6 +1,7 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
 import { canonicalInstant, isRealDate } from './canonical-instant.ts'
 import { canonicalMoney } from './canonical-money.ts'
+import { directions } from './conversation.ts'
 import { refusedCharacters } from './read-bag.ts'
 import { mismatch, Refused, shown } from './refusal.ts'
 import type { Shop } from './shop.ts'
@@ -16,10 +17,13 @@ export const meanings: Readonly<Record<string, Reader>> = {
   refundOf: readId,
   productId: readId,
   campaignId: readId,
-  occurredAt: (value, { now }) =>
-    typeof value === 'string'
-      ? canonicalInstant(value, now)
-      : mismatch(value, 'an ISO 8601 instant such as "2024-05-01T12:30:00Z"'),
+  conversationId: readId,
+  occurredAt: readInstant,
+  // Of a conversation, which has names of its own.
+  user_id: readId,
+  campaign_id: readId,
+  timestamp: readInstant,
+  role: readRole,
   currency: readCurrency,
   unitPrice: canonicalMoney,
   price: canonicalMoney,
@@ -43,6 +47,17 @@ function readId(value: unknown): string | Refused {
       new Refused('character_invalid', `Expected an id without control characters, got ${shown(value)}.`)
     )
   return value
+}
+
+function readInstant(value: unknown, { now }: Shop): string | Refused {
+  return typeof value === 'string'
+    ? canonicalInstant(value, now)
+    : mismatch(value, 'an ISO 8601 instant such as "2024-05-01T12:30:00Z"')
+}
+
+function readRole(value: unknown): string | Refused {
+  const role = typeof value === 'string' ? value.trim().toLowerCase() : ''
+  return directions.has(role) ? role : mismatch(value, `one of ${[...directions.keys()].join(', ')}`)
 }
 
 function readCurrency(value: unknown): string | Refused {

@@ -28,6 +28,8 @@ export const CustomerChange = Type.Object(
     rfm: RfmFacts,
     /** Where a message left the average of how their messages are felt: from −1 to 1. */
     mood: Type.Optional(Type.Number({ minimum: -1, maximum: 1 })),
+    /** What a message was written for (models/intents.ts). */
+    intent: Type.Optional(Type.String({ maxLength: 64 })),
   },
   closed,
 )

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 import Type, { type TSchema } from 'typebox'
+import { eventsOf } from '../../schemas/accept-conversation.ts'
+import { Conversation } from '../../schemas/conversation.ts'
 import { inbound } from '../../schemas/events.ts'
 import { BODY_LIMIT, type LoadLimits, loadGate } from '../load-gate.ts'
 import { answers } from '../parameters.ts'
@@ -14,7 +16,7 @@ const Query = Type.Object({
 })
 const Answer = Type.Object(
   {
-    accepted: Type.Integer(),
+    accepted: Type.Integer({ description: 'Events taken; of a conversation each message counts.' }),
     rejected: Type.Array(
       Type.Object({ index: Type.Integer(), code: Type.String(), message: Type.String(), pointer: Type.String() }),
     ),
@@ -26,7 +28,7 @@ const Event = Type.Union(Object.values(inbound), {
   title: 'Event',
   description: 'Fields without a name here are kept under `properties`; money may be a number.',
 })
-const Batch = Type.Object({ batch: Type.Array(Event, { maxItems: MAX_BATCH }) }, { title: 'Batch' })
+const Batch = Type.Object({ batch: Type.Array(Type.Union([Event, Conversation]), { maxItems: MAX_BATCH }) }, { title: 'Batch' })
 const SegmentCall = Type.Object({}, { title: 'SegmentCall', description: 'userId or anonymousId, messageId, timestamp, …' })
 const response = { 200: Answer, 202: Answer, ...answers(400, 413, 415, 503) }
 
@@ -35,16 +37,17 @@ export const eventRoutes: FastifyPluginAsyncTypebox<{ ingest: Ingest; load: Load
   const gated = { bodyLimit: BODY_LIMIT, onRequest: loadGate(load), validatorCompiler: requestValidator('any') }
   const events = {
     operationId: 'publishEvents',
-    summary: 'Publish one event, or a batch of up to 2,000',
+    summary: 'Publish one event, a conversation, or a batch of up to 2,000',
     tags: ['Events'],
     querystring: Query,
-    body: documented(Type.Union([Event, Batch])),
+    body: documented(Type.Union([Event, Conversation, Batch])),
     response,
   }
   app.post('/v1/events', { ...gated, schema: events }, async ({ id, body, query, span }, reply) => {
     const raw = eventsIn(body)
     if (raw === undefined) return reply.problem(400, 'event_invalid', 'The body is neither an event nor { "batch": [ … ] }.')
-    if (raw.length > MAX_BATCH) return reply.problem(413, 'batch_too_large', `The batch has ${raw.length} events.`)
+    const count = raw.reduce((sum: number, one) => sum + eventsOf(one), 0)
+    if (count > MAX_BATCH) return reply.problem(413, 'batch_too_large', `The batch has ${count} events.`)
     const wait = query.wait === 'applied'
     return answer(reply, wait, await ingest.submit(raw, { wait, requestId: id, span }))
   })

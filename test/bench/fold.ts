@@ -3,7 +3,7 @@ import { customerTable } from '../../consumers/customer-state.ts'
 import { customers } from '../../consumers/customers.ts'
 import { compose, type Tarang } from '../../infra/compose.ts'
 import { jsonLogger } from '../../infra/logger.ts'
-import { builtInSentiment } from '../../infra/text-models.ts'
+import { builtInTexts } from '../../infra/text-models.ts'
 import { syntheticShop } from '../../producers/shop/synthetic-shop.ts'
 import type { Inbound } from '../../schemas/events.ts'
 import { routeEvent } from '../../schemas/route-event.ts'
@@ -28,7 +28,7 @@ const cases: readonly { name: string; fold: AnyFold }[] = [
   { name: 'a sum per customer, a record published for each event', fold: anyFold(netSpend) },
   {
     name: 'customers: facts, orders, interests, with what goes to ranking and products',
-    fold: anyFold(customers(builtInSentiment())),
+    fold: anyFold(customers(builtInTexts())),
   },
 ]
 

@@ -1,7 +1,7 @@
 import { customers } from '../../consumers/customers.ts'
 import { items, stateOf } from '../../consumers/items.ts'
 import { scorer } from '../../consumers/scorer.ts'
-import { builtInSentiment } from '../../infra/text-models.ts'
+import { builtInTexts } from '../../infra/text-models.ts'
 import { ItemIndex } from '../../models/item-index.ts'
 import { type Histories, HistoriesBuilder } from '../../models/ranker/histories.ts'
 import { forEachDeed } from '../../models/ranker/taste-deeds.ts'
@@ -26,7 +26,7 @@ const NOW = Date.UTC(2026, 0, 1)
 
 export async function scoredShop(products: number, howMany: number): Promise<ScoredShop> {
   const shop = syntheticShop({ seed: 1, customers: howMany, products, until: NOW, days: 180 })
-  const [people, catalogue] = [await FoldInMemory.of(customers(builtInSentiment())), await FoldInMemory.of(items)]
+  const [people, catalogue] = [await FoldInMemory.of(customers(builtInTexts())), await FoldInMemory.of(items)]
   const tastes = new Map<string, Taste>()
   const told = new Set<string>()
   const hear = (event: ItemEvent) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { customers, type Met } from '../../consumers/customers.ts'
-import { builtInSentiment } from '../../infra/text-models.ts'
+import { builtInTexts } from '../../infra/text-models.ts'
 import { moodOf } from '../../models/mood.ts'
 import { noCuts } from '../../models/rfm.ts'
 import type { CustomerEvent } from '../../schemas/events.ts'
@@ -9,7 +9,7 @@ import type { RfmCuts } from '../../schemas/records.ts'
 import { customerChanges, itemEvents, rfmDeltas, segmentChanges } from '../../schemas/topics.ts'
 import { FoldInMemory, toldTo } from '../support/fold-in-memory.ts'
 
-const fold = customers(builtInSentiment())
+const fold = customers(builtInTexts())
 
 const at = (day: number) => new Date(Date.UTC(2026, 0, 1 + day)).toISOString()
 const ms = (day: number) => Date.UTC(2026, 0, 1 + day)
