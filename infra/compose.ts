@@ -15,6 +15,7 @@ import { type PhoneHash, phoneHasher } from '../models/phone-hash.ts'
 import { recommendations } from '../schemas/topics.ts'
 import { preparedAnswer } from '../serving/lookups/recommendations.ts'
 import { sqlSegments } from '../serving/lookups/segments.ts'
+import { preparedSimilar } from '../serving/lookups/similar.ts'
 import { BACKLOG } from '../serving/server-options.ts'
 import { systemClock } from '../streams/clock.ts'
 import type { Engine } from '../streams/engine.ts'
@@ -45,6 +46,7 @@ import { readiness } from './readiness.ts'
 import { type RunningEngine, runEngine } from './run-engine.ts'
 import { serve } from './serve.ts'
 import { deploymentId, keepSettings, sharedSecret } from './settings.ts'
+import { openAlike } from './similar/open-alike.ts'
 import { smsLedger } from './sms/ledger.ts'
 import { migrate } from './sql/migrate.ts'
 import { openTracer } from './tracing/open-tracer.ts'
@@ -163,24 +165,29 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       () => gateway.close(),
     )
     running.add('newest ranker', signal => ranker.follow(signal))
-    const lists = new FollowedCache({
+    const alike = openAlike({ engine, scorer: scorer.name, ranker, dataDir: config.dataDir, maxBytes: config.vectorBytes })
+    undo.unshift(() => alike.close())
+    running.add('customer vectors', signal => alike.follow(signal))
+    const prepared = new FollowedCache({
       memory: caches.memory,
       topic: names.of(recommendations),
-      name: 'recommendations',
-      load: customerId => preparedAnswer(sql, customerId),
+      kinds: {
+        recommendations: { keptMs: 60_000, load: customerId => preparedAnswer(sql, alike.beside, customerId) },
+        similar: { keptMs: 300_000, load: customerId => preparedSimilar(alike, customerId) },
+      },
       generation: () => generationOf(sql, scorer.name),
       log,
       clock,
       meter: metrics,
     })
-    running.add('prepared answers', signal => lists.follow(signal))
+    running.add('prepared answers', signal => prepared.follow(signal))
     const segments = sqlSegments(sql, namedCache(caches.shared, 'segments', metrics))
     const lags = new Lags(engine, running)
     const live = new LiveWatch({ engine, metrics, lags, segments, currency: config.shop.currency })
     running.add('live page', signal => live.follow(signal))
     const deadLetters = new DeadLetterWatch(engine)
     const ready = readiness(engine, running)
-    watchGauges({ engine, metrics, running, processors: all, lags, deadLetters, readiness: ready })
+    watchGauges({ engine, metrics, running, processors: all, lags, deadLetters, readiness: ready, alike })
     const parts = {
       live,
       config,
@@ -192,7 +199,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       views,
       ranker,
       segments,
-      lists,
+      prepared,
+      alike,
       processors: all,
       readiness: ready,
       logger,

@@ -7,6 +7,7 @@ import type { DeadLetterWatch } from './dead-letter-watch.ts'
 import type { Lags } from './lags.ts'
 import type { Metrics } from './metrics.ts'
 import type { RunningEngine } from './run-engine.ts'
+import type { Alike } from './similar/open-alike.ts'
 import { smsAges } from './sms/sms-ages.ts'
 
 export interface Watched {
@@ -18,6 +19,7 @@ export interface Watched {
   readonly lags: Lags
   readonly deadLetters: DeadLetterWatch
   readonly readiness: Readiness
+  readonly alike: Pick<Alike, 'spaces'>
 }
 
 /** A scrape waits no longer for a look than this; Prometheus itself gives up after ten seconds, and then has nothing at all. */
@@ -35,7 +37,7 @@ export function watchGauges(watched: Watched): void {
     metrics.gauge('partitions', { processor: name }, engine.names.partitions(input))
     metrics.gauge('partitions_owned', { processor: name }, 0)
   }
-  const looks = { lags: lagsOf, dedupe, sms, deadLetters, ready }
+  const looks = { lags: lagsOf, dedupe, sms, deadLetters, ready, vectors }
   for (const [name, look] of Object.entries(looks)) {
     const once = oneAtATime(() => look(watched))
     metrics.beforeScrape(async () => {
@@ -91,4 +93,13 @@ async function deadLetters({ metrics, deadLetters }: Watched): Promise<void> {
 
 async function ready({ metrics, readiness }: Watched): Promise<void> {
   for (const { name, ok } of await readiness()) metrics.gauge('ready', { check: name }, ok ? 1 : 0)
+}
+
+async function vectors({ metrics, alike }: Watched): Promise<void> {
+  for (const { space, index, todo } of alike.spaces()) {
+    const { size, tombstones } = index.state()
+    metrics.gauge('customer_vectors', { space: space.label }, size)
+    metrics.gauge('customer_vectors_left', { space: space.label }, todo.length)
+    metrics.gauge('customer_vectors_tombstones', { space: space.label }, tombstones)
+  }
 }

@@ -15,6 +15,7 @@ import { keyRing } from '../serving/key-ring.ts'
 import { sqlCustomers } from '../serving/lookups/customers.ts'
 import { sqlEngagement } from '../serving/lookups/engagement.ts'
 import { sqlRecommendations } from '../serving/lookups/recommendations.ts'
+import { similarBy } from '../serving/lookups/similar.ts'
 import type { Live } from '../serving/ports/live.ts'
 import type { Readiness } from '../serving/ports/readiness.ts'
 import type { Segments } from '../serving/ports/segments.ts'
@@ -28,6 +29,7 @@ import type { View } from '../streams/view.ts'
 import { validKeys } from './api-keys.ts'
 import type { Config } from './config.ts'
 import type { Metrics } from './metrics.ts'
+import type { Alike } from './similar/open-alike.ts'
 import { smsEntrance } from './sms/sms-entrance.ts'
 import { smsLookup } from './sms/sms-lookup.ts'
 import type { CurrentRanker } from './training/current-ranker.ts'
@@ -45,7 +47,8 @@ export interface ServeParts {
   readonly ranker: Pick<CurrentRanker, 'current'>
   readonly segments: Segments
   /** Prepared answers by customer. */
-  readonly lists: FollowedCache
+  readonly prepared: FollowedCache<'recommendations' | 'similar'>
+  readonly alike: Pick<Alike, 'beside'>
   readonly readiness: Readiness
   readonly processors: readonly (AnyFold | AnyScorer)[]
   readonly live: Live
@@ -57,14 +60,14 @@ export const positioned: readonly Topic[] = [events, itemEvents, smsRequests]
 
 /** The HTTP app on what runs: everything it asks of the system, put together. */
 export async function serve(parts: ServeParts): Promise<FastifyInstance> {
-  const { config, engine, metrics, publish, views, lists } = parts
+  const { config, engine, metrics, publish, views, prepared } = parts
   const { sql, clock, names, keyring, journal } = engine
   const way = { sql, clock, names, hops: hops(parts.processors), views: [{ topic: itemState, reached: views.items.reached }] }
   const reach = (written: readonly Written[], timeoutMs: number) => applied(way, written, timeoutMs)
   /** Who has waited reads their own events here even without `after`. */
   const seen = async (written: readonly Written[], timeoutMs: number, keys: readonly string[]) => {
     const done = await reach(written, timeoutMs)
-    for (const key of keys) lists.drop(key)
+    for (const key of keys) prepared.drop(key)
     return done
   }
   const access = accessRules(config.host, config.secretKey)
@@ -86,7 +89,8 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     cuts: () => views.cuts.current().cuts,
     engagement: sqlEngagement(sql, clock),
     affinityHalfLife: INTEREST_HALF_LIFE,
-    recommendations: sqlRecommendations(sql, lists),
+    recommendations: sqlRecommendations(sql, prepared),
+    similar: similarBy(parts.alike, prepared),
     coldStart: customerId => {
       const held = parts.ranker.current()
       return coldList(

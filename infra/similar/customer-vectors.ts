@@ -17,6 +17,8 @@ const SETTLED_MS = 5000
 /** Customers a turn of the event loop: some milliseconds. */
 const AT_ONCE = 100
 const SNAPSHOT_MS = 300_000
+/** New words of products wait until no more come for so long, and until so many times as long as it took to look at everybody. */
+const [WORDS_SETTLED_MS, WORDS_REST] = [5000, 20]
 /** Those who did nothing for longest are not looked for beyond so many: their ids alone would take too much. */
 const MOST = 1_000_000
 
@@ -32,6 +34,8 @@ export interface CustomerVectorsParts {
   readonly wanted: () => Promise<readonly CustomerSpace[]>
   /** Of the state that vectors are made of: after a rebuild everybody is looked at anew. */
   readonly generation: () => Promise<number>
+  /** How far the words of products are vectors: after it has moved, everybody is looked at anew in spaces of texts. */
+  readonly productTexts: () => Promise<number>
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void
 }
 
@@ -45,6 +49,8 @@ export class CustomerVectors {
   private changed: ChangedCustomers | undefined
   private generation: number | undefined
   private savedAt = 0
+  /** Up to which words of products everybody has been looked at; up to which there are, and since when; when it may be done again. */
+  private words = { seen: 0, there: 0, since: 0, notBefore: 0, begun: 0 }
 
   constructor(parts: CustomerVectorsParts) {
     this.parts = parts
@@ -85,6 +91,7 @@ export class CustomerVectors {
     if (this.changed !== undefined) return this.changed
     const { parts } = this
     this.generation = await parts.generation()
+    this.words.seen = this.words.there = await parts.productTexts()
     const ends = await parts.log.offsets(parts.topic)
     const opened = await Promise.all((await parts.wanted()).map(space => openSpace(space, parts.settings)))
     for (const one of opened) await this.hold(one)
@@ -109,6 +116,7 @@ export class CustomerVectors {
       await this.takeUp()
       await this.startOver(changed)
       while (!signal.aborted && (await this.page(changed))) await turn()
+      this.rest()
       await this.letGo()
       await this.save(changed)
       await clock.sleep(PAUSE_MS, signal)
@@ -121,13 +129,26 @@ export class CustomerVectors {
     for (const space of await wanted()) if (!this.held.has(space.name)) await this.hold(await openSpace(space, settings))
   }
 
-  /** Everybody anew, after a rebuild or where changes were missed. What is there answers meanwhile. */
+  /** Everybody anew: after a rebuild, where changes were missed, and after products got other words. What is there answers meanwhile. */
   private async startOver(changed: ChangedCustomers): Promise<void> {
     const generation = await this.parts.generation()
-    if (generation === this.generation && !changed.missedSome()) return
+    const missed = changed.missedSome()
+    const all = [...this.held.values()]
+    const anew = generation !== this.generation || missed ? all : (await this.wordsChanged()) ? all.filter(ofTexts) : []
     this.generation = generation
+    if (anew.length === 0) return
     const everybody = await this.everybody()
-    for (const held of this.held.values()) held.todo = [...everybody]
+    for (const held of anew) held.todo = [...everybody]
+  }
+
+  private async wordsChanged(): Promise<boolean> {
+    const [now, there] = [this.parts.clock.monotonic(), await this.parts.productTexts()]
+    if (there !== this.words.there) this.words = { ...this.words, there, since: now }
+    const { seen, since, notBefore } = this.words
+    const idle = [...this.held.values()].every(({ todo }) => todo.length === 0)
+    if (there === seen || now < since + WORDS_SETTLED_MS || now < notBefore || !idle) return false
+    this.words = { ...this.words, seen: there, begun: now, notBefore: Number.POSITIVE_INFINITY }
+    return true
   }
 
   /** A few customers in all spaces: first who changed, else who is still to be put in. False when there is nobody. */
@@ -152,6 +173,13 @@ export class CustomerVectors {
       building.complete = true
     }
     return true
+  }
+
+  /** Looking at everybody takes a twentieth of the time at most. */
+  private rest(): void {
+    if (this.words.notBefore !== Number.POSITIVE_INFINITY) return
+    const now = this.parts.clock.monotonic()
+    this.words = { ...this.words, notBefore: now + WORDS_REST * (now - this.words.begun) }
   }
 
   private async put(spaces: readonly SpaceIndex[], customerIds: readonly string[]): Promise<void> {
@@ -188,6 +216,8 @@ export class CustomerVectors {
     return await everyCustomer(this.parts.sql, MOST)
   }
 }
+
+const ofTexts = ({ space }: SpaceIndex): boolean => space.texts !== undefined
 
 /** Of each partition the least far position. */
 const behindAll = (ends: readonly number[], positions: readonly Positions[]): Positions =>

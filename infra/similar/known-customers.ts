@@ -1,7 +1,7 @@
 import { boughtOf } from '../../consumers/taste-state.ts'
 import type { KnownCustomer, WrittenMessage } from '../../models/similar/known-customer.ts'
 import type { Sql } from '../../streams/sql.ts'
-import { vectorOf } from './vector-column.ts'
+import { vectorOf } from '../embeddings/text-vectors-table.ts'
 
 /** Older messages tell nothing any more. */
 const MESSAGES = 20

@@ -3,7 +3,7 @@ import type { CustomerSpace, ProductVectors } from '../../models/similar/custome
 import type { KnownCustomer } from '../../models/similar/known-customer.ts'
 import type { Clock } from '../../streams/clock.ts'
 import type { Sql } from '../../streams/sql.ts'
-import { vectorOf } from './vector-column.ts'
+import { vectorOf } from '../embeddings/text-vectors-table.ts'
 
 const BYTES = 32 << 20
 /** A product whose words changed is seen anew so much later at most. */

@@ -1,6 +1,12 @@
 import { INTEREST_HALF_LIFE } from '../affinity.ts'
 import { type CustomerSpace, unit } from './customer-space.ts'
 
+export interface TextSpace {
+  readonly space: string
+  readonly family: string
+  readonly dims: number
+}
+
 /** A message counts as much as two purchases: it is in the customer's own words. */
 const MESSAGE = 2
 
@@ -11,11 +17,11 @@ const MESSAGE = 2
  * Ages are taken from the customer's own newest deed: what all of them have faded since is the same factor, and goes with the length.
  * So a vector never ages, and the same facts give the same vector whenever it is made.
  *
- * @param space of the texts' vectors, such as `hashed-1`; costs (products + messages) · dims multiply-adds
+ * @param space of the texts' vectors, such as `hashed-1`, and the family of models it is of; costs (products + messages) · dims multiply-adds
  */
-export const textSpace = (space: string, dims: number): CustomerSpace => ({
+export const textSpace = ({ space, family, dims }: TextSpace): CustomerSpace => ({
   name: `text:${space}`,
-  label: `text:${space}`,
+  label: `text:${family}`,
   dims,
   texts: space,
   vectorOf({ taste, messages }, products) {

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { freshEnough } from '../after.ts'
 import { Degraded } from '../degraded.ts'
+import { MOST_SIMILAR } from '../lookups/similar.ts'
 import { After, answers, IdParameter } from '../parameters.ts'
 import type { Freshness } from '../ports/freshness.ts'
 import type { Similar } from '../ports/similar.ts'
@@ -17,7 +18,7 @@ const schema = {
   tags: ['Customers'],
   params: Type.Object({ customerId: IdParameter }),
   querystring: Type.Object({
-    k: Type.Integer({ minimum: 1, maximum: 50, default: 5, description: 'How many.' }),
+    k: Type.Integer({ minimum: 1, maximum: MOST_SIMILAR, default: 5, description: 'How many.' }),
     after: After,
   }),
   response: {

@@ -3,7 +3,7 @@ import type { KnownCustomer } from '../../../models/similar/known-customer.ts'
 import { textSpace } from '../../../models/similar/text-space.ts'
 
 const DAY = 86_400_000
-const space = textSpace('t', 3)
+const space = textSpace({ space: 't', family: 'test', dims: 3 })
 const products = (id: string) => ({ x: Float32Array.of(1, 0, 0), y: Float32Array.of(0, 1, 0), odd: Float32Array.of(1, 1) })[id]
 const customer = (recent: [string, number, number][], written: [number, Float32Array][] = []): KnownCustomer => ({
   customerId: 'c',

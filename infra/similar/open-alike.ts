@@ -11,8 +11,9 @@ import type { Clock } from '../../streams/clock.ts'
 import type { Engine } from '../../streams/engine.ts'
 import { generationOf } from '../../streams/generation.ts'
 import type { Sql } from '../../streams/sql.ts'
-import { campaignTies } from '../campaign-ties.ts'
+import { textSpaces } from '../embeddings/text-spaces-table.ts'
 import type { CurrentRanker } from '../training/current-ranker.ts'
+import { campaignTies } from './campaign-ties.ts'
 import { CustomerVectors } from './customer-vectors.ts'
 import { ProductVectorCache } from './product-vector-cache.ts'
 import { similarCustomers } from './similar-customers.ts'
@@ -46,7 +47,13 @@ export interface Alike {
 export function openAlike({ engine, scorer, ranker, dataDir, maxBytes }: AlikeParts): Alike {
   const { sql, clock, meter, log, names, warn } = engine
   const products = new ProductVectorCache(sql, clock)
-  const wanted = async () => [...(await readySpaces(sql)).map(({ space, dims }) => textSpace(space, dims)), ...behaviour(ranker)]
+  /** Of texts as told a moment ago: a model that cannot be asked leaves what it made in place. */
+  let troubled = false
+  const wanted = async () => {
+    const { spaces, troubles } = await textSpaces(sql)
+    troubled = troubles.length > 0
+    return [...spaces.map(textSpace), ...behaviour(ranker)]
+  }
   const vectors = new CustomerVectors({
     sql,
     log,
@@ -61,9 +68,13 @@ export function openAlike({ engine, scorer, ranker, dataDir, maxBytes }: AlikePa
     },
     wanted,
     generation: () => generationOf(sql, scorer),
+    productTexts: async () => {
+      const [row] = await sql.query("SELECT coalesce(sum(log_offset), 0)::float8 AS reached FROM text_cursors WHERE kind = 'product'")
+      return row!.reached as number
+    },
     warn,
   })
-  const parts = { sql, products, spaces: () => vectors.answering(), degraded: () => vectors.lacking() }
+  const parts = { sql, products, spaces: () => vectors.answering(), degraded: () => (troubled ? [...new Set([...vectors.lacking(), 'embeddings'])] : vectors.lacking()) }
   const find = (customerId: string, k: number) => similarCustomers(parts, customerId, k)
   const anyTies = every(ASK_MS, clock, async () => (await sql.query('SELECT 1 FROM campaign_edges LIMIT 1')).length > 0)
   return {
