@@ -104,7 +104,7 @@ export function readConfig(env: Environment = process.env): Config {
     dataDir: read('TARANG_DATA_DIR') ?? '.tarang',
     cacheBytes: integer(read('TARANG_CACHE_MB'), 'TARANG_CACHE_MB', { least: 1, most: 65_536, otherwise: 64 }, problems) * MIB,
     stateBytes: integer(read('TARANG_STATE_MB'), 'TARANG_STATE_MB', { least: 1, most: 65_536, otherwise: 64 }, problems) * MIB,
-    vectorBytes: integer(read('TARANG_VECTORS_MB'), 'TARANG_VECTORS_MB', { least: 1, most: 65_536, otherwise: 512 }, problems) * MIB,
+    vectorBytes: integer(read('TARANG_VECTORS_MB'), 'TARANG_VECTORS_MB', { least: 1, most: 65_536, otherwise: 1024 }, problems) * MIB,
     redisUrl: readRedisUrl(read('REDIS_URL'), problems),
     demo: oneOf(read('TARANG_DEMO'), 'TARANG_DEMO', ['on', 'off'], 'on', problems) === 'on',
     roles: readRoles(read('TARANG_ROLES'), problems),

@@ -106,7 +106,8 @@ export class CustomerVectors {
 
   private async hold({ space, index, position }: OpenedSpace): Promise<void> {
     const complete = position !== undefined
-    const todo = complete ? [] : await this.everybody()
+    // The generation that it is of stands beside the offsets.
+    const todo = complete && position.generation === this.generation ? [] : await this.everybody()
     this.held.set(space.name, { space, index, todo, complete })
   }
 
@@ -205,7 +206,7 @@ export class CustomerVectors {
     if (position === undefined || clock.monotonic() < this.savedAt + SNAPSHOT_MS) return
     this.savedAt = clock.monotonic()
     try {
-      await saveSpaces(this.answering(), position)
+      await saveSpaces(this.answering(), { ...position, generation: this.generation! })
     } catch (error) {
       warn('customer vectors could not be saved: the next start makes them anew', { error: String(error) })
     }

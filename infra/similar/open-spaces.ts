@@ -20,7 +20,7 @@ export interface SpacesSettings {
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void
 }
 
-/** More are seldom held at once: two of texts, one of behaviour, and one that is filled to take its place. */
+/** As many are held at once: two of texts, one of behaviour, and one that is filled to take another's place. */
 const SPACES = 4
 
 /** Opens the index of a space from its last snapshot. One that cannot be read is told of and left: the space is filled from the tables. */
