@@ -10,17 +10,19 @@ import type { CustomerChange } from '../schemas/records.ts'
 import { customerChanges, events, itemEvents, rfmDeltas, segmentChanges } from '../schemas/topics.ts'
 import { type Fold, type Output, output, type Position } from '../streams/processor.ts'
 import { type Customer, type CustomerCuts, customerTable, cutsTable, type Order, orderTable } from './customer-state.ts'
+import { messageTable, type WrittenMessage } from './message-state.ts'
 import { moodTable } from './mood-state.ts'
 import { type Profile, profileTable } from './profile-state.ts'
 import { decideSegment, sweepBetweenCuts } from './segment-decision.ts'
 
-/** What an event of a customer meets. `order` is there for purchases, `profile` for profiles, `mood` for messages; both cuts and customer for all but the cuts themselves. */
+/** What an event of a customer meets. `order` is there for purchases, `profile` for profiles, `mood` and `message` for messages; both cuts and customer for all but the cuts themselves. */
 export interface CustomerState {
   readonly customer: Customer
   readonly cuts: CustomerCuts
   readonly order?: Order
   readonly profile?: Profile
   readonly mood?: Mood
+  readonly message?: WrittenMessage
 }
 
 /** A customer between old and new cuts, met by the sweep after a cuts record: it is on no log. */
@@ -39,14 +41,21 @@ export const customers = (sentiment: Sentiment): Fold<Met, CustomerState> => ({
   input: events,
   outputs: [customerChanges, rfmDeltas, itemEvents, segmentChanges],
   state: {
-    tables: { customer: customerTable, cuts: cutsTable, order: orderTable, profile: profileTable, mood: moodTable },
+    tables: {
+      customer: customerTable,
+      cuts: cutsTable,
+      order: orderTable,
+      profile: profileTable,
+      mood: moodTable,
+      message: messageTable,
+    },
     keys: (event, partition) => {
       const cuts = [String(partition)] as const
       if (event.type === 'cuts') return { cuts }
       const customer = [event.customerId] as const
       if (event.type === 'purchase') return { customer, cuts, order: [event.customerId, event.orderId] }
       if (event.type === 'profile') return { customer, cuts, profile: customer }
-      if (event.type === 'message') return { customer, cuts, mood: customer }
+      if (event.type === 'message') return { customer, cuts, mood: customer, message: [event.customerId, event.id] }
       return { customer, cuts }
     },
   },
@@ -102,7 +111,7 @@ function learn(
     case 'consent':
       return { ...state, customer: consented(state.customer, event) }
     case 'message':
-      return heard(state, event, at.personal as Personal | undefined, sentiment)
+      return heard(state, event, at, sentiment)
     case 'sms':
       return state
   }
@@ -147,15 +156,17 @@ function acted(
   return { ...state, customer: { ...state.customer, affinities, engagement: engage(state.customer.engagement, amount, at) } }
 }
 
-/** What a customer writes tells how they feel; what is written to them does not. Of an erased text nothing is known. */
+/** What a customer writes tells how they feel, and is kept under its seal; what is written to them is not. Of an erased text nothing is known. */
 function heard(
   state: CustomerState,
-  { direction, occurredAt }: Extract<CustomerEvent, { type: 'message' }>,
-  personal: Personal | undefined,
+  { direction, occurredAt, sealed }: Extract<CustomerEvent, { type: 'message' }>,
+  { personal, offset }: Position,
   sentiment: Sentiment,
 ): CustomerState {
-  if (direction === 'out' || state.mood === undefined || personal?.text === undefined) return state
-  return { ...state, mood: feel(state.mood, sentiment(personal.text), Date.parse(occurredAt)) }
+  const text = (personal as Personal | undefined)?.text
+  if (direction === 'out' || state.mood === undefined || text === undefined || sealed === undefined) return state
+  const at = Date.parse(occurredAt)
+  return { ...state, mood: feel(state.mood, sentiment(text), at), message: { at, offset, sealed } }
 }
 
 /** Consents apply by (occurredAt, id), never by arrival: the newest word on a channel stands (engine rule 12). */
