@@ -9,6 +9,8 @@ export type MessageEvent = Extract<CustomerEvent, { type: 'message' }>
 export interface Document {
   /** Null until it comes. */
   readonly body: MessageEvent | null
+  /** Where on `events` it stands. */
+  readonly offset: number
   readonly intent: string | null
   /** From −1 to 1. */
   readonly feeling: number | null
@@ -24,14 +26,16 @@ export const documentTable: Table<Document> = {
     { name: 'conversation_id', type: 'text', value: d => d.body!.conversationId ?? null },
     { name: 'intent', type: 'text', value: d => d.intent },
     { name: 'feeling', type: 'double precision', value: d => d.feeling },
+    { name: 'log_offset', type: 'bigint', value: d => d.offset },
     { name: 'body', type: 'jsonb', value: d => JSON.stringify(d.body) },
   ],
   entry: row => ({
     body: row.body as MessageEvent,
+    offset: row.log_offset as number,
     intent: row.intent as string | null,
     feeling: row.feeling as number | null,
   }),
-  empty: () => ({ body: null, intent: null, feeling: null }),
+  empty: () => ({ body: null, offset: 0, intent: null, feeling: null }),
 }
 
 /** As a column holds it, the sum of feelings in thousandths. */

@@ -117,7 +117,7 @@ function learn(
     case 'consent':
       return { ...state, customer: consented(state.customer, event) }
     case 'message':
-      return hear(state, event, at.personal as Personal | undefined, texts)
+      return hear(state, event, at, texts)
     case 'sms':
       return state
   }

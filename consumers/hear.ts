@@ -2,6 +2,7 @@ import { addMessage, type CampaignEdge } from '../models/campaign-edge.ts'
 import { feel, type Mood, valence } from '../models/mood.ts'
 import type { TextModels } from '../models/text-models.ts'
 import type { Personal } from '../schemas/events.ts'
+import type { Position } from '../streams/processor.ts'
 import type { Document, MessageEvent } from './conversation-state.ts'
 
 /** What a message meets of its customer's. */
@@ -17,13 +18,14 @@ export interface Talk {
  * What a customer writes tells how they feel and what they want; what is written to them does not. Of a text whose key is gone nothing is
  * known. Each message is kept as it came, and counts once.
  */
-export function hear<T extends Talk>(talk: T, event: MessageEvent, personal: Personal | undefined, models: TextModels): T {
+export function hear<T extends Talk>(talk: T, event: MessageEvent, { personal, offset }: Position, models: TextModels): T {
   if (talk.document === undefined || talk.mood === undefined || talk.document.body !== null) return talk
-  const text = event.direction === 'in' ? personal?.text : undefined
+  const text = event.direction === 'in' ? (personal as Personal | undefined)?.text : undefined
   const feeling = text === undefined ? null : models.sentiment(text)
   const at = Date.parse(event.occurredAt)
   const document = {
     body: event,
+    offset,
     intent: text === undefined ? null : models.intents(text).intent,
     feeling: feeling === null ? null : valence(feeling),
   }

@@ -14,6 +14,8 @@ export type Catalogue = Pick<Product, 'name' | 'description' | 'category' | 'bra
 export interface Item {
   readonly version: number
   readonly catalogue: Stamped<Catalogue>
+  /** Where on the log the words that are embedded changed last: who embeds them reads on from there. */
+  readonly textOffset: number
   readonly trend: Fading
   readonly season: Season
   readonly company: Company
@@ -36,6 +38,7 @@ export const itemTable: Table<Item> = {
     { name: 'price', type: 'text', value: i => i.catalogue.fields.price ?? null },
     { name: 'available', type: 'boolean', value: i => i.catalogue.fields.available ?? true },
     { name: 'stamps', type: 'jsonb', value: i => JSON.stringify(i.catalogue.stamps) },
+    { name: 'text_offset', type: 'bigint', value: i => i.textOffset },
     { name: 'trend_value', type: 'double precision', value: i => i.trend.value },
     { name: 'trend_at', type: 'bigint', value: i => i.trend.at },
     { name: 'season', type: 'jsonb', value: ({ season: s }) => JSON.stringify([s.since, s.until, ...s.months]) },
@@ -45,6 +48,7 @@ export const itemTable: Table<Item> = {
   entry: row => ({
     version: row.version as number,
     catalogue: { fields: catalogueOf(row), stamps: row.stamps as Item['catalogue']['stamps'] },
+    textOffset: row.text_offset as number,
     trend: { value: row.trend_value as number, at: row.trend_at as number },
     season: seasonOf(row.season),
     company: { norm: row.norm as number, pairs: new Map(row.pairs as [string, number][]) },
@@ -52,6 +56,7 @@ export const itemTable: Table<Item> = {
   empty: () => ({
     version: 0,
     catalogue: { fields: {}, stamps: {} },
+    textOffset: 0,
     trend: nothing,
     season: noSeason,
     company: { norm: 0, pairs: new Map() },

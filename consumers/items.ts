@@ -1,3 +1,4 @@
+import { productText } from '../models/embedding/product-text.ts'
 import { fade, worth } from '../models/fading.ts'
 import { contribute } from '../models/item-similarity.ts'
 import { setNewest } from '../models/newest.ts'
@@ -31,8 +32,8 @@ export const items: Fold<ItemEvent, ItemsState> = {
   },
   roundsApartMs: 50,
   identity: event => (event.type === 'product' ? { owner: event.productId, id: event.id } : undefined),
-  fold(state, event) {
-    const next = event.type === 'product' ? describe(state, event) : count(state, event)
+  fold(state, event, { offset }) {
+    const next = event.type === 'product' ? describe(state, event, offset) : count(state, event)
     if (next === state) return { state, outputs: [] }
     const item = { ...next.item, version: state.item.version + 1 }
     return { state: { ...next, item }, outputs: [output(itemState, event.productId, stateOf(event.productId, item))] }
@@ -40,12 +41,14 @@ export const items: Fold<ItemEvent, ItemsState> = {
 }
 
 /** The catalogue's newest word on each field stands. */
-function describe(state: ItemsState, event: Product): ItemsState {
+function describe(state: ItemsState, event: Product, offset: number): ItemsState {
   const { item } = state
   const { id, occurredAt, name, description, category, brand, tags, price, available } = event
   const told = { name, description, category, brand, tags, price, available } as Catalogue
   const catalogue = setNewest(item.catalogue, told, [Date.parse(occurredAt), id])
-  return catalogue === item.catalogue ? state : { ...state, item: { ...item, catalogue } }
+  if (catalogue === item.catalogue) return state
+  const same = productText(catalogue.fields) === productText(item.catalogue.fields)
+  return { ...state, item: { ...item, catalogue, textOffset: same ? item.textOffset : offset } }
 }
 
 /** Replaces what was last counted of this customer: signals are absolute, so one lost or repeated heals itself (engine rule 3). */

@@ -31,6 +31,8 @@ import { openView } from '../streams/view.ts'
 import { openCaches } from './cache/open-caches.ts'
 import type { Config } from './config.ts'
 import { DeadLetterWatch } from './dead-letter-watch.ts'
+import { openFamilies } from './embeddings/open-families.ts'
+import { textEmbedding } from './embeddings/text-embedding.ts'
 import { httpGateway } from './gateways/http.ts'
 import { simulator } from './gateways/simulator.ts'
 import { watchGauges } from './gauges.ts'
@@ -148,7 +150,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       processors: config.roles.includes('engine') ? all : [],
       dispatchers: [
         ...(config.roles.includes('sms') ? [sms.dispatcher, sms.reports] : []),
-        ...(config.roles.includes('trainer') ? [trainer(engine)] : []),
+        ...(config.roles.includes('trainer') ? [trainer(engine), textEmbedding(engine, openFamilies(config, clock))] : []),
         ...pruning,
       ],
       views: followed,

@@ -50,6 +50,8 @@ export interface Config {
   /** A cache that instances share; without one each keeps its own. */
   readonly redisUrl: string | undefined
   readonly demo: boolean
+  /** Where models are that do not come with this version; without it texts are embedded by their letters alone. */
+  readonly modelDir: string | undefined
   /** Where traces go; without it nothing is traced. */
   readonly tracing: Tracing | undefined
   /** What this instance does besides answering HTTP. */
@@ -104,8 +106,10 @@ export function readConfig(env: Environment = process.env): Config {
     dataDir: read('TARANG_DATA_DIR') ?? '.tarang',
     cacheBytes: integer(read('TARANG_CACHE_MB'), 'TARANG_CACHE_MB', { least: 1, most: 65_536, otherwise: 64 }, problems) * MIB,
     stateBytes: integer(read('TARANG_STATE_MB'), 'TARANG_STATE_MB', { least: 1, most: 65_536, otherwise: 64 }, problems) * MIB,
-    vectorBytes: integer(read('TARANG_VECTORS_MB'), 'TARANG_VECTORS_MB', { least: 1, most: 65_536, otherwise: 1024 }, problems) * MIB,
+    vectorBytes:
+      integer(read('TARANG_VECTORS_MB'), 'TARANG_VECTORS_MB', { least: 1, most: 65_536, otherwise: 1024 }, problems) * MIB,
     redisUrl: readRedisUrl(read('REDIS_URL'), problems),
+    modelDir: read('TARANG_MODEL_DIR'),
     demo: oneOf(read('TARANG_DEMO'), 'TARANG_DEMO', ['on', 'off'], 'on', problems) === 'on',
     roles: readRoles(read('TARANG_ROLES'), problems),
     tracing: readTracing(read, problems),

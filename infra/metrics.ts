@@ -59,7 +59,11 @@ const metrics = {
   sms_gateway_seconds: ['histogram', "The gateway's answer to one text.", ['outcome'], seconds],
   cache_bytes: ['gauge', 'Bytes kept by the caches of answers in this process, keys and all.', []],
   cache_entries: ['gauge', 'Answers kept by the caches in this process.', []],
-  customer_vectors: ['gauge', 'Customers that this instance knows as points of a space, by which those alike are found.', ['space']],
+  customer_vectors: [
+    'gauge',
+    'Customers that this instance knows as points of a space, by which those alike are found.',
+    ['space'],
+  ],
   customer_vectors_left: ['gauge', 'Customers that are still to be put into a space, for the first time or anew.', ['space']],
   customer_vectors_tombstones: ['gauge', "Points of a space's graph that are no longer true, until it is built anew.", ['space']],
   vector_recall: ['gauge', 'Share of the truly nearest among those that a space answers, by sampled searches.', ['space']],
@@ -67,6 +71,8 @@ const metrics = {
   ready: ['gauge', '1 for a check of /ready that passes, 0 for one that does not.', ['check']],
   look_failed: ['gauge', '1 where gauges could not be looked up for the last scrape, and tell what was before.', ['look']],
   heap_limit_bytes: ['gauge', 'Where the heap ends, and the process with it.', []],
+  texts_embedded_total: ['counter', 'Texts that got a vector, by the family of models that made it.', ['family']],
+  embedder_up: ['gauge', '1 where texts get vectors of a family, 0 where its model cannot be asked.', ['family']],
   ingest_events_total: ['counter', 'Events that came by HTTP, by what became of them.', ['result']],
 } as const satisfies Record<string, readonly [kind: string, help: string, labels: readonly string[], buckets?: readonly number[]]>
 

@@ -1,4 +1,6 @@
+import { documentTable } from '../consumers/conversation-state.ts'
 import { cutsView } from '../consumers/cuts-view.ts'
+import { itemTable } from '../consumers/item-state.ts'
 import { itemView } from '../consumers/item-view.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
 import type { Shop } from '../schemas/shop.ts'
@@ -45,6 +47,12 @@ const reports: Station = {
   inputs: [table({ name: smsReports.table })],
   outputs: smsReports.outputs.map(topic),
 }
+const embeddings: Station = {
+  name: 'embeddings',
+  kind: 'ledger',
+  inputs: [table(itemTable), table(documentTable)],
+  outputs: [table({ name: 'text_vectors' })],
+}
 const views = [itemView, cutsView].map(
   (view): Station => ({ name: `view of ${view.topic.name}`, kind: 'view', inputs: [topic(view.topic)], outputs: [] }),
 )
@@ -57,5 +65,5 @@ export function stations(shop: Omit<Shop, 'now'>): readonly Station[] {
     const written = processor.kind === 'scorer' ? [...kept, processor.answers] : kept
     return { name, kind, inputs: [topic(input)], outputs: [...outputs.map(topic), ...written.map(table)] }
   })
-  return [shops, http, ...own, dispatcher, reports, ...views, unreadable]
+  return [shops, http, ...own, embeddings, dispatcher, reports, ...views, unreadable]
 }

@@ -3,6 +3,7 @@ import { ConfigError } from '../config.ts'
 import { version } from '../version.ts'
 import { digestCommand } from './digest.ts'
 import { doctorCommand } from './doctor.ts'
+import { embedCommand } from './embed.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { explain } from './explain.ts'
 import { generateCommand } from './generate.ts'
@@ -20,6 +21,7 @@ const program = new Command('tarang')
   .addCommand(rebuildCommand())
   .addCommand(generateCommand())
   .addCommand(evaluateCommand())
+  .addCommand(embedCommand())
   .addCommand(digestCommand())
   .addCommand(topologyCommand())
   .addCommand(doctorCommand())

@@ -64,7 +64,9 @@ export class CustomerVectors {
   /** What is wanted and does not answer yet, not even as it was before: by its name in answers. */
   lacking(): readonly string[] {
     const answering = new Set(this.answering().map(({ space }) => space.label))
-    const labels = this.all().map(({ space }) => (answering.has(space.label) ? undefined : space.texts === undefined ? 'behaviour' : 'embeddings'))
+    const labels = this.all().map(({ space }) =>
+      answering.has(space.label) ? undefined : space.texts === undefined ? 'behaviour' : 'embeddings',
+    )
     return [...new Set(labels.filter(label => label !== undefined))]
   }
 
@@ -77,9 +79,7 @@ export class CustomerVectors {
     const changed = await this.begin()
     const ending = new AbortController()
     const both = AbortSignal.any([signal, ending.signal])
-    await Promise.all(
-      [changed.follow(both), this.keepUp(both, changed)].map(work => work.finally(() => ending.abort())),
-    )
+    await Promise.all([changed.follow(both), this.keepUp(both, changed)].map(work => work.finally(() => ending.abort())))
   }
 
   async close(): Promise<void> {

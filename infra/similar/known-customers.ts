@@ -32,10 +32,9 @@ export async function knownCustomers(
 
 /** Everybody there is, who did something last first. */
 export async function everyCustomer(sql: Sql, most: number): Promise<string[]> {
-  const rows = await sql.query<{ customer_id: string }>(
-    'SELECT customer_id FROM tastes ORDER BY at DESC, customer_id LIMIT $1',
-    [most],
-  )
+  const rows = await sql.query<{ customer_id: string }>('SELECT customer_id FROM tastes ORDER BY at DESC, customer_id LIMIT $1', [
+    most,
+  ])
   return rows.map(({ customer_id }) => customer_id)
 }
 

@@ -69,12 +69,19 @@ export function openAlike({ engine, scorer, ranker, dataDir, maxBytes }: AlikePa
     wanted,
     generation: () => generationOf(sql, scorer),
     productTexts: async () => {
-      const [row] = await sql.query("SELECT coalesce(sum(log_offset), 0)::float8 AS reached FROM text_cursors WHERE kind = 'product'")
+      const [row] = await sql.query(
+        "SELECT coalesce(sum(log_offset), 0)::float8 AS reached FROM text_cursors WHERE kind = 'product'",
+      )
       return row!.reached as number
     },
     warn,
   })
-  const parts = { sql, products, spaces: () => vectors.answering(), degraded: () => (troubled ? [...new Set([...vectors.lacking(), 'embeddings'])] : vectors.lacking()) }
+  const parts = {
+    sql,
+    products,
+    spaces: () => vectors.answering(),
+    degraded: () => (troubled ? [...new Set([...vectors.lacking(), 'embeddings'])] : vectors.lacking()),
+  }
   const find = (customerId: string, k: number) => similarCustomers(parts, customerId, k)
   const anyTies = every(ASK_MS, clock, async () => (await sql.query('SELECT 1 FROM campaign_edges LIMIT 1')).length > 0)
   return {

@@ -17,14 +17,20 @@ const ROMAN_URDU = new Set(
 
 /** Which of three languages a text is in: by its letters, then by its small words. Roman Urdu where nothing tells. */
 export function languageOf(text: string): Language {
+  const { arabic, english, roman } = tellingsOf(text)
+  if (arabic > 0.5) return 'urdu'
+  return english > roman ? 'english' : 'roman-urdu'
+}
+
+/** What of a text tells its language: shares of its letters by script, from 0 to 1, and how many small words of two languages it has. */
+export function tellingsOf(text: string): { latin: number; arabic: number; english: number; roman: number } {
   const normal = normalText(text)
   const letters = normal.match(/\p{L}/gu) ?? []
-  const arabic = letters.filter(letter => /\p{Script=Arabic}/u.test(letter)).length
-  if (arabic > letters.length / 2) return 'urdu'
+  const share = (script: RegExp) => letters.filter(letter => script.test(letter)).length / Math.max(1, letters.length)
   let [english, roman] = [0, 0]
   for (const word of tokensOf(normal)) {
     if (ENGLISH.has(word)) english++
     if (ROMAN_URDU.has(word)) roman++
   }
-  return english > roman ? 'english' : 'roman-urdu'
+  return { latin: share(/\p{Script=Latin}/u), arabic: share(/\p{Script=Arabic}/u), english, roman }
 }

@@ -15,8 +15,7 @@ export interface Fused {
  */
 export function fuseByRank(lists: readonly (readonly string[])[], most: number): Fused[] {
   const sums = new Map<string, number>()
-  for (const list of lists)
-    for (const [rank, id] of list.entries()) sums.set(id, (sums.get(id) ?? 0) + 1 / (K + rank + 1))
+  for (const list of lists) for (const [rank, id] of list.entries()) sums.set(id, (sums.get(id) ?? 0) + 1 / (K + rank + 1))
   const best = lists.length / (K + 1)
   return [...sums]
     .map(([id, sum]) => ({ id, score: sum / best }))

@@ -5,7 +5,10 @@ import type { Sql } from '../../streams/sql.ts'
 import type { Recommendations } from '../ports/recommendations.ts'
 
 /** The newest lists: prepared answers from memory as long as they hold, all else from the rows that the scorer committed. */
-export const sqlRecommendations = (sql: Sql, prepared: Pick<FollowedCache<'recommendations'>, 'get' | 'fresh'>): Recommendations => ({
+export const sqlRecommendations = (
+  sql: Sql,
+  prepared: Pick<FollowedCache<'recommendations'>, 'get' | 'fresh'>,
+): Recommendations => ({
   async answer(customerId, { fresh }) {
     const bytes = await (fresh ? prepared.fresh('recommendations', customerId) : prepared.get('recommendations', customerId))
     return bytes === undefined ? undefined : textOf(bytes)

@@ -27,7 +27,9 @@ const schema = {
         customers: Type.Array(
           Type.Object({
             customerId: Type.String(),
-            similarity: Type.Number({ description: 'From 0 to 1: 1 for who is nearest in every space. Ranks of all spaces make it.' }),
+            similarity: Type.Number({
+              description: 'From 0 to 1: 1 for who is nearest in every space. Ranks of all spaces make it.',
+            }),
             spaces: Type.Record(Type.String(), Type.Number(), { description: 'The cosine in each space that found them.' }),
           }),
         ),

@@ -58,6 +58,18 @@ test('what a newer word leaves out stays as it was', async () => {
   expect(tea(running).catalogue.fields).toMatchObject({ name: 'Tea', brand: 'B', tags: ['x'], available: false })
 })
 
+test('a product says where on the log its words changed last, not where its price or its customers did', async () => {
+  const running = await FoldInMemory.of(items)
+  const place = () => tea(running).textOffset
+  running.feed(described(1, 'a', { name: 'Tea' }), { offset: 5 })
+  expect(place()).toBe(5)
+  running.feed(described(2, 'b', { name: 'Tea', price: '2.00', description: 'Of leaves' }), { offset: 6 })
+  running.feed(signal('ada', 1), { offset: 7 })
+  expect(place()).toBe(5)
+  running.feed(described(3, 'c', { tags: ['green'] }), { offset: 8 })
+  expect(place()).toBe(8)
+})
+
 test('whatever order a catalogue arrives in, the product ends the same', async () => {
   const word = fc.record(
     {

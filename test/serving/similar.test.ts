@@ -15,8 +15,7 @@ const similarTo = (found: SimilarAnswer | undefined): Similar => ({
   },
   beside: async () => ({ campaigns: [], degraded: [] }),
 })
-const get = (url: string, found = answer) =>
-  buildApp(quietPorts({ similar: similarTo(found) })).inject(url)
+const get = (url: string, found = answer) => buildApp(quietPorts({ similar: similarTo(found) })).inject(url)
 
 describe('GET /customers/:customerId/similar', () => {
   test('tells who is alike, and by what', async () => {

@@ -13,7 +13,13 @@ const customer = (recent: [string, number, number][], written: [number, Float32A
 const rounded = (vector: Float32Array | undefined) => vector && [...vector].map(x => Math.round(x * 1e4) / 1e4)
 
 test('what was touched 30 days before the newest counts half', () => {
-  const vector = space.vectorOf(customer([['x', 1, 0], ['y', 1, 30 * DAY]]), products)
+  const vector = space.vectorOf(
+    customer([
+      ['x', 1, 0],
+      ['y', 1, 30 * DAY],
+    ]),
+    products,
+  )
   expect(rounded(vector)).toEqual([0.4472, 0.8944, 0])
 })
 
@@ -23,13 +29,43 @@ test('a message draws the vector to its own', () => {
 })
 
 test('the same facts a year later give the same vector', () => {
-  const now = space.vectorOf(customer([['x', 0.3, 5], ['y', 1, DAY]]), products)
-  const later = space.vectorOf(customer([['x', 0.3, 365 * DAY + 5], ['y', 1, 366 * DAY]]), products)
+  const now = space.vectorOf(
+    customer([
+      ['x', 0.3, 5],
+      ['y', 1, DAY],
+    ]),
+    products,
+  )
+  const later = space.vectorOf(
+    customer([
+      ['x', 0.3, 365 * DAY + 5],
+      ['y', 1, 366 * DAY],
+    ]),
+    products,
+  )
   expect(rounded(later)).toEqual(rounded(now))
 })
 
 test('a vector of another size is left out, and a customer without any has none', () => {
-  expect(rounded(space.vectorOf(customer([['odd', 1, 0], ['x', 1, 0]]), products))).toEqual([1, 0, 0])
-  expect(space.vectorOf(customer([['odd', 1, 0], ['unknown', 1, 0]]), products)).toBeUndefined()
+  expect(
+    rounded(
+      space.vectorOf(
+        customer([
+          ['odd', 1, 0],
+          ['x', 1, 0],
+        ]),
+        products,
+      ),
+    ),
+  ).toEqual([1, 0, 0])
+  expect(
+    space.vectorOf(
+      customer([
+        ['odd', 1, 0],
+        ['unknown', 1, 0],
+      ]),
+      products,
+    ),
+  ).toBeUndefined()
   expect(space.vectorOf(customer([]), products)).toBeUndefined()
 })

@@ -3,11 +3,27 @@ import { expect, test } from 'vitest'
 import { fuseByRank } from '../../../models/vectors/fuse-by-rank.ts'
 
 test('who is first everywhere has a score of 1', () => {
-  expect(fuseByRank([['a', 'b'], ['a', 'c']], 3)[0]).toEqual({ id: 'a', score: 1 })
+  expect(
+    fuseByRank(
+      [
+        ['a', 'b'],
+        ['a', 'c'],
+      ],
+      3,
+    )[0],
+  ).toEqual({ id: 'a', score: 1 })
 })
 
 test('a place in two lists beats a better one in a single list', () => {
-  expect(fuseByRank([['a', 'b', 'c'], ['d', 'c']], 4).map(({ id }) => id)).toEqual(['c', 'a', 'd', 'b'])
+  expect(
+    fuseByRank(
+      [
+        ['a', 'b', 'c'],
+        ['d', 'c'],
+      ],
+      4,
+    ).map(({ id }) => id),
+  ).toEqual(['c', 'a', 'd', 'b'])
 })
 
 test('one list keeps its order', () => {
