@@ -40,7 +40,7 @@ interface Plan {
 export const replayCommand = (): Command =>
   new Command('replay')
     .description(
-      'Send the events of files: UCI Online Retail, CDNOW, JSONL of POST /v1/events, or any CSV by a mapping; plain or .gz. Sending a file again changes nothing.',
+      'Send the events of files: UCI Online Retail, CDNOW, JSON or JSONL of POST /v1/events (conversations too), or any CSV by a mapping; plain or .gz. Sending a file again changes nothing.',
     )
     .argument('<file...>')
     .option('--mapping <file>', 'JSON that says what the columns of a CSV mean (docs/replay.md)')

@@ -97,7 +97,7 @@ export class CustomerVectors {
     for (const one of opened) await this.hold(one)
     const from = behindAll(
       ends.map(({ end }) => end),
-      opened.flatMap(({ position }) => position ?? []),
+      opened.map(({ position }) => position).filter(position => position !== undefined),
     )
     this.changed = new ChangedCustomers({ ...parts, from, now: () => parts.clock.monotonic() })
     this.savedAt = parts.clock.monotonic()

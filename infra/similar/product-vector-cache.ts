@@ -47,7 +47,7 @@ export class ProductVectorCache {
 
   /** Also those that have none: else they would be asked for again and again. */
   private async load(space: string, productIds: readonly string[]): Promise<Map<string, Float32Array>> {
-    const found = new Map(productIds.map(id => [id, NONE]))
+    const found = new Map<string, Float32Array>(productIds.map(id => [id, NONE]))
     if (productIds.length === 0) return found
     const rows = await this.sql.query<{ id: string; vector: Buffer }>(
       "SELECT id, vector FROM text_vectors WHERE space = $1 AND kind = 'product' AND id = ANY($2)",

@@ -3,7 +3,7 @@ import type { FileFormat } from './file-format.ts'
 /** One event of `POST /v1/events` per line. Its currency is each event's own. */
 export const jsonl: FileFormat = {
   name: 'jsonl',
-  title: 'JSON lines: one event of POST /v1/events per line',
+  title: 'JSON lines: one event or conversation of POST /v1/events per line',
   recognises(head) {
     const lines = head.split('\n')
     // The last is cut where the head ends.

@@ -26,33 +26,47 @@ export type Line = { readonly number: number; readonly after: number } & (
  * @param from where `bytes` begin
  */
 export async function* lines(bytes: AsyncIterable<Uint8Array>, from: Place = beginning): AsyncGenerator<Line> {
+  const gathering = gather(from)
+  for await (const chunk of bytes) {
+    let start = 0
+    for (let to = chunk.indexOf(NEWLINE); to !== -1; to = chunk.indexOf(NEWLINE, start)) {
+      gathering.add(chunk.subarray(start, to))
+      yield gathering.end(1)
+      start = to + 1
+    }
+    if (start < chunk.length) gathering.add(chunk.subarray(start))
+  }
+  if (gathering.size() > 0) yield gathering.end()
+}
+
+/** Gathers the bytes of one line after the other, of each no more than it may have. */
+export function gather(from: Place) {
   let number = from.line - 1
   let after = from.byte
   let begun: Uint8Array[] = []
   let size = 0
-  const add = (piece: Uint8Array) => {
-    size += piece.length
-    if (size <= MAX_LINE) begun.push(piece)
-    else begun = []
+  return {
+    size: () => size,
+    add(piece: Uint8Array): void {
+      size += piece.length
+      if (size <= MAX_LINE) begun.push(piece)
+      else begun = []
+    },
+    /** What was gathered is a line, followed by as many bytes that end it. */
+    end(ending = 0): Line {
+      number += 1
+      after += size + ending
+      const line =
+        size > MAX_LINE ? { number, after, fault: 'it is longer than 5 MiB' } : read(number, after, Buffer.concat(begun))
+      begun = []
+      size = 0
+      return line
+    },
+    /** Between two lines are bytes of neither. */
+    pass(count: number): void {
+      after += count
+    },
   }
-  const end = (ending: number): Line => {
-    number += 1
-    after += size + ending
-    const line = size > MAX_LINE ? { number, after, fault: 'it is longer than 5 MiB' } : read(number, after, Buffer.concat(begun))
-    begun = []
-    size = 0
-    return line
-  }
-  for await (const chunk of bytes) {
-    let start = 0
-    for (let to = chunk.indexOf(NEWLINE); to !== -1; to = chunk.indexOf(NEWLINE, start)) {
-      add(chunk.subarray(start, to))
-      yield end(1)
-      start = to + 1
-    }
-    if (start < chunk.length) add(chunk.subarray(start))
-  }
-  if (size > 0) yield end(0)
 }
 
 function read(number: number, after: number, line: Buffer): Line {

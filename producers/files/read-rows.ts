@@ -11,7 +11,7 @@ export interface Placed {
 /** The rows of a file from a place on, one after the other, broken ones told as skipped. */
 export async function* readRows(format: FileFormat, bytes: AsyncIterable<Uint8Array>, from: Place): AsyncGenerator<Placed> {
   let before = from
-  for await (const line of lines(bytes, from)) {
+  for await (const line of (format.split ?? lines)(bytes, from)) {
     const { number, fault } = line
     const row: Row | undefined = fault === undefined ? format.read(line.text, number) : { row: number, skipped: fault }
     const after = { line: number + 1, byte: line.after }

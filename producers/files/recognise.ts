@@ -1,11 +1,12 @@
 import { ReplayRefused } from '../replay-refused.ts'
 import { cdnow } from './cdnow.ts'
 import type { FileFormat } from './file-format.ts'
+import { jsonValues } from './json-values.ts'
 import { jsonl } from './jsonl.ts'
 import { onlineRetail } from './online-retail.ts'
 
 /** Every kind of file that `tarang replay` knows, by its beginning. */
-export const fileFormats: readonly FileFormat[] = [onlineRetail, cdnow, jsonl]
+export const fileFormats: readonly FileFormat[] = [onlineRetail, cdnow, jsonValues, jsonl]
 
 /** @param head the beginning of the text of the file. Throws `file_unknown` with the list of what is known. */
 export function recognise(path: string, head: string): FileFormat {

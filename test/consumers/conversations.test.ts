@@ -55,9 +55,7 @@ describe('a message', () => {
     expect(changes[0]).not.toHaveProperty('intent')
     expect(changes[0]).not.toHaveProperty('mood')
     expect(running.entry('document', ['ada', 'm1'])).toEqual({ body: sent.event, intent: null, feeling: null })
-    expect(running.entry('edge', ['ada', 'spring'])).toMatchObject([
-      { intent: null, messages: 1, sentiment: 0, engagement: null },
-    ])
+    expect(running.entry('edge', ['ada', 'spring'])).toMatchObject([{ intent: null, messages: 1, sentiment: 0 }])
   })
 
   test('is kept as it came: its words are in nothing that is stored', async () => {

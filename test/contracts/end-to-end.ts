@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { campaignTies } from '../../infra/campaign-ties.ts'
 import { events, smsResults } from '../../schemas/topics.ts'
 import { readTopic } from '../support/read-topic.ts'
 import type { Deployment, Wanted } from '../support/scratch-deployment.ts'
@@ -162,6 +163,40 @@ export function endToEnd(name: string, deploy: (wanted: Wanted) => Promise<Deplo
           recommendationId: expect.stringMatching(/^rec_[0-9a-f]{24}$/),
         })
       }
+    })
+
+    test('a conversation posted beside an event is felt, kept sealed, and ties its customer to its campaign; sent again with more said only that is new', async () => {
+      const said = (text: string, role = 'user') => ({ role, text })
+      const talk = (...messages: object[]) => ({ user_id: 'zoe', campaign_id: 'spring', timestamp: at(2), messages })
+      const first = [said('I want to buy two of these, please take my order'), said('Gladly.', 'assistant')]
+      const post = async (...batch: object[]) => (await here.post('/v1/events?wait=applied', { batch })).body
+      const view = { type: 'click', id: 'v1', customerId: 'zoe', occurredAt: at(1), kind: 'view', productId: 'cup' }
+
+      expect(await post(talk(...first, said('?', 'parrot')), view)).toMatchObject({
+        accepted: 3,
+        rejected: [{ index: 0, code: 'field_invalid', pointer: '/messages/2/role' }],
+      })
+      expect((await here.get('/customers/zoe')).body).toMatchObject({ sentiment: { label: expect.any(String) } })
+      const { recommendationId } = (await here.get('/recommendations/zoe')).body
+
+      expect(await post(talk(...first, said('It came broken, I want my money back!')))).toMatchObject({
+        accepted: 3,
+        rejected: [],
+      })
+      expect((await here.get('/recommendations/zoe')).body.recommendationId).not.toBe(recommendationId)
+      const { sql } = here.tarang.engine
+      expect(await campaignTies(sql, ['zoe'], Date.parse(at(3)))).toMatchObject([
+        { campaignId: 'spring', intent: null, messages: 1, inbound: 0 },
+        { intent: 'buy', messages: 1, inbound: 1 },
+        { intent: expect.stringMatching(/return_or_refund|complaint/), messages: 1, newestAt: Date.parse(at(2)) + 2 },
+      ])
+      const documents = await sql.query("SELECT direction, intent, body FROM documents WHERE customer_id = 'zoe' ORDER BY at")
+      expect(documents.map(({ direction, intent }) => [direction, intent === null])).toEqual([
+        ['in', false],
+        ['out', true],
+        ['in', false],
+      ])
+      expect(JSON.stringify(documents)).not.toMatch(/broken|Gladly/)
     })
 
     test('the same events sent again change nothing', async () => {

@@ -135,6 +135,46 @@ describe('an event that is wrong is refused by itself, with what is wrong and wh
   })
 })
 
+describe('a conversation that is wrong', () => {
+  const talk = (more: object) => ({
+    user_id: 'talker',
+    timestamp: '2026-01-01T00:00:00Z',
+    messages: [{ role: 'user', text: 'hi' }],
+    ...more,
+  })
+  test.each<[string, object, string, string]>([
+    ['without a customer', talk({ user_id: null }), 'field_missing', '/user_id'],
+    ['of nobody’s words', talk({ messages: [] }), 'field_invalid', '/messages'],
+    ['without messages', talk({ messages: undefined }), 'field_missing', '/messages'],
+    ['of a role nobody knows', talk({ messages: [{ role: 'oracle', text: 'hi' }] }), 'field_invalid', '/messages/0/role'],
+    ['with half a character', talk({ messages: [{ role: 'user', text: '\ud83d' }] }), 'character_invalid', '/messages/0/text'],
+    [
+      'with a text of a book',
+      talk({ messages: [{ role: 'user', text: 'x'.repeat(20_001) }] }),
+      'field_too_long',
+      '/messages/0/text',
+    ],
+  ])('%s is refused with where, and its neighbours go through', async (_, bad, code, pointer) => {
+    const neighbour = good()
+    const { body } = await here.post('/v1/events?wait=applied', { batch: [bad, neighbour] })
+    expect(body).toMatchObject({ accepted: 1, rejected: [{ index: 0, code, pointer, message: expect.stringMatching(/\w/) }] })
+    expect(await known(neighbour.customerId)).toBe(true)
+  })
+
+  test('of more messages than a batch has room for is 413, of as many it is taken', async () => {
+    const messages = Array.from({ length: 2_001 }, (_, n) => ({ role: 'user', text: `${n}` }))
+    expect(await here.post('/v1/events', talk({ messages }))).toMatchObject(isProblem(413, 'batch_too_large'))
+    const { body } = await here.post('/v1/events', talk({ messages: messages.slice(1) }))
+    expect(body).toMatchObject({ accepted: 2_000, rejected: [] })
+  })
+
+  test('written right to left, with emojis and invisible signs is taken as it is', async () => {
+    const messages = ['👩🏽‍💻🛒', 'ٹھیک ہے', 'a\u202eb\u200b', ''].map(text => ({ role: 'user', text }))
+    expect((await here.post('/v1/events?wait=applied', talk({ user_id: 'گاہک', messages }))).body).toMatchObject({ accepted: 4 })
+    expect(await known('گاہک')).toBe(true)
+  })
+})
+
 describe('an event that only looks odd is taken as it is', () => {
   test.each([
     ['from right to left', 'گاہک-۱۲'],

@@ -190,7 +190,7 @@ test.each([
   const outcome = replay(await file('unknown.txt', content), { ...inCurrency('PKR'), sink: collectingSink() })
   await expect(outcome).rejects.toMatchObject({
     code: 'file_unknown',
-    message: expect.stringMatching(/Online Retail.*\n.*CDNOW.*\n.*JSON lines/),
+    message: expect.stringMatching(/Online Retail.*\n.*CDNOW.*\n.*JSON: .*\n.*JSON lines/),
   })
   await expect(outcome).rejects.toThrow(began)
 })

@@ -92,6 +92,16 @@ describe('POST /v1/events', () => {
     expect(calls).toEqual([])
   })
 
+  test('a conversation counts as the messages it has', async () => {
+    const talk = (messages: number) => ({ user_id: 'ada', messages: Array.from({ length: messages }, () => ({ role: 'user' })) })
+    const { ingest, calls } = recording()
+    expect((await post({ ingest }, talk(2_000))).statusCode).toBe(202)
+    expect(calls[0]?.[1]).toEqual([talk(2_000)])
+    for (const body of [talk(2_001), { batch: [talk(1_000), click, talk(1_000)] }])
+      expect((await post({ ingest }, body)).json()).toMatchObject({ status: 413, code: 'batch_too_large' })
+    expect(calls).toHaveLength(1)
+  })
+
   test.each(['{"type":', '', '{"a":1}}', "{'a':1}", 'NaN', '\u0000'])('broken JSON %j is 400 json_invalid', async payload => {
     const response = await post({}, payload)
     expect([response.statusCode, response.json().code]).toEqual([400, 'json_invalid'])

@@ -43,7 +43,7 @@ test('edges and documents come out of their tables as they went in', async () =>
     channel: 'chat',
     sealed: 'k.x',
   } as const
-  const document = { body, intent: 'buy', feeling: -0.25 }
+  const document = { body, offset: 7, intent: 'buy', feeling: -0.25 }
   await saveEntries(sql, documentTable, [{ key: ['ada', 'm1'], partition: 0, entry: document }])
   expect([...(await loadEntries(sql, documentTable, [['ada', 'm1']])).values()]).toEqual([document])
   expect(await sql.query("SELECT at, direction, campaign_id, body->>'channel' AS channel FROM documents")).toEqual([
