@@ -4,7 +4,7 @@ import { lease } from '../../streams/lease.ts'
 import type { Dispatcher } from '../../streams/processor.ts'
 import type { TextFamily } from './text-family.ts'
 import { type Heads, headsOf } from './text-sources.ts'
-import { beginSpace, completeSpace, forgetOldSpaces, noteTrouble } from './text-spaces-table.ts'
+import { beginSpace, completeSpace, forgetOldSpaces, keepOnly, noteTrouble } from './text-spaces-table.ts'
 import { TextWalk } from './text-walk.ts'
 
 /** How often it is asked whether something new was folded. */
@@ -47,6 +47,10 @@ export function textEmbedding(parts: EmbeddingParts, families: readonly TextFami
       const stop = () => void close()
       signal.addEventListener('abort', stop)
       try {
+        await keepOnly(
+          sql,
+          families.map(({ name }) => name),
+        )
         while (!signal.aborted) if (!(await look(signal))) await clock.sleep(LOOK_MS, signal)
       } finally {
         signal.removeEventListener('abort', stop)

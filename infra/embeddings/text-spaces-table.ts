@@ -55,6 +55,18 @@ export async function noteTrouble(tx: Tx, family: string, reason: string | undef
   return rows.length > 0
 }
 
+/**
+ * Takes the spaces of families that are no longer configured out of reading, for nobody keeps them up to date. Vectors and cursors stay:
+ * configured again, a space is read as soon as it has caught up.
+ */
+export async function keepOnly(sql: Sql, families: readonly string[]): Promise<void> {
+  await sql.query(
+    "UPDATE text_spaces SET state = 'building', ready_at = NULL WHERE state = 'ready' AND family <> ALL($1::text[])",
+    [families],
+  )
+  await sql.query('DELETE FROM text_troubles WHERE family <> ALL($1::text[])', [families])
+}
+
 /** Deletes what an older space of a family left, an hour after another took its place; a page at a time. */
 export async function forgetOldSpaces(sql: Sql, family: string, present: string, now: number): Promise<void> {
   const rows = await sql.query(

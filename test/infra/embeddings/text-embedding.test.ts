@@ -132,6 +132,27 @@ describe('which space a text goes to', () => {
     expect(await shop.keys()).toEqual(['hashed-1/product//tea', 'minilm-1/product//tea'])
   })
 
+  test('the space of a model that is no longer configured is not read, and is again, without a text embedded twice, once it is', async () => {
+    await shop.products(100)
+    const model = fickle()
+    await running([hashedFamily, model], async () => expect(await spaces()).toEqual(['hashed-1', 'minilm-1']))
+    await running([hashedFamily], async () => expect(await spaces()).toEqual(['hashed-1']))
+    await running([hashedFamily, model], async () => expect(await spaces()).toEqual(['hashed-1', 'minilm-1']))
+    expect(model.state.asked).toBe(100)
+  })
+
+  test('an hour after another model took its place nothing is left of the old one', async () => {
+    await shop.products(100)
+    const model = fickle()
+    await running([model], async () => expect(await spaces()).toEqual(['minilm-1']))
+    model.state.version = 2
+    await running([model], async () => expect(await spaces()).toEqual(['minilm-2']))
+    expect(await shop.vectors()).toHaveLength(200)
+    await shop.sql.query('UPDATE text_spaces SET ready_at = ready_at - 3600001, began_at = began_at - 3600001')
+    await running([model], async () => expect(await shop.vectors()).toHaveLength(100))
+    expect(await shop.sql.query('SELECT DISTINCT space FROM text_cursors')).toEqual([{ space: 'minilm-2' }])
+  })
+
   test('another model builds its space beside the old one, which is read until the new one is complete', async () => {
     for (let i = 0; i < 200; i++) await shop.product(`p${i}`, `Thing ${i}`, i)
     await shop.folded('items', 0, 200)
