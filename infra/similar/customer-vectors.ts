@@ -148,6 +148,7 @@ export class CustomerVectors {
     const { seen, since, notBefore } = this.words
     const idle = [...this.held.values()].every(({ todo }) => todo.length === 0)
     if (there === seen || now < since + WORDS_SETTLED_MS || now < notBefore || !idle) return false
+    this.parts.products.forget()
     this.words = { ...this.words, seen: there, begun: now, notBefore: Number.POSITIVE_INFINITY }
     return true
   }

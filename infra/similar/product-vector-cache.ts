@@ -45,6 +45,11 @@ export class ProductVectorCache {
     return productId => wanted.get(productId)
   }
 
+  /** After products got other words. */
+  forget(): void {
+    this.kept.clear()
+  }
+
   /** Also those that have none: else they would be asked for again and again. */
   private async load(space: string, productIds: readonly string[]): Promise<Map<string, Float32Array>> {
     const found = new Map<string, Float32Array>(productIds.map(id => [id, NONE]))

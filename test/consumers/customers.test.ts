@@ -311,8 +311,9 @@ describe('moods and engagement', () => {
 
   test('what is written is kept under its seal with its place on the log', async () => {
     const running = await FoldInMemory.of(fold)
-    running.feed(message(1), { ...opened('hello'), offset: 7 })
-    expect(running.entry('document', ['ada', message(1).id])).toMatchObject({ offset: 7, body: { sealed: 'x' } })
+    const written = message(1)
+    running.feed(written, { ...opened('hello'), offset: 7 })
+    expect(running.entry('document', ['ada', written.id])).toMatchObject({ offset: 7, body: { sealed: 'x' } })
   })
 
   test('an order of many lines is one act, a view a tenth of one, a search none', async () => {
