@@ -1,4 +1,4 @@
-import { type Allowed, allowedOf } from '../../models/vectors/allowed.ts'
+import { type Allowed, allowedOf, allows } from '../../models/vectors/allowed.ts'
 import { exactSearch } from '../../models/vectors/exact-search.ts'
 import { Nearest } from '../../models/vectors/nearest.ts'
 import { scan } from '../../models/vectors/scan.ts'
@@ -71,7 +71,7 @@ export class GrowingIndex implements VectorIndex {
   upsert(id: string, vector: Float32Array): void {
     const slot = this.#store.put(id, unitVector(vector, this.dims))
     if (this.#graph === undefined) this.#grow()
-    else this.#graph.changed(slot)
+    else if (slot !== undefined) this.#graph.changed(slot)
   }
 
   delete(id: string): boolean {
@@ -141,11 +141,12 @@ export class GrowingIndex implements VectorIndex {
     allowed: Allowed,
   ): Promise<readonly Neighbour[]> {
     const { pending } = graph
-    const only = [...pending.keys()].filter(passing(allowed))
+    const { ids } = this.#store
+    const only = [...pending.keys()].filter(slot => ids[slot] !== undefined && allows(allowed, ids[slot]!))
     for (const slot of found) if (!pending.has(slot)) only.push(slot)
-    if (only.length > FEW) return this.#exact(unit, k, { only, excluded: allowed.excluded })
+    if (only.length > FEW) return this.#exact(unit, k, { ...allowed, only })
     const nearest = new Nearest(k)
-    for (const _pause of scan(this.#store, unit, nearest, { only, excluded: allowed.excluded }));
+    for (const _pause of scan(this.#store, unit, nearest, { ...allowed, only }));
     return nearest.list()
   }
 
@@ -170,9 +171,3 @@ export class GrowingIndex implements VectorIndex {
 
 const wanted = (k: number, { only, excluded }: Allowed): number =>
   only === undefined && excluded.size <= FEW_EXCLUDED ? k + excluded.size : k
-
-function passing({ only }: Allowed): (slot: number) => boolean {
-  if (only === undefined) return () => true
-  const slots = new Set(only)
-  return slot => slots.has(slot)
-}

@@ -9,7 +9,8 @@ import { GrowingIndex } from './growing-index.ts'
 import { type Position, type Restored, readSnapshot, writeSnapshot } from './vector-snapshot.ts'
 
 /** docs/models.md, "Nearest neighbours", says how these were chosen. */
-const [M, EF_CONSTRUCTION, EF] = [16, 100, 100]
+const [M, EF_CONSTRUCTION] = [16, 100]
+export const EF = 100
 const GRAPH_FROM = 5000
 const GATHER_MS = 5000
 const SAMPLE_MS = 10_000

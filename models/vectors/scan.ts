@@ -1,4 +1,4 @@
-import type { Allowed } from './allowed.ts'
+import { type Allowed, allows } from './allowed.ts'
 import type { Nearest } from './nearest.ts'
 import type { VectorStore } from './vector-store.ts'
 
@@ -11,7 +11,7 @@ const AT_ONCE = 1_500_000
  */
 export function* scan(store: VectorStore, unit: Float32Array, nearest: Nearest, allowed: Allowed): Generator<void, void> {
   const { ids, dims } = store
-  const { only, excluded } = allowed
+  const { only } = allowed
   const pause = Math.max(1, Math.floor(AT_ONCE / dims))
   for (let i = 0; i < (only ?? ids).length; i++) {
     if (i % pause === pause - 1) yield
@@ -19,6 +19,6 @@ export function* scan(store: VectorStore, unit: Float32Array, nearest: Nearest, 
     const id = ids[slot]
     if (id === undefined) continue
     const similarity = store.similarity(slot, unit)
-    if (similarity >= nearest.least && !excluded.has(id)) nearest.offer(id, similarity)
+    if (similarity >= nearest.least && allows(allowed, id)) nearest.offer(id, similarity)
   }
 }

@@ -42,14 +42,18 @@ export class VectorStore {
     return this.#slots.values()
   }
 
-  /** Takes a vector of length 1; answers its slot. */
-  put(id: string, unit: Float32Array): number {
+  /** Takes a vector of length 1; answers its slot, or undefined where it was there already, so that what follows the store has nothing to do. */
+  put(id: string, unit: Float32Array): number | undefined {
     let slot = this.#slots.get(id)
     if (slot === undefined) {
       if (this.#slots.size >= this.#most) this.#evict()
       slot = this.#free.pop() ?? this.ids.length
+    } else if (this.#holds(slot, unit)) {
+      this.#slots.delete(id)
+      this.#slots.set(id, slot)
+      return undefined
     }
-    this.place(slot, id, unit, this.#version + 1)
+    this.#place(slot, id, unit, this.#version + 1)
     return slot
   }
 
@@ -62,7 +66,7 @@ export class VectorStore {
       this.remove(id)
     }
     if (there !== undefined && there !== id) this.remove(there)
-    this.place(slot, id, unit, version)
+    this.#place(slot, id, unit, version)
   }
 
   /** After `restore`: slots that stayed empty can be taken. */
@@ -101,7 +105,7 @@ export class VectorStore {
     return (slot & (SLAB_SLOTS - 1)) * this.dims
   }
 
-  private place(slot: number, id: string, unit: Float32Array, version: number): void {
+  #place(slot: number, id: string, unit: Float32Array, version: number): void {
     while (this.slabs.length <= slot >> SLAB_BITS) {
       const slab = new SharedArrayBuffer(SLAB_SLOTS * this.dims * Float32Array.BYTES_PER_ELEMENT)
       this.slabs.push(slab)
@@ -117,6 +121,11 @@ export class VectorStore {
     this.#version = Math.max(this.#version, version)
     this.#slots.delete(id)
     this.#slots.set(id, slot)
+  }
+
+  #holds(slot: number, unit: Float32Array): boolean {
+    const [slab, offset] = [this.slab(slot), this.offset(slot)]
+    return unit.every((x, i) => x === slab[offset + i])
   }
 
   #evict(): void {

@@ -4,6 +4,7 @@ import { stack } from '../support/stack.ts'
 import type { Bench } from './bench.ts'
 import { fold } from './fold.ts'
 import { freshness } from './freshness.ts'
+import { hnsw } from './hnsw.ts'
 import { ingest } from './ingest.ts'
 import { latency } from './latency.ts'
 import { lookup } from './lookup.ts'
@@ -12,7 +13,7 @@ import type { Result } from './result.ts'
 import { scoring } from './scoring.ts'
 import { sms } from './sms.ts'
 
-const benches: Readonly<Record<string, Bench>> = { ingest, fold, latency, lookup, sms, scoring, freshness }
+const benches: Readonly<Record<string, Bench>> = { ingest, fold, latency, lookup, sms, scoring, freshness, hnsw }
 
 interface Options {
   readonly embedded?: boolean

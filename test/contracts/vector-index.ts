@@ -20,6 +20,7 @@ export function vectorIndexContract(name: string, open: (dims: number) => Promis
     answering(the)
     changing(the)
     choosing(the)
+    replacing(the)
     refusing(the)
   })
 }
@@ -190,6 +191,18 @@ function choosing(the: () => VectorIndex): void {
     }
     expect(await ids(the(), query, 5, { only: [] })).toEqual([])
     expect(await ids(the(), query, 5, { only: null })).toEqual(all.slice(0, 5))
+  })
+}
+
+function replacing(the: () => VectorIndex): void {
+  test('who takes the place of a deleted id while a search is under way is not answered in its stead', async () => {
+    await filled(the())
+    the().upsert('named', axis(3))
+    await the().flush()
+    const asked = the().search(axis(3), 300, { only: [...Array.from({ length: 350 }, (_, i) => `c${i}`), 'named'] })
+    the().delete('named')
+    the().upsert('other', axis(3))
+    expect((await asked).map(({ id }) => id)).not.toContain('other')
   })
 }
 
