@@ -153,7 +153,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       scorerViews: () => ({
         items: views.items.current(),
         itemsVersion: views.items.version(),
-        cutsVersion: views.cuts.current().cuts.version,
+        cuts: views.cuts.current().cuts,
         ...ranker.current(),
       }),
       fatal,

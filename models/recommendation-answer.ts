@@ -10,7 +10,10 @@ export interface Asked {
 export const usuallyAsked: Asked = { limit: 5, explain: true, includePurchased: false }
 
 /** The answer to who asks for a customer's list: what they have is left out unless asked for; then all are in the order of their scores. */
-export function answerOf({ seq: _, items, ...head }: Recommendation, { limit, explain, includePurchased }: Asked = usuallyAsked) {
+export function answerOf(
+  { seq: _, lineage: _lineage, items, ...head }: Recommendation,
+  { limit, explain, includePurchased }: Asked = usuallyAsked,
+) {
   const wanted = includePurchased
     ? [...items].sort((a, b) => b.score - a.score || (a.productId < b.productId ? -1 : 1))
     : items.filter(item => !item.purchased)
