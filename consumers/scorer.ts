@@ -88,7 +88,9 @@ function lineageOf(
   return {
     partition,
     offset,
-    ...(event === undefined ? {} : { event: { type: event.type, id: event.id, occurredAt: event.occurredAt } }),
+    ...(event === undefined || event.type === 'cuts'
+      ? {}
+      : { event: { type: event.type, id: event.id, occurredAt: event.occurredAt } }),
     segment,
     context,
     choice: { by, propensity, propensities: Object.fromEntries(VARIANTS.map((variant, arm) => [variant, propensities[arm]!])) },

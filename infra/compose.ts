@@ -15,6 +15,7 @@ import { type PhoneHash, phoneHasher } from '../models/phone-hash.ts'
 import { recommendations } from '../schemas/topics.ts'
 import { preparedAnswer } from '../serving/lookups/recommendations.ts'
 import { sqlSegments } from '../serving/lookups/segments.ts'
+import { unheard } from '../serving/ports/exposures.ts'
 import { BACKLOG } from '../serving/server-options.ts'
 import { systemClock } from '../streams/clock.ts'
 import type { Engine } from '../streams/engine.ts'
@@ -34,6 +35,9 @@ import { httpGateway } from './gateways/http.ts'
 import { simulator } from './gateways/simulator.ts'
 import { watchGauges } from './gauges.ts'
 import { Lags } from './lags.ts'
+import { noLearning, openLearning } from './learning/current-learning.ts'
+import { ExposureLog } from './learning/exposure-log.ts'
+import { learner } from './learning/learner.ts'
 import { LiveWatch } from './live.ts'
 import { journalOn } from './logger.ts'
 import { type Metrics, prometheus } from './metrics.ts'
@@ -129,6 +133,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const publish = publisher(engine)
     const views = { items: await openView(engine, itemView), cuts: await openView(engine, cutsView) }
     const ranker = await openRanker(sql, clock, warn)
+    const learning = config.learning ? await openLearning(sql, clock, metrics, warn) : noLearning
+    const exposures = config.learning ? new ExposureLog({ sql, clock, meter: metrics }) : undefined
     const phoneHash = phoneHasher(config.secretKey ?? (await sharedSecret(sql, 'phone_key')))
     const gateway = openGateway(config)
     const sms = smsParts(engine, publish, gateway, phoneHash, options.smsAt)
@@ -147,6 +153,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       dispatchers: [
         ...(config.roles.includes('sms') ? [sms.dispatcher, sms.reports] : []),
         ...(config.roles.includes('trainer') ? [trainer(engine)] : []),
+        ...(config.roles.includes('engine') && config.learning ? [learner(engine)] : []),
         ...pruning,
       ],
       views: followed,
@@ -155,6 +162,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
         itemsVersion: views.items.version(),
         cuts: views.cuts.current().cuts,
         ...ranker.current(),
+        ...learning.current(),
       }),
       fatal,
     })
@@ -163,6 +171,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       () => gateway.close(),
     )
     running.add('newest ranker', signal => ranker.follow(signal))
+    running.add('newest of what is learnt', signal => learning.follow(signal))
+    if (exposures !== undefined) running.add('exposures', signal => exposures.follow(signal))
     const lists = new FollowedCache({
       memory: caches.memory,
       topic: names.of(recommendations),
@@ -193,6 +203,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       ranker,
       segments,
       lists,
+      exposures: exposures ?? unheard,
       processors: all,
       readiness: ready,
       logger,

@@ -48,6 +48,8 @@ export interface Config {
   /** A cache that instances share; without one each keeps its own. */
   readonly redisUrl: string | undefined
   readonly demo: boolean
+  /** Whether lists are varied and learnt from; without it every list is of the variant `default`. */
+  readonly learning: boolean
   /** Where traces go; without it nothing is traced. */
   readonly tracing: Tracing | undefined
   /** What this instance does besides answering HTTP. */
@@ -104,6 +106,7 @@ export function readConfig(env: Environment = process.env): Config {
     stateBytes: integer(read('TARANG_STATE_MB'), 'TARANG_STATE_MB', { least: 1, most: 65_536, otherwise: 64 }, problems) * MIB,
     redisUrl: readRedisUrl(read('REDIS_URL'), problems),
     demo: oneOf(read('TARANG_DEMO'), 'TARANG_DEMO', ['on', 'off'], 'on', problems) === 'on',
+    learning: oneOf(read('TARANG_LEARNING'), 'TARANG_LEARNING', ['on', 'off'], 'on', problems) === 'on',
     roles: readRoles(read('TARANG_ROLES'), problems),
     tracing: readTracing(read, problems),
   }

@@ -59,6 +59,13 @@ const metrics = {
   sms_gateway_seconds: ['histogram', "The gateway's answer to one text.", ['outcome'], seconds],
   cache_bytes: ['gauge', 'Bytes kept by the caches of answers in this process, keys and all.', []],
   cache_entries: ['gauge', 'Answers kept by the caches in this process.', []],
+  exposures_total: [
+    'counter',
+    'Lists that were looked up for the first time in an hour, by whether that was kept, was known, the list had been replaced, or it was dropped.',
+    ['result'],
+  ],
+  outcomes_total: ['counter', 'Acts of customers that were put down to a list they had seen.', ['kind']],
+  variant_share: ['gauge', 'Share of lists that each variant gets now, context apart.', ['variant']],
   http_request_seconds: ['histogram', 'Answering one request.', ['route', 'status'], answers],
   ready: ['gauge', '1 for a check of /ready that passes, 0 for one that does not.', ['check']],
   look_failed: ['gauge', '1 where gauges could not be looked up for the last scrape, and tell what was before.', ['look']],

@@ -7,6 +7,7 @@ import { evaluateCommand } from './evaluate.ts'
 import { explain } from './explain.ts'
 import { generateCommand } from './generate.ts'
 import { keysCommand } from './keys.ts'
+import { policyCommand } from './policy.ts'
 import { rebuildCommand } from './rebuild.ts'
 import { replayCommand } from './replay.ts'
 import { startCommand } from './start.ts'
@@ -20,6 +21,7 @@ const program = new Command('tarang')
   .addCommand(rebuildCommand())
   .addCommand(generateCommand())
   .addCommand(evaluateCommand())
+  .addCommand(policyCommand())
   .addCommand(digestCommand())
   .addCommand(topologyCommand())
   .addCommand(doctorCommand())

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { type Asked, answerOf, usuallyAsked } from '../../models/recommendation-answer.ts'
+import { type Asked, answerOf, shownOf, usuallyAsked } from '../../models/recommendation-answer.ts'
 import { freshEnough } from '../after.ts'
 import { After, answers, IdParameter } from '../parameters.ts'
+import type { Exposures } from '../ports/exposures.ts'
 import type { Freshness } from '../ports/freshness.ts'
 import type { ColdStart, Recommendations } from '../ports/recommendations.ts'
 import { RecommendationView } from '../recommendation-view.ts'
@@ -11,6 +12,7 @@ export interface RecommendationRoutes {
   readonly recommendations: Recommendations
   readonly coldStart: ColdStart
   readonly freshness: Freshness
+  readonly exposures: Exposures
 }
 
 const schema = {
@@ -37,14 +39,19 @@ const schema = {
 
 /** GET /recommendations/:customerId */
 export const recommendationRoutes: FastifyPluginAsyncTypebox<RecommendationRoutes> = async (app, options) => {
-  const { recommendations, coldStart, freshness } = options
+  const { recommendations, coldStart, freshness, exposures } = options
   app.get('/recommendations/:customerId', { schema }, async ({ params: { customerId }, query }, reply) => {
     if (query.after !== undefined && !(await freshEnough(freshness, query.after, reply))) return reply
     if (isDefault(query)) {
       const prepared = await recommendations.answer(customerId, { fresh: query.after !== undefined })
-      if (prepared !== undefined) return reply.type('application/json; charset=utf-8').send(prepared)
+      if (prepared !== undefined) {
+        exposures.usual(customerId, prepared)
+        return reply.type('application/json; charset=utf-8').send(prepared)
+      }
     }
-    const list = (await recommendations.stored(customerId)) ?? coldStart(customerId)
+    const list = await recommendations.stored(customerId)
+    if (list === undefined) return reply.send(answerOf(coldStart(customerId), query))
+    exposures.other(customerId, list.recommendationId, shownOf(list, query))
     return reply.send(answerOf(list, query))
   })
 }

@@ -35,6 +35,7 @@ test('with nothing set it is one process on loopback, open, with the demo shop',
     stateBytes: 64 << 20,
     redisUrl: undefined,
     demo: true,
+    learning: true,
     roles: ['engine', 'sms', 'trainer'],
     tracing: undefined,
   })

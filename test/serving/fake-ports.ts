@@ -1,6 +1,7 @@
 import { noCuts } from '../../models/rfm.ts'
 import type { Recommendation } from '../../schemas/records.ts'
 import type { ServingPorts } from '../../serving/app.ts'
+import { unheard } from '../../serving/ports/exposures.ts'
 import type { LiveEvent } from '../../serving/ports/live.ts'
 import type { Clock } from '../../streams/clock.ts'
 import { silent } from '../../streams/meter.ts'
@@ -66,6 +67,8 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   engagement: async () => ({ top: null, lowest: 0, mean: 0, deviation: 0 }),
   recommendations: { answer: async () => undefined, stored: async () => undefined },
   coldStart: trending,
+  exposures: unheard,
+  lineages: { get: async () => undefined },
   sms: { submit: async () => ({ outcome: 'queued' }), get: async () => undefined },
   live: liveSubject(),
   readiness: async () => [],
