@@ -38,19 +38,25 @@ export function learner({ sql, log, names, codec, clock, meter, warn, at }: Lear
 
   async function learnWhileHeld(signal: AbortSignal): Promise<void> {
     let standing = await loadStanding(sql, warn)
-    let keptAt = clock.monotonic()
+    let [keptAt, moved] = [clock.monotonic(), false]
     const membership = await log.follow([topic])
     try {
       while (!signal.aborted && (await held.mine())) {
         const next = await membership.next(1000, 500)
         if (next?.type === 'left') return
-        if (next?.type === 'assigned') standing = { ...standing, offsets: await begin(membership, next.partitions, standing) }
+        if (next?.type === 'assigned') {
+          const offsets = await begin(membership, next.partitions, standing)
+          // Kept at once: who dies before the first outcome must not begin at a later end.
+          if (offsets.size > standing.offsets.size) [keptAt, moved] = [Number.NEGATIVE_INFINITY, true]
+          standing = { ...standing, offsets }
+        }
         const batches = next?.type === 'records' ? next.batches : []
         const acts = await read(batches, signal)
         if (signal.aborted) return // what was read now waits for the next time
+        moved ||= batches.length > 0
         const offsets = new Map([...standing.offsets, ...batches.map(batch => [batch.partition, batch.next] as const)])
-        const learnt = await step({ ...standing, offsets }, acts, clock.monotonic() - keptAt > KEEP_MS)
-        if (learnt.version > standing.version) keptAt = clock.monotonic()
+        const learnt = await step({ ...standing, offsets }, acts, moved && clock.monotonic() - keptAt > KEEP_MS)
+        if (learnt.version > standing.version) [keptAt, moved] = [clock.monotonic(), false]
         standing = learnt
         await prune()
       }
@@ -87,11 +93,12 @@ export function learner({ sql, log, names, codec, clock, meter, warn, at }: Lear
       let counted = 0
       for (let page = PAGE; page === PAGE; counted += page) page = await countExposures(tx, standing.learnt, PAGE, seen)
       const kinds = await creditActs(tx, standing.learnt, acts)
-      await at?.('committing', 'learner')
       if (counted === 0 && kinds.length === 0 && !due) return { version: standing.version, kinds }
-      return { version: await saveStanding(tx, standing), kinds }
+      const version = await saveStanding(tx, standing)
+      await at?.('committing', 'learner')
+      return { version, kinds }
     })
-    await at?.('committed', 'learner')
+    if (version > standing.version) await at?.('committed', 'learner')
     for (const kind of kinds) meter.count('outcomes_total', { kind })
     return { ...standing, version }
   }
