@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto'
 import type { ItemIndex } from '../models/item-index.ts'
+import { type ClickModel, isProven } from '../models/learning/click-model.ts'
+import { byClicks } from '../models/learning/click-order.ts'
+import { contextOf } from '../models/learning/context.ts'
+import { type Choice, unlearnt, type VariantPolicy } from '../models/learning/policy.ts'
+import { VARIANTS, variants } from '../models/learning/variants.ts'
 import { listVersions } from '../models/list-versions.ts'
 import type { Ranker } from '../models/ranker/rank.ts'
 import { recommend } from '../models/recommend.ts'
 import { bought, clicked, type Taste } from '../models/taste.ts'
-import type { CustomerChange, Recommendation } from '../schemas/records.ts'
+import type { CustomerChange, Lineage, Recommendation, RfmCuts } from '../schemas/records.ts'
 import { customerChanges, recommendations } from '../schemas/topics.ts'
-import { output, type Scorer } from '../streams/processor.ts'
+import { output, type Position, type Scorer } from '../streams/processor.ts'
 import { recommendationTable } from './recommendation-state.ts'
 import { tasteTable } from './taste-state.ts'
 
@@ -14,10 +19,13 @@ import { tasteTable } from './taste-state.ts'
 export interface ScorerViews {
   readonly items: ItemIndex
   readonly itemsVersion: number
-  readonly cutsVersion: number
+  readonly cuts: RfmCuts
   /** What was learnt of all customers, once there is enough to learn from, and its version. */
   readonly ranker?: Ranker | undefined
   readonly rankerVersion?: number | undefined
+  /** What was learnt from what became of lists, where that is done, and its version. */
+  readonly learning?: { readonly policy: VariantPolicy; readonly clicks: ClickModel } | undefined
+  readonly learningVersion?: number | undefined
 }
 
 /** customer-changes → recommendations: whoever acts gets a new list. */
@@ -47,19 +55,47 @@ export const scorer: Scorer<CustomerChange, { taste: Taste }, Recommendation, Sc
     }
   },
 
-  score({ taste }, { customerId, seq }, { items, itemsVersion, cutsVersion, ranker, rankerVersion }) {
-    const list = recommend(taste, items, taste.at, ranker)
+  score({ taste }, change, views, at) {
+    const { customerId, seq } = change
+    const { items, ranker, learning } = views
+    const id = recommendationId(customerId, seq)
+    const context = contextOf(taste, change.rfm, views.cuts)
+    const choice = learning?.policy.choose(id, context) ?? unlearnt
+    const found = recommend(taste, items, taste.at, ranker, undefined, variants[choice.variant])
+    const list = byClicks(found, taste.segment, learning?.clicks)
     return {
       customerId,
-      recommendationId: recommendationId(customerId, seq),
+      recommendationId: id,
       seq,
       asOf: new Date(taste.at).toISOString(),
-      variant: 'default',
-      versions: listVersions(itemsVersion, cutsVersion, rankerVersion),
+      variant: choice.variant,
+      versions: listVersions(views.itemsVersion, views.cuts.version, views.rankerVersion, views.learningVersion),
       coldStart: !list.some(item => item.reasons.some(reason => reason.strategy !== 'trending')),
-      items: list,
+      items: [...list],
+      lineage: lineageOf(change, at, taste.segment, context, choice, learning !== undefined && isProven(learning.clicks)),
     }
   },
+}
+
+function lineageOf(
+  { event }: CustomerChange,
+  { partition, offset }: Position,
+  segment: string | null,
+  context: number[],
+  { by, propensity, propensities }: Choice,
+  clicks: boolean,
+): Lineage {
+  return {
+    partition,
+    offset,
+    ...(event === undefined || event.type === 'cuts'
+      ? {}
+      : { event: { type: event.type, id: event.id, occurredAt: event.occurredAt } }),
+    segment,
+    context,
+    choice: { by, propensity, propensities: Object.fromEntries(VARIANTS.map((variant, arm) => [variant, propensities[arm]!])) },
+    clicks,
+  }
 }
 
 const standing = (taste: Taste, segment: string | null | undefined, mood: number | undefined): Taste =>

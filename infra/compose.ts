@@ -16,6 +16,7 @@ import { recommendations } from '../schemas/topics.ts'
 import { preparedAnswer } from '../serving/lookups/recommendations.ts'
 import { sqlSegments } from '../serving/lookups/segments.ts'
 import { preparedSimilar } from '../serving/lookups/similar.ts'
+import { unheard } from '../serving/ports/exposures.ts'
 import { BACKLOG } from '../serving/server-options.ts'
 import { systemClock } from '../streams/clock.ts'
 import type { Engine } from '../streams/engine.ts'
@@ -37,6 +38,9 @@ import { httpGateway } from './gateways/http.ts'
 import { simulator } from './gateways/simulator.ts'
 import { watchGauges } from './gauges.ts'
 import { Lags } from './lags.ts'
+import { noLearning, openLearning } from './learning/current-learning.ts'
+import { ExposureLog } from './learning/exposure-log.ts'
+import { learner } from './learning/learner.ts'
 import { LiveWatch } from './live.ts'
 import { journalOn } from './logger.ts'
 import { type Metrics, prometheus } from './metrics.ts'
@@ -133,6 +137,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const publish = publisher(engine)
     const views = { items: await openView(engine, itemView), cuts: await openView(engine, cutsView) }
     const ranker = await openRanker(sql, clock, warn)
+    const learning = config.learning ? await openLearning(sql, clock, metrics, warn) : noLearning
+    const exposures = config.learning ? new ExposureLog({ sql, clock, meter: metrics }) : undefined
     const phoneHash = phoneHasher(config.secretKey ?? (await sharedSecret(sql, 'phone_key')))
     const gateway = openGateway(config)
     const sms = smsParts(engine, publish, gateway, phoneHash, options.smsAt)
@@ -151,14 +157,16 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       dispatchers: [
         ...(config.roles.includes('sms') ? [sms.dispatcher, sms.reports] : []),
         ...(config.roles.includes('trainer') ? [trainer(engine), textEmbedding(engine, openFamilies(config, clock))] : []),
+        ...(config.roles.includes('engine') && config.learning ? [learner(engine)] : []),
         ...pruning,
       ],
       views: followed,
       scorerViews: () => ({
         items: views.items.current(),
         itemsVersion: views.items.version(),
-        cutsVersion: views.cuts.current().cuts.version,
+        cuts: views.cuts.current().cuts,
         ...ranker.current(),
+        ...learning.current(),
       }),
       fatal,
     })
@@ -170,6 +178,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const alike = openAlike({ engine, scorer: scorer.name, ranker, dataDir: config.dataDir, maxBytes: config.vectorBytes })
     undo.unshift(() => alike.close())
     running.add('customer vectors', signal => alike.follow(signal))
+    running.add('newest of what is learnt', signal => learning.follow(signal))
+    if (exposures !== undefined) running.add('exposures', signal => exposures.follow(signal))
     const prepared = new FollowedCache({
       memory: caches.memory,
       topic: names.of(recommendations),
@@ -203,6 +213,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       segments,
       prepared,
       alike,
+      exposures: exposures ?? unheard,
       processors: all,
       readiness: ready,
       logger,

@@ -52,6 +52,8 @@ export interface Config {
   readonly demo: boolean
   /** Where models are that do not come with this version; without it texts are embedded by their letters alone. */
   readonly modelDir: string | undefined
+  /** Whether lists are varied and learnt from; without it every list is of the variant `default`. */
+  readonly learning: boolean
   /** Where traces go; without it nothing is traced. */
   readonly tracing: Tracing | undefined
   /** What this instance does besides answering HTTP. */
@@ -111,6 +113,7 @@ export function readConfig(env: Environment = process.env): Config {
     redisUrl: readRedisUrl(read('REDIS_URL'), problems),
     modelDir: read('TARANG_MODEL_DIR'),
     demo: oneOf(read('TARANG_DEMO'), 'TARANG_DEMO', ['on', 'off'], 'on', problems) === 'on',
+    learning: oneOf(read('TARANG_LEARNING'), 'TARANG_LEARNING', ['on', 'off'], 'on', problems) === 'on',
     roles: readRoles(read('TARANG_ROLES'), problems),
     tracing: readTracing(read, problems),
   }

@@ -67,6 +67,13 @@ const metrics = {
   customer_vectors_left: ['gauge', 'Customers that are still to be put into a space, for the first time or anew.', ['space']],
   customer_vectors_tombstones: ['gauge', "Points of a space's graph that are no longer true, until it is built anew.", ['space']],
   vector_recall: ['gauge', 'Share of the truly nearest among those that a space answers, by sampled searches.', ['space']],
+  exposures_total: [
+    'counter',
+    'Lists that were looked up for the first time in an hour, by whether that was kept, was known, the list had been replaced, or it was dropped.',
+    ['result'],
+  ],
+  outcomes_total: ['counter', 'Acts of customers that were put down to a list they had seen.', ['kind']],
+  variant_share: ['gauge', 'Share of lists that each variant gets now, context apart.', ['variant']],
   http_request_seconds: ['histogram', 'Answering one request.', ['route', 'status'], answers],
   ready: ['gauge', '1 for a check of /ready that passes, 0 for one that does not.', ['check']],
   look_failed: ['gauge', '1 where gauges could not be looked up for the last scrape, and tell what was before.', ['look']],

@@ -14,8 +14,10 @@ import { buildApp } from '../serving/app.ts'
 import { keyRing } from '../serving/key-ring.ts'
 import { sqlCustomers } from '../serving/lookups/customers.ts'
 import { sqlEngagement } from '../serving/lookups/engagement.ts'
+import { sqlLineages } from '../serving/lookups/lineages.ts'
 import { sqlRecommendations } from '../serving/lookups/recommendations.ts'
 import { similarBy } from '../serving/lookups/similar.ts'
+import type { Exposures } from '../serving/ports/exposures.ts'
 import type { Live } from '../serving/ports/live.ts'
 import type { Readiness } from '../serving/ports/readiness.ts'
 import type { Segments } from '../serving/ports/segments.ts'
@@ -49,6 +51,7 @@ export interface ServeParts {
   /** Prepared answers by customer. */
   readonly prepared: FollowedCache<'recommendations' | 'similar'>
   readonly alike: Pick<Alike, 'beside'>
+  readonly exposures: Exposures
   readonly readiness: Readiness
   readonly processors: readonly (AnyFold | AnyScorer)[]
   readonly live: Live
@@ -100,6 +103,8 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
         held?.ranker,
       )
     },
+    exposures: parts.exposures,
+    lineages: sqlLineages(sql),
     sms: smsEntrance({ ...parts, shop: config.shop, clock, keyring, applied: reach, lookup: smsLookup(sql, keyring), journal }),
     live: parts.live,
     readiness: parts.readiness,

@@ -1,6 +1,7 @@
 import type { RecommendedItem } from '../schemas/records.ts'
 import { arrange } from './arrange.ts'
 import type { ItemIndex } from './item-index.ts'
+import { type Style, usual } from './learning/variants.ts'
 import { dearerThanUsual, type Findings, findLive } from './live-strategies.ts'
 import type { Ranker } from './ranker/rank.ts'
 import { knownPast, RankedTelling } from './ranker/ranked-telling.ts'
@@ -17,8 +18,6 @@ export interface Lengths {
 const LENGTHS: Lengths = { fresh: 20, again: 20 }
 /** So many times as many products as are kept are there to choose from when they are put in order. */
 const POOL = 2
-/** What being the same as a product already on the list costs, in nats of log-odds (docs/models.md says what it does to accuracy). */
-const VARIETY = 0.1
 /** Products that came since the ranker learnt: up to so many are asked one by one how they suit a customer. */
 const FEW = 500
 /** How alike two products of one category are at least. */
@@ -31,7 +30,14 @@ const ONE_CATEGORY = 0.3
  * disliked never comes. Deterministic: ties go by id.
  * @param now the instant ageing is measured from, epoch ms
  */
-export function recommend(taste: Taste, items: ItemIndex, now: number, ranker?: Ranker, lengths = LENGTHS): RecommendedItem[] {
+export function recommend(
+  taste: Taste,
+  items: ItemIndex,
+  now: number,
+  ranker?: Ranker,
+  lengths = LENGTHS,
+  style: Style = usual,
+): RecommendedItem[] {
   try {
     const past = ranker === undefined ? undefined : knownPast(taste, ranker)
     const told = past === undefined ? undefined : new RankedTelling(ranker!, past)
@@ -40,7 +46,7 @@ export function recommend(taste: Taste, items: ItemIndex, now: number, ranker?: 
     const findings = findLive(taste, items, now, ranked && unmet.length <= FEW ? [...ranked.keys(), ...unmet] : undefined)
     const pool = { fresh: POOL * lengths.fresh, again: lengths.again }
     const [fresh, again] = ranked === undefined ? choose(taste, items, pool) : chooseRanked(taste, items, ranked, unmet, pool)
-    const shown = [...arranged(fresh, lengths.fresh, findings, taste, items), ...again.found]
+    const shown = [...arranged(fresh, lengths.fresh, findings, taste, items, style), ...again.found]
     return shown.map(({ product, score }) => toldItem(product, score, findings, taste, items, told))
   } finally {
     items.clear()
@@ -109,9 +115,9 @@ function chooseRanked(
   return [fresh, again]
 }
 
-/** The best of what is new to the customer, as their segment's rule leans and with some variety. */
-function arranged(fresh: Strongest, most: number, findings: Findings, taste: Taste, items: ItemIndex) {
-  const { lean, strength } = ruleFor(taste)
+/** The best of what is new to the customer, as the style or else their segment's rule leans, and with some variety. */
+function arranged(fresh: Strongest, most: number, findings: Findings, taste: Taste, items: ItemIndex, style: Style) {
+  const { lean, strength } = style.rule ?? ruleFor(taste)
   const pool = fresh.found.map(one => ({
     ...one,
     lean: lean === 'personal' ? 0 : strength * suits(one.product, lean, findings, items),
@@ -121,7 +127,7 @@ function arranged(fresh: Strongest, most: number, findings: Findings, taste: Tas
       items.content.alike(a.product, b.product),
       sameCategory(items.item(a.product)!, items.item(b.product)!) ? ONE_CATEGORY : 0,
     )
-  return arrange(pool, most, alike, VARIETY).map(({ one, score }) => ({ product: one.product, score: round(score) }))
+  return arrange(pool, most, alike, style.variety).map(({ one, score }) => ({ product: one.product, score: round(score) }))
 }
 
 const sameCategory = (a: { category?: string }, b: { category?: string }): boolean =>

@@ -1,4 +1,4 @@
-import type { Recommendation } from '../schemas/records.ts'
+import type { Recommendation, RecommendedItem } from '../schemas/records.ts'
 import type { RankedCampaign } from './similar/rank-campaigns.ts'
 
 export interface Asked {
@@ -21,22 +21,21 @@ export interface Beside {
 export const nothingBeside: Beside = { campaigns: [], degraded: [] }
 const LAST = '"campaigns":'
 
-/**
- * The answer to who asks for a customer's list: what they have is left out unless asked for; then all are in the order of their scores.
- * `campaigns` and what follows it stand last, where `withBeside` looks for them.
- */
-export function answerOf(
-  { seq: _, items, ...head }: Recommendation,
-  { limit, explain, includePurchased }: Asked = usuallyAsked,
-  { campaigns, degraded }: Beside = nothingBeside,
-) {
+/** What of a list is shown: what they have is left out unless asked for; then all are in the order of their scores. */
+export function shownOf({ items }: Recommendation, { limit, includePurchased }: Asked): RecommendedItem[] {
   const wanted = includePurchased
     ? [...items].sort((a, b) => b.score - a.score || (a.productId < b.productId ? -1 : 1))
     : items.filter(item => !item.purchased)
-  const shown = wanted.slice(0, limit)
+  return wanted.slice(0, limit)
+}
+
+/** The answer to who asks for a customer's list. `campaigns` and what follows it stand last, where `withBeside` looks for them. */
+export function answerOf(list: Recommendation, asked = usuallyAsked, { campaigns, degraded } = nothingBeside) {
+  const { seq: _, lineage: _lineage, items: _items, ...head } = list
+  const shown = shownOf(list, asked)
   return {
     ...head,
-    items: explain ? shown : shown.map(({ reasons: _reasons, ...item }) => item),
+    items: asked.explain ? shown : shown.map(({ reasons: _reasons, ...item }) => item),
     campaigns,
     ...(degraded.length === 0 ? {} : { degraded }),
   }

@@ -37,6 +37,8 @@ export const fixes = {
   rate_limited: 'Send again after the time in Retry-After, or put several events into one batch.',
   not_found: 'Check the path against the pages at /docs.',
   customer_unknown: 'Check the id; a customer is known once an event of theirs has been folded.',
+  recommendation_unknown:
+    'Use a recommendationId of GET /recommendations; a list is kept while it is the newest of its customer, or for 90 days once it was looked up.',
   segment_unknown: 'Use one of the names that GET /segments lists.',
   sms_unknown: 'Check the id of the request; POST /sms/requests answers with it.',
 

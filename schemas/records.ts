@@ -136,6 +136,28 @@ export const RecommendedItem = Type.Object(
 )
 export type RecommendedItem = Static<typeof RecommendedItem>
 
+/** What made a list, besides the versions it names: the step of the customer's life that called for it, and how its variant was chosen. */
+export const Lineage = Type.Object(
+  {
+    /** Where the record stands on `customer-changes`; the list knows everything of the customer up to it. */
+    partition: Count,
+    offset: Count,
+    /** The event of that record; a change of segment has none. */
+    event: Type.Optional(Type.Object({ type: Type.String(), id: Id, occurredAt: Instant }, closed)),
+    segment: Type.Union([Type.String(), Type.Null()]),
+    /** What the bandit knew of the customer (models/learning/context.ts). */
+    context: Type.Array(Type.Number()),
+    choice: Type.Object(
+      { by: Type.String(), propensity: Type.Number(), propensities: Type.Record(Type.String(), Type.Number()) },
+      closed,
+    ),
+    /** Whether the click model had a say in the order. */
+    clicks: Type.Boolean(),
+  },
+  closed,
+)
+export type Lineage = Static<typeof Lineage>
+
 export const Recommendation = Type.Object(
   {
     customerId: Id,
@@ -143,9 +165,10 @@ export const Recommendation = Type.Object(
     seq: Count,
     asOf: Instant,
     variant: Type.String(),
-    versions: Type.Object({ items: Count, cuts: Count, ranker: Type.Optional(Count) }, closed),
+    versions: Type.Object({ items: Count, cuts: Count, ranker: Type.Optional(Count), learning: Type.Optional(Count) }, closed),
     coldStart: Type.Boolean(),
     items: Type.Array(RecommendedItem),
+    lineage: Type.Optional(Lineage),
   },
   closed,
 )

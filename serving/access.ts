@@ -27,6 +27,7 @@ export const routeScopes: Readonly<Record<string, Scope | 'open'>> = {
   'GET /segments': 'lookup',
   'GET /segments/:name/customers': 'lookup',
   'GET /recommendations/:customerId': 'lookup',
+  'GET /lineage/:recommendationId': 'lookup',
   'GET /live': 'lookup',
   'GET /metrics': 'lookup',
   'GET /health': 'open',

@@ -13,8 +13,10 @@ import { defaultLoad, type LoadLimits } from './load-gate.ts'
 import { openapi } from './openapi.ts'
 import { declareTypes, pages } from './pages.ts'
 import type { Customers } from './ports/customers.ts'
+import type { Exposures } from './ports/exposures.ts'
 import type { Freshness } from './ports/freshness.ts'
 import type { Ingest } from './ports/ingest.ts'
+import type { Lineages } from './ports/lineages.ts'
 import type { Live } from './ports/live.ts'
 import type { MetricsText } from './ports/metrics.ts'
 import type { Readiness } from './ports/readiness.ts'
@@ -25,6 +27,7 @@ import type { SmsRequests } from './ports/sms-requests.ts'
 import { defaultRateLimit, type RateLimit, rateLimitOptions } from './rate-limit.ts'
 import { customerRoutes } from './routes/customers.ts'
 import { eventRoutes } from './routes/events.ts'
+import { lineageRoutes } from './routes/lineage.ts'
 import { liveRoutes } from './routes/live.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { recommendationRoutes } from './routes/recommendations.ts'
@@ -55,6 +58,8 @@ export interface ServingPorts {
   readonly recommendations: Recommendations
   readonly coldStart: ColdStart
   readonly similar: Similar
+  readonly exposures: Exposures
+  readonly lineages: Lineages
   readonly sms: SmsRequests
   readonly live: Live
   readonly readiness: Readiness
@@ -87,6 +92,7 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
   app.register(similarRoutes, ports)
   app.register(segmentRoutes, ports)
   app.register(recommendationRoutes, ports)
+  app.register(lineageRoutes, { lineages: ports.lineages })
   app.register(smsRequestRoutes, { sms: ports.sms, freshness })
   app.register(operationRoutes, ports)
   app.register(liveRoutes, { live: ports.live })

@@ -120,7 +120,7 @@ export interface Scorer<E, S extends object, A, V> {
   readonly outputs: readonly [Topic]
   readonly state: Tables<E, S>
   readonly fold: (state: S, event: E, at: Position) => { readonly state: S; readonly score: boolean }
-  readonly score: (state: S, event: E, views: V) => A
+  readonly score: (state: S, event: E, views: V, at: Position) => A
   readonly answers: Table<A>
   readonly key: (answer: A) => string
   /** Names an answer in traces. */

@@ -9,7 +9,7 @@ import { deadLetter, Outbox } from './outbox.ts'
 import type { Owned } from './ownership.ts'
 import { OwningWorker } from './owning-worker.ts'
 import { partitionOf } from './partition-of.ts'
-import type { AnyScorer } from './processor.ts'
+import type { AnyScorer, Position } from './processor.ts'
 import { RoundSpans, UNDONE } from './round-spans.ts'
 import { type Place, State } from './state.ts'
 import { type Column, keyText, saveEntries, type Table } from './table.ts'
@@ -26,7 +26,7 @@ interface Answer {
 interface Wanted {
   readonly place: Place
   readonly event: unknown
-  readonly appendedAt: number
+  readonly at: Position
   readonly span: Span | undefined
 }
 
@@ -104,8 +104,8 @@ export class ScoreWorker extends OwningWorker {
     }
     await this.commit(touched, this.answer(wanted))
     this.spans.end()
-    for (const { appendedAt } of wanted.values())
-      meter.observe('event_to_answer_seconds', { processor: this.name }, (clock.now() - appendedAt) / 1000)
+    for (const { at } of wanted.values())
+      meter.observe('event_to_answer_seconds', { processor: this.name }, (clock.now() - at.appendedAt) / 1000)
     return left
   }
 
@@ -138,16 +138,16 @@ export class ScoreWorker extends OwningWorker {
       const earlier = wanted.get(key)?.span
       if (earlier !== undefined) span?.link(earlier.trace)
       wanted.delete(key)
-      wanted.set(key, { place, event, appendedAt: read.at, span: span ?? earlier })
+      wanted.set(key, { place, event, at, span: span ?? earlier })
     }
     return reads.length
   }
 
   private answer(wanted: Map<string, Wanted>): Given[] {
     const views = this.views()
-    return [...wanted.values()].map(({ event, place, span }) => ({
+    return [...wanted.values()].map(({ event, place, at, span }) => ({
       partition: place.partition,
-      answer: this.scorer.score(this.state.get(place), event, views),
+      answer: this.scorer.score(this.state.get(place), event, views, at),
       span,
     }))
   }

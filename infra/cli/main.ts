@@ -8,6 +8,7 @@ import { evaluateCommand } from './evaluate.ts'
 import { explain } from './explain.ts'
 import { generateCommand } from './generate.ts'
 import { keysCommand } from './keys.ts'
+import { policyCommand } from './policy.ts'
 import { rebuildCommand } from './rebuild.ts'
 import { replayCommand } from './replay.ts'
 import { startCommand } from './start.ts'
@@ -22,6 +23,7 @@ const program = new Command('tarang')
   .addCommand(generateCommand())
   .addCommand(evaluateCommand())
   .addCommand(embedCommand())
+  .addCommand(policyCommand())
   .addCommand(digestCommand())
   .addCommand(topologyCommand())
   .addCommand(doctorCommand())

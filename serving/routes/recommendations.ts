@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { type Asked, answerOf, usuallyAsked } from '../../models/recommendation-answer.ts'
+import { type Asked, answerOf, shownOf, usuallyAsked } from '../../models/recommendation-answer.ts'
 import { freshEnough } from '../after.ts'
 import { After, answers, IdParameter } from '../parameters.ts'
+import type { Exposures } from '../ports/exposures.ts'
 import type { Freshness } from '../ports/freshness.ts'
 import type { ColdStart, Recommendations } from '../ports/recommendations.ts'
 import type { Similar } from '../ports/similar.ts'
@@ -13,6 +14,7 @@ export interface RecommendationRoutes {
   readonly coldStart: ColdStart
   readonly similar: Pick<Similar, 'beside'>
   readonly freshness: Freshness
+  readonly exposures: Exposures
 }
 
 const schema = {
@@ -39,16 +41,20 @@ const schema = {
 
 /** GET /recommendations/:customerId */
 export const recommendationRoutes: FastifyPluginAsyncTypebox<RecommendationRoutes> = async (app, options) => {
-  const { recommendations, coldStart, similar, freshness } = options
+  const { recommendations, coldStart, similar, freshness, exposures } = options
   app.get('/recommendations/:customerId', { schema }, async ({ params: { customerId }, query }, reply) => {
     if (query.after !== undefined && !(await freshEnough(freshness, query.after, reply))) return reply
     if (isDefault(query)) {
       const prepared = await recommendations.answer(customerId, { fresh: query.after !== undefined })
-      if (prepared !== undefined) return reply.type('application/json; charset=utf-8').send(prepared)
+      if (prepared !== undefined) {
+        exposures.usual(customerId, prepared)
+        return reply.type('application/json; charset=utf-8').send(prepared)
+      }
     }
-    const stored = await recommendations.stored(customerId)
-    if (stored === undefined) return reply.send(answerOf(coldStart(customerId), query))
-    return reply.send(answerOf(stored, query, await similar.beside(customerId)))
+    const list = await recommendations.stored(customerId)
+    if (list === undefined) return reply.send(answerOf(coldStart(customerId), query))
+    exposures.other(customerId, list.recommendationId, shownOf(list, query))
+    return reply.send(answerOf(list, query, await similar.beside(customerId)))
   })
 }
 

@@ -5,6 +5,7 @@ import { tasteTable } from '../../consumers/taste-state.ts'
 import { ItemIndex } from '../../models/item-index.ts'
 import { weightOf } from '../../models/item-similarity.ts'
 import { answerOf } from '../../models/recommendation-answer.ts'
+import { noCuts } from '../../models/rfm.ts'
 import { noTaste, type Taste } from '../../models/taste.ts'
 import type { CustomerEvent } from '../../schemas/events.ts'
 import type { CustomerChange } from '../../schemas/records.ts'
@@ -31,13 +32,13 @@ function views(): ScorerViews {
     items.apply({ productId, version: 1, available: true, trend: { value: 1, at: NOW }, norm: 9 * weightOf(NOW), pairs })
   state('tea')
   state('cup', [{ productId: 'tea', value: 5 * weightOf(NOW) }])
-  return { items, itemsVersion: 41, cutsVersion: 812 }
+  return { items, itemsVersion: 41, cuts: { ...noCuts, version: 812 } }
 }
 const folded = (...changes: CustomerChange[]): Taste =>
   changes.reduce((taste, one) => scorer.fold({ taste }, one, where).state.taste, noTaste)
 
 test('a list carries who it is for, its number, as of when, and the versions of what it was made from', () => {
-  expect(scorer.score({ taste: folded(change(purchase)) }, change(purchase, 7), views())).toMatchObject({
+  expect(scorer.score({ taste: folded(change(purchase)) }, change(purchase, 7), views(), where)).toMatchObject({
     customerId: 'ada',
     seq: 7,
     recommendationId: expect.stringMatching(/^rec_[0-9a-f]{24}$/),
@@ -49,7 +50,7 @@ test('a list carries who it is for, its number, as of when, and the versions of 
 })
 
 test('the same state, views and number give the same bytes; another number another id', () => {
-  const score = (seq: number) => scorer.score({ taste: folded(change(click)) }, change(click, seq), views())
+  const score = (seq: number) => scorer.score({ taste: folded(change(click)) }, change(click, seq), views(), where)
   expect(JSON.stringify(score(3))).toBe(JSON.stringify(score(3)))
   expect(score(4).recommendationId).not.toBe(score(3).recommendationId)
 })
@@ -68,13 +69,13 @@ test('who acts is scored; what others do with them is not', () => {
 })
 
 test('whose first act is a refund gets a list of that day, with what trends', () => {
-  const list = scorer.score({ taste: folded(change(refund)) }, change(refund), views())
+  const list = scorer.score({ taste: folded(change(refund)) }, change(refund), views(), where)
   expect(list).toMatchObject({ asOf: '2026-01-01T00:00:00.000Z', coldStart: true })
   expect(list.items.map(({ productId }) => productId)).toEqual(['cup', 'tea'])
 })
 
 test('the answer that lookups serve is the one that would be made from the list', () => {
-  const list = scorer.score({ taste: folded(change(purchase)) }, change(purchase), views())
+  const list = scorer.score({ taste: folded(change(purchase)) }, change(purchase), views(), where)
   const answer = recommendationTable.columns.find(({ name }) => name === 'answer')!.value(list)
   expect(JSON.parse(answer as string)).toEqual(JSON.parse(JSON.stringify(answerOf(list))))
 })

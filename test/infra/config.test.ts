@@ -36,6 +36,7 @@ test('with nothing set it is one process on loopback, open, with the demo shop',
     vectorBytes: 1024 << 20,
     redisUrl: undefined,
     demo: true,
+    learning: true,
     roles: ['engine', 'sms', 'trainer'],
     tracing: undefined,
   })

@@ -23,6 +23,7 @@ const expected: Record<string, readonly (keyof typeof granted)[] | 'open'> = {
   'GET /segments': ['lookup', 'admin'],
   'GET /segments/:name/customers': ['lookup', 'admin'],
   'GET /recommendations/:customerId': ['lookup', 'admin'],
+  'GET /lineage/:recommendationId': ['lookup', 'admin'],
   'GET /live': ['lookup', 'admin'],
   'GET /metrics': ['lookup', 'admin'],
   'GET /health': 'open',

@@ -2,6 +2,7 @@ import { nothingBeside } from '../../models/recommendation-answer.ts'
 import { noCuts } from '../../models/rfm.ts'
 import type { Recommendation } from '../../schemas/records.ts'
 import type { ServingPorts } from '../../serving/app.ts'
+import { unheard } from '../../serving/ports/exposures.ts'
 import type { LiveEvent } from '../../serving/ports/live.ts'
 import type { Clock } from '../../streams/clock.ts'
 import { silent } from '../../streams/meter.ts'
@@ -68,6 +69,8 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   recommendations: { answer: async () => undefined, stored: async () => undefined },
   coldStart: trending,
   similar: { to: async () => undefined, beside: async () => nothingBeside },
+  exposures: unheard,
+  lineages: { get: async () => undefined },
   sms: { submit: async () => ({ outcome: 'queued' }), get: async () => undefined },
   live: liveSubject(),
   readiness: async () => [],

@@ -42,6 +42,7 @@ describe('help', () => {
     [['generate', '--currency', 'rupees'], /Expected an ISO 4217 code of three capital letters/],
     [['keys', 'add'], /required option '--scope/],
     [['keys', 'add', '--scope', 'everything'], /Allowed choices are publish, lookup, admin/],
+    [['policy', '--reward', 'joy'], /Allowed choices are any, click, purchase, revenue/],
     [['topology', '--yaml'], /unknown option '--yaml'/],
   ])('tarang %j is refused with what would be right', async (args, message) => {
     const { code, stderr } = await runTarang(args)
