@@ -45,7 +45,7 @@ export interface Alike {
 
 /** Whoever opens it must run `follow`. */
 export function openAlike({ engine, scorer, ranker, dataDir, maxBytes }: AlikeParts): Alike {
-  const { sql, clock, meter, log, names, warn } = engine
+  const { sql, clock, log, names, warn } = engine
   const products = new ProductVectorCache(sql, clock)
   /** Of texts as told a moment ago: a model that cannot be asked leaves what it made in place. */
   let troubled = false
@@ -63,7 +63,6 @@ export function openAlike({ engine, scorer, ranker, dataDir, maxBytes }: AlikePa
     settings: {
       dir: join(dataDir, 'vectors'),
       maxBytes,
-      onRecall: (space, recall) => meter.gauge('vector_recall', { space }, recall),
       warn,
     },
     wanted,

@@ -16,7 +16,6 @@ export interface SpacesSettings {
   readonly dir: string
   /** For all spaces together. */
   readonly maxBytes: number
-  readonly onRecall: (space: string, recall: number) => void
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void
 }
 
@@ -24,14 +23,13 @@ export interface SpacesSettings {
 const SPACES = 4
 
 /** Opens the index of a space from its last snapshot. One that cannot be read is told of and left: the space is filled from the tables. */
-export async function openSpace(space: CustomerSpace, { dir, maxBytes, onRecall, warn }: SpacesSettings): Promise<OpenedSpace> {
+export async function openSpace(space: CustomerSpace, { dir, maxBytes, warn }: SpacesSettings): Promise<OpenedSpace> {
   const index = await openVectorIndex({
     space: space.name,
     dims: space.dims,
     // A label has one folder: the snapshot of another version of its model is refused by its name, and overwritten.
     dir: join(dir, space.label.replaceAll(/[^\w.-]/g, '_')),
     maxBytes: maxBytes / SPACES,
-    onRecall: recall => onRecall(space.label, recall),
     onDegraded: reason => {
       if (reason !== undefined) warn('customers alike are found more slowly', { space: space.name, reason })
     },

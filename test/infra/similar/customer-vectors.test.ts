@@ -74,7 +74,7 @@ describe('customers as points', { timeout: 60_000 }, () => {
       clock: hasty,
       topic: world.names.of(replies),
       products,
-      settings: { dir: folder, maxBytes: 1 << 20, onRecall: () => {}, warn: () => {} },
+      settings: { dir: folder, maxBytes: 1 << 20, warn: () => {} },
       wanted: async () => wanted,
       generation: async () => generation,
       productTexts: async () => words,
