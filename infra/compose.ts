@@ -48,6 +48,7 @@ import { deploymentId, keepSettings, sharedSecret } from './settings.ts'
 import { smsLedger } from './sms/ledger.ts'
 import { migrate } from './sql/migrate.ts'
 import { openTracer } from './tracing/open-tracer.ts'
+import { currentOnnx } from './training/current-onnx.ts'
 import { openRanker } from './training/current-ranker.ts'
 import { trainer } from './training/trainer.ts'
 
@@ -128,7 +129,9 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     }
     const publish = publisher(engine)
     const views = { items: await openView(engine, itemView), cuts: await openView(engine, cutsView) }
-    const ranker = await openRanker(sql, clock, warn)
+    const onnx = currentOnnx(config.rankerOnnx, warn)
+    undo.unshift(() => onnx.close())
+    const ranker = await openRanker(sql, clock, onnx, warn)
     const phoneHash = phoneHasher(config.secretKey ?? (await sharedSecret(sql, 'phone_key')))
     const gateway = openGateway(config)
     const sms = smsParts(engine, publish, gateway, phoneHash, options.smsAt)
@@ -146,7 +149,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       processors: config.roles.includes('engine') ? all : [],
       dispatchers: [
         ...(config.roles.includes('sms') ? [sms.dispatcher, sms.reports] : []),
-        ...(config.roles.includes('trainer') ? [trainer(engine)] : []),
+        ...(config.roles.includes('trainer') ? [trainer(engine, config.rankerOnnx)] : []),
         ...pruning,
       ],
       views: followed,

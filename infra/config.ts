@@ -47,6 +47,8 @@ export interface Config {
   readonly stateBytes: number
   /** A cache that instances share; without one each keeps its own. */
   readonly redisUrl: string | undefined
+  /** Trees for the ranker that were grown elsewhere (`tarang export-features`), an ONNX file. */
+  readonly rankerOnnx: string | undefined
   readonly demo: boolean
   /** Where traces go; without it nothing is traced. */
   readonly tracing: Tracing | undefined
@@ -103,6 +105,7 @@ export function readConfig(env: Environment = process.env): Config {
     cacheBytes: integer(read('TARANG_CACHE_MB'), 'TARANG_CACHE_MB', { least: 1, most: 65_536, otherwise: 64 }, problems) * MIB,
     stateBytes: integer(read('TARANG_STATE_MB'), 'TARANG_STATE_MB', { least: 1, most: 65_536, otherwise: 64 }, problems) * MIB,
     redisUrl: readRedisUrl(read('REDIS_URL'), problems),
+    rankerOnnx: read('TARANG_RANKER_ONNX'),
     demo: oneOf(read('TARANG_DEMO'), 'TARANG_DEMO', ['on', 'off'], 'on', problems) === 'on',
     roles: readRoles(read('TARANG_ROLES'), problems),
     tracing: readTracing(read, problems),

@@ -15,6 +15,7 @@ import { keyRing } from '../serving/key-ring.ts'
 import { sqlCustomers } from '../serving/lookups/customers.ts'
 import { sqlEngagement } from '../serving/lookups/engagement.ts'
 import { sqlRecommendations } from '../serving/lookups/recommendations.ts'
+import { traitsOf } from '../serving/lookups/traits.ts'
 import type { Live } from '../serving/ports/live.ts'
 import type { Readiness } from '../serving/ports/readiness.ts'
 import type { Segments } from '../serving/ports/segments.ts'
@@ -87,13 +88,15 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     engagement: sqlEngagement(sql, clock),
     affinityHalfLife: INTEREST_HALF_LIFE,
     recommendations: sqlRecommendations(sql, lists),
-    coldStart: customerId => {
+    coldStart: async customerId => {
+      const traits = await traitsOf(sql, customerId)
       const held = parts.ranker.current()
       return coldList(
         customerId,
         views.items.current(),
         listVersions(views.items.version(), views.cuts.current().cuts.version, held?.rankerVersion),
         held?.ranker,
+        traits,
       )
     },
     sms: smsEntrance({ ...parts, shop: config.shop, clock, keyring, applied: reach, lookup: smsLookup(sql, keyring), journal }),

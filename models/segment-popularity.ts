@@ -13,6 +13,9 @@ const LEAST = 50
 /** Purchases by everybody that a group's are mixed with (the m of an m-estimate). */
 const PRIOR = 100
 
+/** What nobody knows anything of. */
+export const nobody: Known = { segment: null, traits: {} }
+
 /** How often each group's members bought each product. Sums of whole numbers: any order of adding gives the same. */
 export interface SegmentPopularity {
   /** Purchases of everybody, by product. */

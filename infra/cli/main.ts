@@ -5,6 +5,7 @@ import { digestCommand } from './digest.ts'
 import { doctorCommand } from './doctor.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { explain } from './explain.ts'
+import { exportFeaturesCommand } from './export-features.ts'
 import { generateCommand } from './generate.ts'
 import { keysCommand } from './keys.ts'
 import { rebuildCommand } from './rebuild.ts'
@@ -20,6 +21,7 @@ const program = new Command('tarang')
   .addCommand(rebuildCommand())
   .addCommand(generateCommand())
   .addCommand(evaluateCommand())
+  .addCommand(exportFeaturesCommand())
   .addCommand(digestCommand())
   .addCommand(topologyCommand())
   .addCommand(doctorCommand())

@@ -44,7 +44,7 @@ export const recommendationRoutes: FastifyPluginAsyncTypebox<RecommendationRoute
       const prepared = await recommendations.answer(customerId, { fresh: query.after !== undefined })
       if (prepared !== undefined) return reply.type('application/json; charset=utf-8').send(prepared)
     }
-    const list = (await recommendations.stored(customerId)) ?? coldStart(customerId)
+    const list = (await recommendations.stored(customerId)) ?? (await coldStart(customerId))
     return reply.send(answerOf(list, query))
   })
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { currentOnnx } from '../../../infra/training/current-onnx.ts'
 import { openRanker } from '../../../infra/training/current-ranker.ts'
 import { modelBytes, newestVersion, RANKER, storeModel } from '../../../infra/training/models-table.ts'
 import { trainRanker } from '../../../infra/training/train-ranker.ts'
@@ -88,7 +89,12 @@ describe('the ranker in place', () => {
   test('is the newest stored; a newer one is swapped in while it is followed, and only the last two are kept', async () => {
     await open(120)
     const trained = await train()
-    const none = await openRanker(sql, clock, () => {})
+    const none = await openRanker(
+      sql,
+      clock,
+      currentOnnx(undefined, () => {}),
+      () => {},
+    )
     expect(none.current()).toBeUndefined()
     expect(await storeModel(sql, RANKER, trained, 1)).toBe(1)
     const stop = new AbortController()
@@ -110,7 +116,12 @@ describe('the ranker in place', () => {
     const trained = await train()
     await storeModel(sql, RANKER, trained, 1)
     const warned: unknown[] = []
-    const ranker = await openRanker(sql, clock, (_, details) => warned.push(details.version))
+    const ranker = await openRanker(
+      sql,
+      clock,
+      currentOnnx(undefined, () => {}),
+      (_, details) => warned.push(details.version),
+    )
     await storeModel(sql, RANKER, { ...trained, bytes: trained.bytes.subarray(0, 5000) }, 2)
     const stop = new AbortController()
     const following = ranker.follow(stop.signal)
@@ -126,7 +137,7 @@ describe('the ranker in place', () => {
 
 describe('the trainer', () => {
   const run = (signal: AbortSignal) =>
-    trainer({ sql, clock, warn: () => {}, journal: noJournal } as unknown as Parameters<typeof trainer>[0]).run(signal)
+    trainer({ sql, clock, warn: () => {}, journal: noJournal } as unknown as Parameters<typeof trainer>[0], undefined).run(signal)
 
   test('trains as soon as there are customers enough, once, though two instances would', async () => {
     await open(120)
