@@ -53,7 +53,7 @@ export function learnLeanings(
 /**
  * By how much each product is likelier to be bought by those who are like somebody hardly known than by everybody, as a logarithm: of
  * their segment, city, gender, language and age, and, after their first deeds, of the cluster of interests they stand nearest to.
- * Undefined for who is known by what they did.
+ * Undefined for who is known by what they did, and for who is in no group that is known.
  */
 export function leaningOf(
   { popular, interests }: Leanings,
@@ -65,7 +65,7 @@ export function leaningOf(
   const groups = groupsOf(known)
   const vector = interests === undefined || factors === undefined ? undefined : interestsOf(past, factors)
   if (interests !== undefined && vector !== undefined) groups.push(cluster(interests, vector))
-  return segmentLean(popular, groups)
+  return groups.some(name => Object.hasOwn(popular.groups, name)) ? segmentLean(popular, groups) : undefined
 }
 
 const cluster = (clusters: Pick<Clusters, 'dimensions' | 'centres'>, vector: Float64Array): string =>

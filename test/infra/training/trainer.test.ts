@@ -64,6 +64,14 @@ describe('training in a worker', () => {
     expect([...columns.subarray(tea * width, (tea + 1) * width)]).toContain(pot)
   })
 
+  test('a model in place that cannot be read does not end the training: it is left, and said to be', async () => {
+    await open(200)
+    const said: string[] = []
+    const trained = await trainRanker(sql, Uint8Array.of(1, 2, 3), { ...quiet, onnx: 'none.onnx', say: what => said.push(what) })
+    expect(trained?.report.all.present).toBeUndefined()
+    expect(said.join()).toMatch(/none\.onnx cannot be read .*the model in place is left: .*cut off/s)
+  })
+
   test('of more customers than are learnt from, the same sample is read each time: memory does not grow with the shop', async () => {
     await open(600)
     const customers = async () => (await trainRanker(sql, undefined, { ...quiet, most: 200 }))!.report.customers
