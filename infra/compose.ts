@@ -56,6 +56,7 @@ import { openAlike } from './similar/open-alike.ts'
 import { smsLedger } from './sms/ledger.ts'
 import { migrate } from './sql/migrate.ts'
 import { openTracer } from './tracing/open-tracer.ts'
+import { currentOnnx } from './training/current-onnx.ts'
 import { openRanker } from './training/current-ranker.ts'
 import { trainer } from './training/trainer.ts'
 
@@ -136,7 +137,9 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     }
     const publish = publisher(engine)
     const views = { items: await openView(engine, itemView), cuts: await openView(engine, cutsView) }
-    const ranker = await openRanker(sql, clock, warn)
+    const onnx = currentOnnx(config.rankerOnnx, warn)
+    undo.unshift(() => onnx.close())
+    const ranker = await openRanker(sql, clock, onnx, warn)
     const learning = config.learning ? await openLearning(sql, clock, metrics, warn) : noLearning
     const exposures = config.learning ? new ExposureLog({ sql, clock, meter: metrics }) : undefined
     const phoneHash = phoneHasher(config.secretKey ?? (await sharedSecret(sql, 'phone_key')))
@@ -156,7 +159,9 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       processors: config.roles.includes('engine') ? all : [],
       dispatchers: [
         ...(config.roles.includes('sms') ? [sms.dispatcher, sms.reports] : []),
-        ...(config.roles.includes('trainer') ? [trainer(engine), textEmbedding(engine, openFamilies(config, clock))] : []),
+        ...(config.roles.includes('trainer')
+          ? [trainer(engine, config.rankerOnnx), textEmbedding(engine, openFamilies(config, clock))]
+          : []),
         ...(config.roles.includes('engine') && config.learning ? [learner(engine)] : []),
         ...pruning,
       ],

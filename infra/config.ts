@@ -49,6 +49,8 @@ export interface Config {
   readonly vectorBytes: number
   /** A cache that instances share; without one each keeps its own. */
   readonly redisUrl: string | undefined
+  /** Trees for the ranker that were grown elsewhere (`tarang export-features`), an ONNX file. */
+  readonly rankerOnnx: string | undefined
   readonly demo: boolean
   /** Where models are that do not come with this version; without it texts are embedded by their letters alone. */
   readonly modelDir: string | undefined
@@ -112,6 +114,7 @@ export function readConfig(env: Environment = process.env): Config {
       integer(read('TARANG_VECTORS_MB'), 'TARANG_VECTORS_MB', { least: 1, most: 65_536, otherwise: 1024 }, problems) * MIB,
     redisUrl: readRedisUrl(read('REDIS_URL'), problems),
     modelDir: read('TARANG_MODEL_DIR'),
+    rankerOnnx: read('TARANG_RANKER_ONNX'),
     demo: oneOf(read('TARANG_DEMO'), 'TARANG_DEMO', ['on', 'off'], 'on', problems) === 'on',
     learning: oneOf(read('TARANG_LEARNING'), 'TARANG_LEARNING', ['on', 'off'], 'on', problems) === 'on',
     roles: readRoles(read('TARANG_ROLES'), problems),

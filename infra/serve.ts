@@ -17,6 +17,7 @@ import { sqlEngagement } from '../serving/lookups/engagement.ts'
 import { sqlLineages } from '../serving/lookups/lineages.ts'
 import { sqlRecommendations } from '../serving/lookups/recommendations.ts'
 import { similarBy } from '../serving/lookups/similar.ts'
+import { traitsOf } from '../serving/lookups/traits.ts'
 import type { Exposures } from '../serving/ports/exposures.ts'
 import type { Live } from '../serving/ports/live.ts'
 import type { Readiness } from '../serving/ports/readiness.ts'
@@ -94,13 +95,15 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     affinityHalfLife: INTEREST_HALF_LIFE,
     recommendations: sqlRecommendations(sql, prepared),
     similar: similarBy(parts.alike, prepared),
-    coldStart: customerId => {
+    coldStart: async customerId => {
+      const traits = await traitsOf(sql, customerId)
       const held = parts.ranker.current()
       return coldList(
         customerId,
         views.items.current(),
         listVersions(views.items.version(), views.cuts.current().cuts.version, held?.rankerVersion),
         held?.ranker,
+        traits,
       )
     },
     exposures: parts.exposures,

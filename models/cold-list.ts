@@ -3,9 +3,10 @@ import type { Recommendation } from '../schemas/records.ts'
 import type { ItemIndex } from './item-index.ts'
 import type { Ranker } from './ranker/rank.ts'
 import { recommendTrending } from './recommend.ts'
+import type { Known } from './segment-popularity.ts'
 
 /**
- * What trends, as the list of a customer nothing is known of; `asOf` is the instant that trends stand at, the epoch while there are none.
+ * What trends, as the list of a customer nothing is known of but their traits; `asOf` is the instant that trends stand at, the epoch while there are none.
  *
  * Its id is a hash of all it says, so that one id always means one list. The versions are not enough: what two instances hold of
  * the items may differ where their versions do not.
@@ -15,6 +16,7 @@ export function coldList(
   items: ItemIndex,
   versions: Recommendation['versions'],
   ranker?: Ranker,
+  traits?: Known['traits'],
 ): Recommendation {
   const list = {
     customerId,
@@ -22,7 +24,7 @@ export function coldList(
     variant: 'default',
     versions,
     coldStart: true,
-    items: recommendTrending(items, ranker),
+    items: recommendTrending(items, ranker, traits),
   }
   const hash = createHash('sha256').update(JSON.stringify(list)).digest('hex').slice(0, 24)
   return { ...list, recommendationId: `rec_cold_${hash}`, seq: 0 }

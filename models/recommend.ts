@@ -5,6 +5,7 @@ import { type Style, usual } from './learning/variants.ts'
 import { dearerThanUsual, type Findings, findLive } from './live-strategies.ts'
 import type { Ranker } from './ranker/rank.ts'
 import { knownPast, RankedTelling } from './ranker/ranked-telling.ts'
+import type { Known } from './segment-popularity.ts'
 import { ruleFor } from './segment-rules.ts'
 import { Strongest } from './strongest.ts'
 import { noTaste, type Taste } from './taste.ts'
@@ -29,6 +30,7 @@ const ONE_CATEGORY = 0.3
  * Products they have come after those they do not, marked `purchased`, and are for those who ask for them. What is unavailable or
  * disliked never comes. Deterministic: ties go by id.
  * @param now the instant ageing is measured from, epoch ms
+ * @param traits of their profile: they tell for somebody of whom little else is known
  */
 export function recommend(
   taste: Taste,
@@ -37,10 +39,11 @@ export function recommend(
   ranker?: Ranker,
   lengths = LENGTHS,
   style: Style = usual,
+  traits: Known['traits'] = {},
 ): RecommendedItem[] {
   try {
     const past = ranker === undefined ? undefined : knownPast(taste, ranker)
-    const told = past === undefined ? undefined : new RankedTelling(ranker!, past)
+    const told = past === undefined ? undefined : new RankedTelling(ranker!, past, { segment: taste.segment, traits })
     const ranked = told === undefined ? undefined : numbered(told.rank(now), items)
     const unmet = told?.unmet(items) ?? []
     const findings = findLive(taste, items, now, ranked && unmet.length <= FEW ? [...ranked.keys(), ...unmet] : undefined)
@@ -53,9 +56,9 @@ export function recommend(
   }
 }
 
-/** For those nothing is known of: what newcomers buy, where there is a ranker, and what trends. */
-export const recommendTrending = (items: ItemIndex, ranker?: Ranker): RecommendedItem[] =>
-  recommend(noTaste, items, items.trendsAt, ranker)
+/** For those who did nothing yet: what newcomers buy, where there is a ranker, those of the same traits above all, and what trends. */
+export const recommendTrending = (items: ItemIndex, ranker?: Ranker, traits?: Known['traits']): RecommendedItem[] =>
+  recommend(noTaste, items, items.trendsAt, ranker, LENGTHS, usual, traits)
 
 /** The best products that the customer does not have, and the best that they have. Only what might be among them is looked up by its id. */
 function choose({ bought, disliked }: Taste, items: ItemIndex, lengths: Lengths): [fresh: Strongest, again: Strongest] {

@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { Command } from 'commander'
+import type { OutsideTrees } from '../../models/ranker/outside-trees.ts'
 import { recommend } from '../../models/recommend.ts'
 import { systemClock } from '../../streams/clock.ts'
 import {
@@ -18,6 +19,7 @@ import { type Interactions, readInteractions } from '../evaluation/read-interact
 import { readProducts } from '../evaluation/read-products.ts'
 import { openReplayedShop, type ReplayedShop, readyRanker } from '../evaluation/replayed-shop.ts'
 import { resultTable } from '../evaluation/result-table.ts'
+import { openOnnxTrees } from '../training/onnx-trees.ts'
 import { Complaint } from './complaint.ts'
 import { progressLine } from './progress-line.ts'
 import { whole } from './whole.ts'
@@ -30,6 +32,7 @@ interface Options {
   readonly out?: string
   readonly includeSeen?: true
   readonly baselines: boolean
+  readonly rankerOnnx?: string
   readonly explain?: true
   readonly json?: true
 }
@@ -45,7 +48,8 @@ export const evaluateCommand = (): Command =>
     .option('--k <n>', 'length of the lists that are measured', whole, 10)
     .option('--out <csv>', `write user,item,rank: ${LISTED} a user`)
     .option('--include-seen', 'let items come again that a user has in the history')
-    .option('--no-baselines', 'leave out popularity, item-kNN, EASE and ALS, learnt from the same history')
+    .option('--no-baselines', 'leave out popularity, item-kNN, user-kNN, EASE and ALS, learnt from the same history')
+    .option('--ranker-onnx <file>', 'trees from elsewhere that the ranker uses where they do better, as TARANG_RANKER_ONNX')
     .option('--explain', 'with --out: a column that says why each item is on its list')
     .option('--json', 'print the results as one JSON object')
     .addHelpText(
@@ -72,14 +76,15 @@ async function evaluate(options: Options): Promise<void> {
     throw new Complaint(
       `Nobody in ${options.test} takes anything that counts: the rows are looks, dislikes, or items they had before (--include-seen).`,
     )
+  await using outside = options.rankerOnnx === undefined ? undefined : await openTrees(options.rankerOnnx)
   await using shop = await openReplayedShop({ line, signal: stop.signal })
-  const lists = await ours(shop, train, question, options, { line })
+  const lists = await ours(shop, train, question, options, { line, outside })
   if (options.out !== undefined) await writeLists(options.out, lists, options.explain ?? false)
   const histories = historiesOf(train.rows)
   const names = new Map([...lists].map(([user, list]): [string, string[]] => [user, list.map(({ productId }) => productId)]))
   const results = [resultOf('tarang', names, question, histories.products.length, options.k)]
   if (options.baselines)
-    for (const { name, lists } of baselineLists(histories, question)) {
+    for (const { name, lists } of baselineLists(histories, question, train.rows)) {
       line.show(`comparing with ${name}`)
       results.push(resultOf(name, lists, question, histories.products.length, options.k))
     }
@@ -100,8 +105,8 @@ async function ours(
   shop: ReplayedShop,
   { rows }: Interactions,
   question: Question,
-  { products, includeSeen }: Options,
-  { line }: { line: ReturnType<typeof progressLine> },
+  { products, includeSeen, rankerOnnx }: Options,
+  { line, outside }: { line: ReturnType<typeof progressLine>; outside: OutsideTrees | undefined },
 ): Promise<Map<string, readonly Listed[]>> {
   if (products !== undefined) {
     const { events, broken } = await readProducts(products, rows[0]!.at, shop.currency)
@@ -110,11 +115,11 @@ async function ours(
   }
   const refused = await shop.replay(historyEvents(rows, shop.currency), rows.length)
   if (refused > 0) line.end(`${refused} events of the history were refused`)
-  const learnt = readyRanker(await shop.train())
+  const learnt = readyRanker(await shop.train(rankerOnnx), outside)
   line.end(
     learnt === undefined
       ? 'too little to learn from: lists are made without a trained ranker'
-      : `learnt from ${learnt.report.all.lists} lists of ${learnt.report.customers} users`,
+      : `learnt from ${learnt.report.all.lists} lists of ${learnt.report.customers} users; judges: ${learnt.report.fresh.kept} for new items, ${learnt.report.all.kept} for all`,
   )
   const items = await shop.items()
   const now = rows.at(-1)!.at
@@ -136,6 +141,13 @@ async function ours(
     )
   }
   return lists
+}
+
+async function openTrees(path: string) {
+  const trees = await openOnnxTrees(path).catch((error: Error) => {
+    throw new Complaint(error.message)
+  })
+  return { ...trees, [Symbol.asyncDispose]: () => trees.close() }
 }
 
 async function writeLists(path: string, lists: ReadonlyMap<string, readonly Listed[]>, explain: boolean): Promise<void> {

@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor.ts'
 import { embedCommand } from './embed.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { explain } from './explain.ts'
+import { exportFeaturesCommand } from './export-features.ts'
 import { generateCommand } from './generate.ts'
 import { keysCommand } from './keys.ts'
 import { policyCommand } from './policy.ts'
@@ -24,6 +25,7 @@ const program = new Command('tarang')
   .addCommand(evaluateCommand())
   .addCommand(embedCommand())
   .addCommand(policyCommand())
+  .addCommand(exportFeaturesCommand())
   .addCommand(digestCommand())
   .addCommand(topologyCommand())
   .addCommand(doctorCommand())

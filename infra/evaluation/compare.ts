@@ -3,11 +3,14 @@ import {
   easeWithDecay,
   implicitAls,
   itemKnn,
+  type Known,
   knownOf,
   ownHistory,
   popularity,
+  userKnn,
 } from '../../models/evaluation/baselines.ts'
 import { bootstrap, gini, type Interval, meanOf, type UserMetrics, userMetrics } from '../../models/evaluation/metrics.ts'
+import { ratingNeighbours, ratingSgd, ratingsOf } from '../../models/evaluation/rating-baselines.ts'
 import { type Histories, HistoriesBuilder } from '../../models/ranker/histories.ts'
 import { type Past, pastOf } from '../../models/ranker/past.ts'
 import type { Interaction } from '../../producers/files/interactions.ts'
@@ -101,15 +104,25 @@ export function historiesOf(rows: readonly Interaction[]): Histories {
   return builder.build()
 }
 
-/** The lists of well-known recommenders, learnt from the same history. */
+/** The lists of well-known recommenders, learnt from the same history; where it has ratings, of those that foretell them too. */
 export function* baselineLists(
   histories: Histories,
   question: Question,
+  rows: readonly Interaction[],
 ): Generator<{ name: string; lists: Map<string, readonly string[]> }> {
   const known = knownOf(histories)
   const customers = new Map(histories.customers.map((customer, c) => [customer, c]))
   const nobody: Past = pastOf(histories, 0, histories.starts[0]!, known.numbers)
-  for (const make of [popularity, itemKnn, easeWithDecay, implicitAls, ...(question.includeSeen ? [ownHistory] : [])]) {
+  const makers: ((from: Known) => Baseline)[] = [popularity, itemKnn, userKnn, easeWithDecay, implicitAls]
+  if (question.includeSeen) makers.push(ownHistory)
+  if (rows.some(({ rating }) => rating !== undefined)) {
+    const given = ratingsOf(histories, known, rows)
+    makers.push(
+      from => ratingSgd(from, given),
+      from => ratingNeighbours(from, given),
+    )
+  }
+  for (const make of makers) {
     const baseline = make(known)
     const lists = new Map<string, readonly string[]>()
     for (const user of question.taken.keys()) {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { itemView } from '../../consumers/item-view.ts'
 import { tasteTable } from '../../consumers/taste-state.ts'
 import type { ItemIndex } from '../../models/item-index.ts'
+import type { OutsideTrees } from '../../models/ranker/outside-trees.ts'
 import { Ranker } from '../../models/ranker/rank.ts'
 import { decodeRanker } from '../../models/ranker/ranker-model.ts'
 import type { TrainingReport } from '../../models/ranker/train.ts'
@@ -30,8 +31,8 @@ export interface ReplayedShop extends AsyncDisposable {
   readonly currency: string
   /** Answers how many were refused. */
   replay(events: Iterable<Inbound>, all: number): Promise<number>
-  /** What the trainer of production learns of it. */
-  train(): Promise<Trained | undefined>
+  /** What the trainer of production learns of it. @param onnx trees from elsewhere that may do better than its own */
+  train(onnx?: string): Promise<Trained | undefined>
   tastes(customerIds: readonly string[]): Promise<Map<string, Taste>>
   items(): Promise<ItemIndex>
 }
@@ -72,7 +73,7 @@ export async function openReplayedShop({ line, signal }: Omit<Waiting, 'clock'>)
       await waitUntilFolded(look, { clock: systemClock, line, signal })
       return refused
     },
-    train: () => trainRanker(sql, undefined, { signal, say: what => line.show(`learning: ${what}`) }),
+    train: onnx => trainRanker(sql, undefined, { signal, onnx, say: what => line.show(`learning: ${what}`) }),
     async tastes(customerIds) {
       const columns = tasteTable.columns.map(({ name }) => name).join(', ')
       const rows = await sql.query(`SELECT customer_id, ${columns} FROM tastes WHERE customer_id = ANY($1::text[])`, [
@@ -89,5 +90,8 @@ export async function openReplayedShop({ line, signal }: Omit<Waiting, 'clock'>)
   }
 }
 
-export const readyRanker = (trained: Trained | undefined): { ranker: Ranker; report: TrainingReport } | undefined =>
-  trained === undefined ? undefined : { ranker: new Ranker(decodeRanker(trained.bytes)), report: trained.report }
+export const readyRanker = (
+  trained: Trained | undefined,
+  outside?: OutsideTrees,
+): { ranker: Ranker; report: TrainingReport } | undefined =>
+  trained && { ranker: new Ranker(decodeRanker(trained.bytes), () => outside), report: trained.report }

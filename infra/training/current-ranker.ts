@@ -2,6 +2,7 @@ import { Ranker } from '../../models/ranker/rank.ts'
 import { decodeRanker } from '../../models/ranker/ranker-model.ts'
 import type { Clock } from '../../streams/clock.ts'
 import type { Sql } from '../../streams/sql.ts'
+import type { CurrentOnnx } from './current-onnx.ts'
 import { modelBytes, newestVersion, RANKER } from './models-table.ts'
 
 /** How often it is asked whether a newer model is in place. */
@@ -17,6 +18,7 @@ export interface CurrentRanker {
 export async function openRanker(
   sql: Sql,
   clock: Clock,
+  onnx: CurrentOnnx,
   warn: (message: string, details: Readonly<Record<string, unknown>>) => void,
 ): Promise<CurrentRanker> {
   let held: { readonly ranker: Ranker; readonly rankerVersion: number } | undefined
@@ -29,7 +31,7 @@ export async function openRanker(
     if (bytes === undefined) return // replaced meanwhile: the next look finds its successor
     asked = version
     try {
-      held = { ranker: new Ranker(decodeRanker(bytes)), rankerVersion: version }
+      held = { ranker: new Ranker(decodeRanker(bytes), onnx.current), rankerVersion: version }
     } catch (error) {
       warn('a model cannot be read; the one before stays, and the next is waited for', {
         model: RANKER,
@@ -39,12 +41,14 @@ export async function openRanker(
     }
   }
 
+  await onnx.look()
   await load()
   return {
     current: () => held,
     async follow(signal) {
       while (!signal.aborted) {
         await clock.sleep(ASK_MS, signal)
+        await onnx.look()
         await load()
       }
     },

@@ -16,12 +16,18 @@ export interface Trained {
 /**
  * Trains a ranker on what all customers did, in a worker of its own. Undefined where there is too little to learn from.
  * @param present the model in place, encoded
+ * @param onnx the file of trees from elsewhere that may do better than our own
  * @throws when the worker ends without an answer, or the signal aborts
  */
 export async function trainRanker(
   sql: Sql,
   present: Uint8Array | undefined,
-  { signal, say = () => {}, most = MOST_CUSTOMERS }: { signal: AbortSignal; say?: (what: string) => void; most?: number },
+  {
+    signal,
+    onnx,
+    say = () => {},
+    most = MOST_CUSTOMERS,
+  }: { signal: AbortSignal; onnx?: string | undefined; say?: (what: string) => void; most?: number },
 ): Promise<Trained | undefined> {
   const worker = new Worker(new URL('./train-worker.js', import.meta.url), { name: 'trainer', execArgv: [] })
   const abort = () => void worker.terminate()
@@ -29,8 +35,8 @@ export async function trainRanker(
   try {
     const answered = answerOf(worker, say)
     const tell = (request: TrainRequest) => worker.postMessage(request)
-    await Promise.race([readAll(sql, tell, { signal, most }), answered])
-    tell({ type: 'train', present })
+    await Promise.race([readDeeds(sql, tell, { signal, most }), answered])
+    tell({ type: 'train', present, onnx })
     return await answered
   } finally {
     signal.removeEventListener('abort', abort)
@@ -48,10 +54,11 @@ function answerOf(worker: Worker, say: (what: string) => void): Promise<Trained 
   return answered
 }
 
-async function readAll(
+/** Tells what customers did, of very many a sample, and then what products are called. */
+export async function readDeeds(
   sql: Sql,
-  tell: (request: TrainRequest) => void,
-  { signal, most }: { signal: AbortSignal; most: number },
+  tell: (request: Exclude<TrainRequest, { type: 'train' }>) => void,
+  { signal, most = MOST_CUSTOMERS }: { signal: AbortSignal; most?: number },
 ): Promise<void> {
   const [row] = await sql.query('SELECT count(*)::int AS customers FROM tastes')
   const below = hashBelow(most / (row!.customers as number))
@@ -74,6 +81,7 @@ const hashBelow = (share: number): string =>
         .toString(16)
         .padStart(8, '0')
 
-const PAGE_OF_TASTES = `SELECT customer_id AS "customerId", at, bought::text, looked::text, disliked::text
-FROM tastes WHERE customer_id > $1 AND md5(customer_id) < $2 ORDER BY customer_id LIMIT $3`
+const PAGE_OF_TASTES = `SELECT customer_id AS "customerId", at, bought::text, looked::text, disliked::text, segment,
+  traits::text
+FROM tastes LEFT JOIN profiles USING (customer_id) WHERE customer_id > $1 AND md5(customer_id) < $2 ORDER BY customer_id LIMIT $3`
 const PRODUCTS = `SELECT product_id AS "productId", concat_ws(' ', name, category, brand) AS text FROM products`

@@ -1,45 +1,40 @@
 import { parentPort } from 'node:worker_threads'
-import { boughtOf } from '../../consumers/taste-state.ts'
-import { HistoriesBuilder } from '../../models/ranker/histories.ts'
+import type { Judges } from '../../models/ranker/judge.ts'
 import { decodeRanker, encodeRanker } from '../../models/ranker/ranker-model.ts'
-import { forEachDeed } from '../../models/ranker/taste-deeds.ts'
 import { train } from '../../models/ranker/train.ts'
+import { Collected } from './collected.ts'
+import { openOnnxTrees } from './onnx-trees.ts'
 import type { TrainAnswer, TrainRequest } from './train-messages.ts'
 
 // In a worker thread: collects what it is told, trains once, and ends.
 const port = parentPort!
-const histories = new HistoriesBuilder()
-const texts = new Map<string, string>()
+const collected = new Collected()
 const answer = (message: TrainAnswer, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
+const say = (what: string) => answer({ type: 'said', what })
 
 port.on('message', (request: TrainRequest) => {
-  if (request.type === 'tastes')
-    for (const { customerId, at, bought, looked, disliked } of request.rows)
-      forEachDeed(
-        {
-          at,
-          bought: boughtOf(JSON.parse(bought)),
-          looked: new Map(JSON.parse(looked) as [string, number][]),
-          disliked: new Set(JSON.parse(disliked) as string[]),
-        },
-        (productId, when, deed) => histories.add(customerId, productId, when, deed),
-      )
-  else if (request.type === 'products') for (const { productId, text } of request.rows) texts.set(productId, text)
-  else finish(request.present)
+  if (request.type === 'train') void finish(request.present, request.onnx)
+  else collected.take(request)
 })
 
-function finish(present: Uint8Array | undefined): void {
-  const all = histories.build()
-  const trained = train({
-    histories: all,
-    texts: all.products.map(productId => texts.get(productId)),
-    present: present === undefined ? undefined : decodeRanker(present).judges,
-    say: what => answer({ type: 'said', what }),
-  })
+async function finish(present: Uint8Array | undefined, onnx: string | undefined): Promise<void> {
+  const outside = onnx === undefined ? undefined : await openOnnxTrees(onnx).catch(error => say(String(error)))
+  const trained = train({ ...collected.all, present: judgesOf(present), say, outside: outside ?? undefined })
+  await outside?.close()
   if (trained === undefined) answer({ type: 'done', trained: undefined })
   else {
     const bytes = encodeRanker(trained.model)
     answer({ type: 'done', trained: { bytes, report: trained.report } }, [bytes.buffer as ArrayBuffer])
   }
   port.close()
+}
+
+/** Judges in place that cannot be read, or know other features, are beaten by any. */
+function judgesOf(present: Uint8Array | undefined): Judges | undefined {
+  try {
+    return present === undefined ? undefined : decodeRanker(present).judges
+  } catch (error) {
+    say(`the model in place is left: ${String(error)}`)
+    return undefined
+  }
 }

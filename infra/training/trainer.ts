@@ -15,8 +15,9 @@ const LEAST_CUSTOMERS = 100
 /**
  * Trains the ranker anew every hour in which something happened, and the first time as soon as there are customers enough. One instance
  * at a time does; a training cut short is begun again by the next.
+ * @param onnx the file of trees from elsewhere that may do better than our own
  */
-export function trainer({ sql, clock, warn, journal }: Engine): Dispatcher {
+export function trainer({ sql, clock, warn, journal }: Engine, onnx: string | undefined): Dispatcher {
   const held = lease(sql, clock, 'trainer', LEASE_MS)
   /** Where the world stood when it taught nothing, or nothing new. */
   let learntAt: number | undefined
@@ -29,7 +30,7 @@ export function trainer({ sql, clock, warn, journal }: Engine): Dispatcher {
     const renewing = renew(signal)
     try {
       const present = version === 0 ? undefined : await modelBytes(sql, RANKER, version)
-      const trained = await trainRanker(sql, present, { signal })
+      const trained = await trainRanker(sql, present, { signal, onnx })
       learntAt = newest
       if (trained === undefined) return
       journal.info('model trained', {

@@ -1,3 +1,4 @@
+import { CustomerNeighbours } from '../customer-neighbours.ts'
 import { addToGram, ease } from '../ease.ts'
 import { affinities, factorise, foldIn } from '../factorisation.ts'
 import type { Histories } from '../ranker/histories.ts'
@@ -63,6 +64,28 @@ export function itemKnn({ products, pasts }: Known): Baseline {
   for (let i = 0; i < n; i++)
     for (let j = 0; j < n; j++) if (i !== j) weights[i * n + j] = shared[i * n + j]! / roots[i]! / roots[j]!
   return { name: 'item-kNN', score: past => throughRows(weights, n, past, weighings.even(past)) }
+}
+
+/** Neighbours who have a say. */
+export const NEIGHBOURS = 100
+
+/** What customers with the same products have, by cosine (customer-neighbours.ts). */
+export function userKnn({ products, pasts }: Known): Baseline {
+  const had = pasts.map(({ items, times }) => {
+    const bought = items.filter((item, k) => item >= 0 && times[k]! > 0)
+    return { items: bought, weights: new Float64Array(bought.length).fill(1) }
+  })
+  const neighbours = new CustomerNeighbours(had, products.length)
+  const numbers = new Map(pasts.map((past, c) => [past, c]))
+  return {
+    name: 'user-kNN',
+    score: past => {
+      const customer = numbers.get(past)
+      const scores = new Float64Array(products.length)
+      if (customer !== undefined) neighbours.add(neighbours.byCosine(had[customer]!, NEIGHBOURS, customer), scores)
+      return scores
+    },
+  }
 }
 
 /** EASE (ease.ts), asked with what was bought fading by what was bought since. */

@@ -1,12 +1,15 @@
 import { askForest, type Forest, forestOf } from '../forest.ts'
 import { type Linear, linearScore } from '../listwise.ts'
 import { FEATURES, TOGETHER } from './features.ts'
+import type { JudgeName, OutsideTrees } from './outside-trees.ts'
 
 /** How a list of candidates is put into order: boosted trees, and a linear score with a share in it. */
 export interface Judge {
   readonly forest: Forest
   readonly linear: Linear
   readonly linearShare: number
+  /** Trees that did better than the forest on lists held back, and are asked in its place wherever they are at hand. */
+  readonly outside?: { readonly digest: string; readonly name: JudgeName }
 }
 
 /** One judge for products that the customer never bought among each other, one for all their candidates. */
@@ -26,9 +29,10 @@ export const plainJudge: Judge = {
 }
 
 /** Of each row of features of one list, what trees and linear score say together, each in spreads from its mean. @param values row-major */
-export function judge({ forest, linear, linearShare }: Judge, values: Float32Array): Float64Array {
+export function judge(one: Judge, values: Float32Array, outside?: OutsideTrees): Float64Array {
+  const { linear, linearShare } = one
   const rows = values.length / FEATURES.length
-  const grown = askForest(forest, values, FEATURES.length)
+  const grown = askTrees(one, values, outside)
   standardise(grown)
   if (linearShare === 0) return grown
   const straight = new Float64Array(rows)
@@ -36,6 +40,11 @@ export function judge({ forest, linear, linearShare }: Judge, values: Float32Arr
   standardise(straight)
   for (let row = 0; row < rows; row++) grown[row]! += linearShare * straight[row]!
   return grown
+}
+
+function askTrees({ forest, outside: better }: Judge, values: Float32Array, outside: OutsideTrees | undefined): Float64Array {
+  const said = better !== undefined && better.digest === outside?.digest ? outside.ask(better.name, values) : undefined
+  return said ?? askForest(forest, values, FEATURES.length)
 }
 
 /** Brings scores to mean 0 and spread 1, in place. */

@@ -2,6 +2,7 @@ import type { ItemIndex } from '../item-index.ts'
 import { candidates } from './candidates.ts'
 import { FEATURES, features } from './features.ts'
 import { judge } from './judge.ts'
+import type { OutsideTrees } from './outside-trees.ts'
 import type { Past } from './past.ts'
 import type { RankerModel } from './ranker-model.ts'
 import { SOURCES, SourceScores } from './sources.ts'
@@ -24,13 +25,16 @@ export class Ranker {
   private readonly passedOver: ReadonlySet<string>
   private readonly scores: SourceScores
   private readonly sums: Float64Array
+  private readonly outside: () => OutsideTrees | undefined
   private newcomers: { readonly index?: ItemIndex; readonly size: number; readonly numbers: readonly number[] } = {
     size: -1,
     numbers: [],
   }
 
-  constructor(model: RankerModel) {
+  /** @param outside trees from elsewhere that are at hand now */
+  constructor(model: RankerModel, outside: () => OutsideTrees | undefined = () => undefined) {
     this.model = model
+    this.outside = outside
     this.numbers = new Map(model.products.map((productId, item) => [productId, item]))
     this.passedOver = new Set(model.passedOver)
     this.scores = new SourceScores(model)
@@ -63,8 +67,9 @@ export class Ranker {
     const found = candidates(this.scores, past, fresh, this.sums)
     const values = features(found, this.scores, this.model.facts, past, now)
     const { judges } = this.model
-    const scores = judge(judges.all, values)
-    reorder(scores.subarray(0, found.fresh), judge(judges.fresh, values.subarray(0, found.fresh * FEATURES.length)))
+    const outside = this.outside()
+    const scores = judge(judges.all, values, outside)
+    reorder(scores.subarray(0, found.fresh), judge(judges.fresh, values.subarray(0, found.fresh * FEATURES.length), outside))
     return { items: found.items, places: found.places, scores }
   }
 

@@ -1,6 +1,8 @@
 import { chanceOf } from '../calibration.ts'
 import type { ItemIndex } from '../item-index.ts'
+import type { Known } from '../segment-popularity.ts'
 import type { Taste } from '../taste.ts'
+import { leaningOf } from './leanings.ts'
 import type { Past } from './past.ts'
 import type { Ranker } from './rank.ts'
 import type { SOURCES } from './sources.ts'
@@ -8,6 +10,8 @@ import { pastOfTaste } from './taste-deeds.ts'
 
 /** Products never bought that are ranked for a list. */
 const FRESH = 120
+/** So many times as many for somebody hardly known: what those like them buy may be far from what everybody does. */
+const WIDER = 3
 const BECAUSE = 3
 
 /** Which sources speak for a strategy. */
@@ -35,11 +39,14 @@ export function knownPast(taste: Taste, ranker: Ranker): Past | undefined {
 export class RankedTelling {
   private readonly ranker: Ranker
   private readonly past: Past
+  private readonly leaning: Float64Array | undefined
   private readonly chances = new Map<string, number>()
 
-  constructor(ranker: Ranker, past: Past) {
+  constructor(ranker: Ranker, past: Past, known: Known) {
+    const { leanings, factors } = ranker.model
     this.ranker = ranker
     this.past = past
+    this.leaning = leanings && leaningOf(leanings, factors, past, known)
   }
 
   /** Products that came after the ranker learnt, by their numbers in the index. */
@@ -49,11 +56,13 @@ export class RankedTelling {
 
   /** Products with their scores, 0–1. */
   rank(now: number): Map<string, number> {
-    const { items, scores } = this.ranker.rank(this.past, FRESH, Math.max(now, this.ranker.model.asOf))
+    const { leaning } = this
+    const fresh = leaning === undefined ? FRESH : WIDER * FRESH
+    const { items, scores } = this.ranker.rank(this.past, fresh, Math.max(now, this.ranker.model.asOf))
     const { products, calibration } = this.ranker.model
     const ranked = new Map<string, number>()
     for (const [row, item] of items.entries()) {
-      ranked.set(products[item]!, 1 / (1 + Math.exp(-scores[row]!)))
+      ranked.set(products[item]!, 1 / (1 + Math.exp(-scores[row]! - (leaning?.[item] ?? 0))))
       if (calibration !== undefined) this.chances.set(products[item]!, chanceOf(scores[row]!, calibration))
     }
     return ranked

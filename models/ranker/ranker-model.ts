@@ -1,6 +1,7 @@
 import type { Calibration } from '../calibration.ts'
 import { fromBytes, toBytes } from '../model-bytes.ts'
 import type { Judges } from './judge.ts'
+import type { Leanings } from './leanings.ts'
 import type { Learnt } from './sources.ts'
 
 /** Everything a ranker needs, as it is kept and swapped in. */
@@ -12,6 +13,8 @@ export interface RankerModel extends Learnt {
   readonly judges: Judges
   /** From what the judges say to the chance that it is bought soon; undefined where too few lists were held back to tell. */
   readonly calibration: Calibration | undefined
+  /** What those buy who are like somebody hardly known; undefined in models of before. */
+  readonly leanings?: Leanings
   /** The newest deed it learnt from, epoch ms. */
   readonly asOf: number
 }

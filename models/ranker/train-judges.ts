@@ -7,6 +7,7 @@ import { FEATURES, features } from './features.ts'
 import { DEED, type Histories } from './histories.ts'
 import { type Judge, judge } from './judge.ts'
 import type { Snapshot } from './learn.ts'
+import type { OutsideTrees } from './outside-trees.ts'
 import { SourceScores } from './sources.ts'
 import type { Split } from './splits.ts'
 
@@ -14,10 +15,12 @@ import type { Split } from './splits.ts'
 const MOST_LISTS = 5000
 const BOOSTING: BoostingOptions = { trees: 150, leaves: 15, rate: 0.05, leafRows: 50, lambda: 1 }
 
-interface Example {
+export interface Example {
   /** Row-major, candidates × features. */
   readonly values: Float32Array
   readonly taken: readonly boolean[]
+  /** How many candidates, the first ones, were never bought. */
+  readonly fresh: number
 }
 
 /** Lists with what became of them. */
@@ -66,7 +69,7 @@ export function addExamples(
   snapshot: Snapshot,
   histories: Histories,
   { ends, until, now }: Split,
-  fresh: number,
+  newOnes: number,
   into: (customer: number) => Lessons | undefined,
   most = MOST_LISTS,
 ): void {
@@ -79,11 +82,12 @@ export function addExamples(
       for (let k = ends[c]!; k < until[c]!; k++)
         if (histories.deed[k] === DEED.bought) bought.add(snapshot.numbers[histories.product[k]!]!)
       scores.ask(past)
-      const found = candidates(scores, past, fresh, sums)
+      const found = candidates(scores, past, newOnes, sums)
       const values = features(found, scores, snapshot.facts, past, now)
       const taken = Array.from(found.items, item => bought.has(item))
-      lessons.all.add({ values, taken })
-      lessons.fresh.add({ values: values.subarray(0, found.fresh * FEATURES.length), taken: taken.slice(0, found.fresh) })
+      const { fresh } = found
+      lessons.all.add({ values, taken, fresh })
+      lessons.fresh.add({ values: values.subarray(0, fresh * FEATURES.length), taken: taken.slice(0, fresh), fresh })
     }
 }
 
@@ -117,10 +121,10 @@ export function trainJudge(taught: Examples, linearShare: number): Judge {
 }
 
 /** Mean NDCG@10 (Järvelin & Kekäläinen 2002) of the lists as a judge puts them. */
-export function ndcgOf(lists: Examples, one: Judge): number {
+export function ndcgOf(lists: Examples, one: Judge, outside?: OutsideTrees): number {
   let sum = 0
   for (const { values, taken } of lists) {
-    const scores = judge(one, values)
+    const scores = judge(one, values, outside)
     const order = [...taken.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, 10)
     let [gain, ideal] = [0, 0]
     for (const [place, row] of order.entries()) if (taken[row]) gain += 1 / Math.log2(place + 2)

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { type Calibration, calibrate } from '../calibration.ts'
+import { type Known, nobody } from '../segment-popularity.ts'
 import type { Histories } from './histories.ts'
 import { type Judge, type Judges, judge, plainJudge } from './judge.ts'
+import { learnLeanings } from './leanings.ts'
 import { type LearnOptions, learn, type Snapshot } from './learn.ts'
+import type { JudgeName, OutsideTrees } from './outside-trees.ts'
 import type { RankerModel } from './ranker-model.ts'
 import { splits } from './splits.ts'
 import { addExamples, Examples, type Lessons, ndcgOf, trainJudge } from './train-judges.ts'
@@ -24,6 +27,10 @@ export interface Training {
   /** The judges in place, to be beaten. */
   readonly present: Judges | undefined
   readonly say: (what: string) => void
+  /** What is known of a customer besides what they did. */
+  readonly known?: (customerId: string) => Known | undefined
+  /** Trees from elsewhere that may do better than our own. */
+  readonly outside?: OutsideTrees | undefined
 }
 
 /** NDCG@10 over the lists of customers held back, and which judge came of it. */
@@ -34,7 +41,9 @@ export interface JudgeReport {
   readonly plain: number
   readonly present: number | undefined
   readonly trained: number | undefined
-  readonly kept: 'trained' | 'present' | 'plain'
+  /** Trees from elsewhere in the place of the best judge's own. */
+  readonly outside: number | undefined
+  readonly kept: 'trained' | 'present' | 'plain' | 'outside'
 }
 
 export interface TrainingReport {
@@ -51,9 +60,28 @@ export interface TrainingReport {
  * @param from what is learnt at an instant: an ablation leaves some of it out
  */
 export function train(
-  { histories, texts, present, say }: Training,
+  { histories, texts, present, say, outside, known }: Training,
   from: typeof learn = learn,
 ): { model: RankerModel; report: TrainingReport } | undefined {
+  const { taught, heldBack } = lessonsOf({ histories, texts, say }, from)
+  const fresh = choose('fresh', taught, heldBack, present, outside)
+  say(`judges of ${taught.all.size} lists`)
+  const all = choose('all', taught, heldBack, present, outside)
+  const snapshot = from(histories, histories.starts.slice(1), newest(histories), texts, OPTIONS)
+  if (snapshot.n === 0) return undefined
+  const calibration = calibrated(heldBack.all, all.judge, outside)
+  const leanings = learnLeanings(snapshot.pasts, snapshot.n, snapshot.factors, c => known?.(histories.customers[c]!) ?? nobody)
+  return {
+    model: { ...modelOf(snapshot, histories, { fresh: fresh.judge, all: all.judge }, calibration), leanings },
+    report: { customers: histories.customers.length, products: snapshot.n, fresh: fresh.report, all: all.report },
+  }
+}
+
+/** Lists of moments of the past with what became of them: those that teach, and those of customers held back, of the latest moment. */
+export function lessonsOf(
+  { histories, texts, say }: Pick<Training, 'histories' | 'texts' | 'say'>,
+  from: typeof learn = learn,
+): { readonly taught: Lessons; readonly heldBack: Lessons } {
   const taught: Lessons = { all: new Examples(), fresh: new Examples() }
   const heldBack: Lessons = { all: new Examples(), fresh: new Examples() }
   for (const [k, split] of splits(histories).entries()) {
@@ -63,45 +91,39 @@ export function train(
     )
     say(`${snapshot.n} products as of ${new Date(split.now).toISOString().slice(0, 10)}, ${taught.all.size} lists so far`)
   }
-  const fresh = choose(taught.fresh, heldBack.fresh, present?.fresh, LINEAR_SHARE.fresh)
-  say(`judges of ${taught.all.size} lists`)
-  const all = choose(taught.all, heldBack.all, present?.all, LINEAR_SHARE.all)
-  const snapshot = from(histories, histories.starts.slice(1), newest(histories), texts, OPTIONS)
-  if (snapshot.n === 0) return undefined
-  return {
-    model: modelOf(snapshot, histories, { fresh: fresh.judge, all: all.judge }, calibrated(heldBack.all, all.judge)),
-    report: { customers: histories.customers.length, products: snapshot.n, fresh: fresh.report, all: all.report },
-  }
+  return { taught, heldBack }
 }
 
 function choose(
-  taught: Examples,
-  heldBack: Examples,
-  present: Judge | undefined,
-  linearShare: number,
+  name: JudgeName,
+  { [name]: taught }: Lessons,
+  { [name]: heldBack }: Lessons,
+  before: Judges | undefined,
+  outside: OutsideTrees | undefined,
 ): { judge: Judge; report: JudgeReport } {
-  const judges = {
-    plain: plainJudge,
-    present,
-    trained: taught.size < LEAST_LISTS ? undefined : trainJudge(taught, linearShare),
+  const present = before?.[name]
+  const trained = taught.size < LEAST_LISTS ? undefined : trainJudge(taught, LINEAR_SHARE[name])
+  const judges: Record<JudgeReport['kept'], Judge | undefined> = { plain: plainJudge, present, trained, outside: undefined }
+  const worth = (one: Judge | undefined) => (one === undefined ? undefined : ndcgOf(heldBack, one, outside))
+  const ndcg = { plain: ndcgOf(heldBack, plainJudge), present: worth(present), trained: worth(trained) }
+  let kept: JudgeReport['kept'] = 'plain'
+  for (const one of ['present', 'trained'] as const) if ((ndcg[one] ?? 0) > ndcg[kept]!) kept = one
+  if (outside !== undefined) judges.outside = { ...judges[kept]!, outside: { digest: outside.digest, name } }
+  const foreign = worth(judges.outside)
+  if ((foreign ?? 0) > ndcg[kept]!) kept = 'outside'
+  return {
+    judge: judges[kept]!,
+    report: { lists: taught.size, heldBack: heldBack.size, ...ndcg, outside: foreign, kept },
   }
-  const ndcg = {
-    plain: ndcgOf(heldBack, plainJudge),
-    present: present === undefined ? undefined : ndcgOf(heldBack, present),
-    trained: judges.trained === undefined ? undefined : ndcgOf(heldBack, judges.trained),
-  }
-  let kept: keyof typeof judges = 'plain'
-  for (const name of ['present', 'trained'] as const) if ((ndcg[name] ?? 0) > ndcg[kept]!) kept = name
-  return { judge: judges[kept]!, report: { lists: taught.size, heldBack: heldBack.size, ...ndcg, kept } }
 }
 
 /** On lists that the judge did not learn from. */
-function calibrated(lists: Examples, one: Judge): Calibration | undefined {
+function calibrated(lists: Examples, one: Judge, outside: OutsideTrees | undefined): Calibration | undefined {
   if (lists.size < LEAST_LISTS) return undefined
   const scores: number[] = []
   const happened: boolean[] = []
   for (const { values, taken } of lists) {
-    scores.push(...judge(one, values))
+    scores.push(...judge(one, values, outside))
     happened.push(...taken)
   }
   return calibrate(scores, happened)

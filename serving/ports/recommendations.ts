@@ -11,5 +11,5 @@ export interface Recommendations {
   stored(customerId: string): Promise<Recommendation | undefined>
 }
 
-/** What is trending now, for a customer of whom nothing is known: `coldStart` is true. */
-export type ColdStart = (customerId: string) => Recommendation
+/** What is trending now, among those of the same traits where any are known, for a customer who did nothing yet: `coldStart` is true. */
+export type ColdStart = (customerId: string) => Recommendation | Promise<Recommendation>

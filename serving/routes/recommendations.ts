@@ -52,7 +52,7 @@ export const recommendationRoutes: FastifyPluginAsyncTypebox<RecommendationRoute
       }
     }
     const list = await recommendations.stored(customerId)
-    if (list === undefined) return reply.send(answerOf(coldStart(customerId), query))
+    if (list === undefined) return reply.send(answerOf(await coldStart(customerId), query))
     exposures.other(customerId, list.recommendationId, shownOf(list, query))
     return reply.send(answerOf(list, query, await similar.beside(customerId)))
   })

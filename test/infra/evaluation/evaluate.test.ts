@@ -52,7 +52,7 @@ describe('tarang evaluate', () => {
     const { items, results } = JSON.parse(stdout)
     expect(items).toBe('new')
     const by = Object.fromEntries(results.map((result: { name: string }) => [result.name, result]))
-    expect(Object.keys(by)).toEqual(['tarang', 'popularity', 'item-kNN', 'EASE with recency decay', 'implicit ALS'])
+    expect(Object.keys(by)).toEqual(['tarang', 'popularity', 'item-kNN', 'user-kNN', 'EASE with recency decay', 'implicit ALS'])
     expect(by.tarang.ndcg.low).toBeGreaterThan(by.popularity.ndcg.high)
 
     const [head, ...rows] = readFileSync(out, 'utf8').trimEnd().split('\n')
@@ -110,4 +110,23 @@ describe('tarang evaluate', () => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(message)])
     expect(stderr).not.toMatch(/^\s+at .+:\d+/m)
   })
+
+  test('says at once that trees from elsewhere cannot be used, and why', async () => {
+    const { code, stderr } = await runTarang(['evaluate', '--train', trainFile, '--test', testFile, '--ranker-onnx', trainFile])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/The ranker's trees in .+train\.csv cannot be used: .+/)
+  })
+})
+
+test('tarang export-features writes the rows of all lists that teach, as many as it says, for NumPy', async () => {
+  const out = join(folder, 'rows.npy')
+  const { code, stderr } = await runTarang(['export-features', out, '--train', trainFile])
+  expect(code).toBe(0)
+  const [, rows, columns] = /lists, (\d+) rows of (\d+) columns/.exec(stderr)!.map(Number) as [number, number, number]
+  const file = readFileSync(out)
+  const header = file.subarray(10, 10 + file.readUInt16LE(8)).toString('latin1')
+  expect(header).toContain(`"shape": (${rows},)`)
+  expect(header.match(/"<f4"/g)!.length).toBe(columns)
+  expect(file.length).toBe(10 + file.readUInt16LE(8) + rows * columns * 4)
+  expect(rows).toBeGreaterThan(1000)
 })

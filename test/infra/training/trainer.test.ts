@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { currentOnnx } from '../../../infra/training/current-onnx.ts'
 import { openRanker } from '../../../infra/training/current-ranker.ts'
 import { modelBytes, newestVersion, RANKER, storeModel } from '../../../infra/training/models-table.ts'
 import { trainRanker } from '../../../infra/training/train-ranker.ts'
@@ -63,6 +64,14 @@ describe('training in a worker', () => {
     expect([...columns.subarray(tea * width, (tea + 1) * width)]).toContain(pot)
   })
 
+  test('a model in place that cannot be read does not end the training: it is left, and said to be', async () => {
+    await open(200)
+    const said: string[] = []
+    const trained = await trainRanker(sql, Uint8Array.of(1, 2, 3), { ...quiet, onnx: 'none.onnx', say: what => said.push(what) })
+    expect(trained?.report.all.present).toBeUndefined()
+    expect(said.join()).toMatch(/none\.onnx cannot be read .*the model in place is left: .*cut off/s)
+  })
+
   test('of more customers than are learnt from, the same sample is read each time: memory does not grow with the shop', async () => {
     await open(600)
     const customers = async () => (await trainRanker(sql, undefined, { ...quiet, most: 200 }))!.report.customers
@@ -88,7 +97,12 @@ describe('the ranker in place', () => {
   test('is the newest stored; a newer one is swapped in while it is followed, and only the last two are kept', async () => {
     await open(120)
     const trained = await train()
-    const none = await openRanker(sql, clock, () => {})
+    const none = await openRanker(
+      sql,
+      clock,
+      currentOnnx(undefined, () => {}),
+      () => {},
+    )
     expect(none.current()).toBeUndefined()
     expect(await storeModel(sql, RANKER, trained, 1)).toBe(1)
     const stop = new AbortController()
@@ -110,7 +124,12 @@ describe('the ranker in place', () => {
     const trained = await train()
     await storeModel(sql, RANKER, trained, 1)
     const warned: unknown[] = []
-    const ranker = await openRanker(sql, clock, (_, details) => warned.push(details.version))
+    const ranker = await openRanker(
+      sql,
+      clock,
+      currentOnnx(undefined, () => {}),
+      (_, details) => warned.push(details.version),
+    )
     await storeModel(sql, RANKER, { ...trained, bytes: trained.bytes.subarray(0, 5000) }, 2)
     const stop = new AbortController()
     const following = ranker.follow(stop.signal)
@@ -126,7 +145,7 @@ describe('the ranker in place', () => {
 
 describe('the trainer', () => {
   const run = (signal: AbortSignal) =>
-    trainer({ sql, clock, warn: () => {}, journal: noJournal } as unknown as Parameters<typeof trainer>[0]).run(signal)
+    trainer({ sql, clock, warn: () => {}, journal: noJournal } as unknown as Parameters<typeof trainer>[0], undefined).run(signal)
 
   test('trains as soon as there are customers enough, once, though two instances would', async () => {
     await open(120)

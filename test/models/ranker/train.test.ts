@@ -1,12 +1,15 @@
 import { describe, expect, test, vi } from 'vitest'
+import { askForest } from '../../../models/forest.ts'
 import { Random } from '../../../models/random.ts'
+import { FEATURES } from '../../../models/ranker/features.ts'
 import { type Histories, HistoriesBuilder } from '../../../models/ranker/histories.ts'
 import { learn } from '../../../models/ranker/learn.ts'
+import type { OutsideTrees } from '../../../models/ranker/outside-trees.ts'
 import { pastOf } from '../../../models/ranker/past.ts'
 import { Ranker } from '../../../models/ranker/rank.ts'
 import { decodeRanker, encodeRanker } from '../../../models/ranker/ranker-model.ts'
 import { splits } from '../../../models/ranker/splits.ts'
-import { train } from '../../../models/ranker/train.ts'
+import { lessonsOf, train } from '../../../models/ranker/train.ts'
 import { addExamples, Examples } from '../../../models/ranker/train-judges.ts'
 
 // Training takes a core for some seconds, and a busy machine takes its time.
@@ -81,12 +84,38 @@ describe('a ranker learnt from a shop of groups', () => {
   })
 })
 
+test('trees from elsewhere that order lists held back worse do not take the place of our own', () => {
+  const histories = shop(200)
+  const told = { histories, texts: histories.products.map(() => undefined), ...quiet }
+  const { model } = train(told)!
+  const own = model.judges.all.forest
+  const trainedWith = (ask: OutsideTrees['ask']) => train({ ...told, outside: { digest: 'abc', ask } })!
+  const backwards = trainedWith((_, values) => askForest(own, values, FEATURES.length).map(score => -score))
+  expect([backwards.report.all.kept, backwards.model.judges.all.outside]).toEqual(['trained', undefined])
+  expect(backwards.report.all.outside).toBeLessThan(backwards.report.all.trained!)
+})
+
 test('the same histories give the same bytes: else instances that train would disagree', () => {
   const bytes = () => {
     const histories = shop(150)
     return Buffer.from(encodeRanker(train({ histories, texts: histories.products.map(() => undefined), ...quiet })!.model))
   }
   expect(bytes().equals(bytes())).toBe(true)
+})
+
+test('trees from elsewhere that order them better do: those that know what was taken', () => {
+  const histories = shop(40)
+  const told = { histories, texts: histories.products.map(() => undefined), ...quiet }
+  const { heldBack } = lessonsOf(told)
+  const ask: OutsideTrees['ask'] = (judge, values) => {
+    for (const example of heldBack[judge])
+      if (example.values.length === values.length && example.values.every((one, at) => Object.is(one, values[at])))
+        return Float64Array.from(example.taken, was => (was ? 1 : 0))
+    return undefined
+  }
+  const { report, model } = train({ ...told, outside: { digest: 'abc', ask } })!
+  expect(report.all.outside).toBeGreaterThan(report.all.plain)
+  expect([report.all.kept, model.judges.all.outside]).toEqual(['outside', { digest: 'abc', name: 'all' }])
 })
 
 test('of too few customers nothing is judged, and the plain sum of sources stands', () => {
