@@ -18,8 +18,8 @@ port.on('message', (request: TrainRequest) => {
 })
 
 async function finish(present: Uint8Array | undefined, onnx: string | undefined): Promise<void> {
-  const outside = onnx === undefined ? undefined : await openOnnxTrees(onnx).catch(error => say(String(error)))
-  const trained = train({ ...collected.all, present: judgesOf(present), say, outside: outside ?? undefined })
+  const outside = onnx === undefined ? undefined : await treesOf(onnx)
+  const trained = train({ ...collected.all, present: judgesOf(present), say, outside })
   await outside?.close()
   if (trained === undefined) answer({ type: 'done', trained: undefined })
   else {
@@ -27,6 +27,16 @@ async function finish(present: Uint8Array | undefined, onnx: string | undefined)
     answer({ type: 'done', trained: { bytes, report: trained.report } }, [bytes.buffer as ArrayBuffer])
   }
   port.close()
+}
+
+/** Trees that cannot be used are told of, and our own go on. */
+async function treesOf(path: string) {
+  try {
+    return await openOnnxTrees(path)
+  } catch (error) {
+    say(String(error))
+    return undefined
+  }
 }
 
 /** Judges in place that cannot be read, or know other features, are beaten by any. */

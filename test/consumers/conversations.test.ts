@@ -54,7 +54,7 @@ describe('a message', () => {
     const { running, changes } = await heard(sent)
     expect(changes[0]).not.toHaveProperty('intent')
     expect(changes[0]).not.toHaveProperty('mood')
-    expect(running.entry('document', ['ada', 'm1'])).toEqual({ body: sent.event, intent: null, feeling: null })
+    expect(running.entry('document', ['ada', 'm1'])).toEqual({ body: sent.event, offset: 0, intent: null, feeling: null })
     expect(running.entry('edge', ['ada', 'spring'])).toMatchObject([{ intent: null, messages: 1, sentiment: 0 }])
   })
 
