@@ -105,10 +105,9 @@ export class CustomerVectors {
   }
 
   private async hold({ space, index, position }: OpenedSpace): Promise<void> {
-    const complete = position !== undefined
-    // The generation that it is of stands beside the offsets.
-    const todo = complete && position.generation === this.generation ? [] : await this.everybody()
-    this.held.set(space.name, { space, index, todo, complete })
+    // The generation that a snapshot is of stands beside the offsets.
+    const todo = position?.generation === this.generation ? [] : await this.everybody()
+    this.held.set(space.name, { space, index, todo, complete: position !== undefined || todo.length === 0 })
   }
 
   private async keepUp(signal: AbortSignal, changed: ChangedCustomers): Promise<void> {

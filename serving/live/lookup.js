@@ -69,9 +69,10 @@ async function customerCard(id, onCustomer) {
 
 const alikeBy = { behaviour: 'by purchases', text: 'by words' }
 
-/** A titled list of what has a share of 1, each with a bar as long as that; nothing where the list is empty. */
+/** A titled list of shares, each with a bar beside the longest; nothing where the list is empty. */
 function shares(title, all, tell) {
   if (all.length === 0) return []
+  const longest = Math.max(...all.map(one => tell(one)[2]))
   const row = one => {
     const [name, note, share] = tell(one)
     return element(
@@ -79,7 +80,7 @@ function shares(title, all, tell) {
       {},
       element('span', { class: 'name' }, name),
       element('span', { class: 'soft' }, note),
-      element('meter', { min: 0, max: 1, value: share, title: share.toFixed(2) }),
+      element('meter', { min: 0, max: longest, value: share, title: share.toPrecision(2) }),
     )
   }
   return [element('h3', {}, title), element('ol', { class: 'shares' }, ...all.map(row))]
@@ -108,7 +109,7 @@ function facts({ rfm, consent, sentiment, engagement }) {
 /** How they write, and how much they do. */
 function feelingLine(sentiment, engagement) {
   const mood = sentiment === null ? '' : `Writes ${tones[sentiment.label]}${trends[sentiment.trend]} · `
-  return `${mood}Engagement ${engagement.toFixed(2)} of 1`
+  return `${mood}Engagement ${engagement.toFixed(2)}`
 }
 
 const tones = { positive: 'warmly', neutral: 'plainly', negative: 'unhappily' }

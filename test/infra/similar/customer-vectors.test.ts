@@ -102,6 +102,16 @@ describe('customers as points', { timeout: 60_000 }, () => {
     await expect.poll(() => alike('ada'), PATIENT).toEqual(['bob', 'cyd'])
   })
 
+  test('a shop that begins with nobody knows who comes', async () => {
+    const { alike, vectors } = start()
+    await expect.poll(() => vectors.all().length, PATIENT).toBe(1)
+    expect(vectors.lacking()).toEqual([])
+    await drawnTo('ada', 'tea')
+    await drawnTo('bob', 'tea')
+    await tell('ada', 'bob')
+    await expect.poll(() => alike('ada'), PATIENT).toEqual(['bob'])
+  })
+
   test('an unknown customer is nobody, and one without vectors is like nobody', async () => {
     await drawnTo('ada', 'tea')
     await drawnTo('new')
