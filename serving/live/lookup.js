@@ -72,7 +72,7 @@ const alikeBy = { behaviour: 'by purchases', text: 'by words' }
 /** A titled list of shares, each with a bar beside the longest; nothing where the list is empty. */
 function shares(title, all, tell) {
   if (all.length === 0) return []
-  const longest = Math.max(...all.map(one => tell(one)[2]))
+  const longest = Math.max(...all.map(one => tell(one)[2])) || 1
   const row = one => {
     const [name, note, share] = tell(one)
     return element(
