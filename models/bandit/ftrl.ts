@@ -3,7 +3,7 @@ const BITS = 11
 export const SLOTS = 1 << BITS
 
 /** How it learns: α and β set each weight's own rate, λ₁ keeps weights at 0 until there is reason, λ₂ keeps them small. */
-const [ALPHA, BETA, L1, L2] = [0.2, 1, 0.5, 1]
+const [ALPHA, BETA, L1, L2] = [0.2, 1, 2, 1]
 
 /** A logistic model under way: of each slot the sum of adjusted gradients, and the sum of their squares. */
 export interface Ftrl {

@@ -5,7 +5,7 @@ import { Random } from '../../../models/random.ts'
 
 /** The definition of FTRL-proximal, minimised by search: g·w + Σ σₛ/2·(w − wₛ)² + λ₁|w| + λ₂/2·w², for one coordinate. */
 function minimum(gradients: readonly number[], weights: readonly number[]): number {
-  const [alpha, beta, l1, l2] = [0.2, 1, 0.5, 1]
+  const [alpha, beta, l1, l2] = [0.2, 1, 2, 1]
   let squares = 0
   const sigmas = gradients.map(g => {
     const before = Math.sqrt(squares)
