@@ -79,7 +79,8 @@ export class CustomerVectors {
     const changed = await this.begin()
     const ending = new AbortController()
     const both = AbortSignal.any([signal, ending.signal])
-    await Promise.all([changed.follow(both), this.keepUp(both, changed)].map(work => work.finally(() => ending.abort())))
+    const work = [changed.follow(both), this.keepUp(both, changed)].map(one => one.finally(() => ending.abort()))
+    for (const done of await Promise.allSettled(work)) if (done.status === 'rejected') throw done.reason
   }
 
   async close(): Promise<void> {
@@ -94,7 +95,7 @@ export class CustomerVectors {
     this.words.seen = this.words.there = await parts.productTexts()
     const ends = await parts.log.offsets(parts.topic)
     const opened = await Promise.all((await parts.wanted()).map(space => openSpace(space, parts.settings)))
-    for (const one of opened) await this.hold(one)
+    for (const one of opened) await this.hold(one, { heard: true })
     const from = behindAll(
       ends.map(({ end }) => end),
       opened.map(({ position }) => position).filter(position => position !== undefined),
@@ -104,9 +105,10 @@ export class CustomerVectors {
     return this.changed
   }
 
-  private async hold({ space, index, position }: OpenedSpace): Promise<void> {
+  /** @param heard whether everything since its snapshot will be heard of */
+  private async hold({ space, index, position }: OpenedSpace, { heard }: { heard: boolean }): Promise<void> {
     // The generation that a snapshot is of stands beside the offsets.
-    const todo = position?.generation === this.generation ? [] : await this.everybody()
+    const todo = heard && position?.generation === this.generation ? [] : await this.everybody()
     this.held.set(space.name, { space, index, todo, complete: position !== undefined || todo.length === 0 })
   }
 
@@ -123,10 +125,11 @@ export class CustomerVectors {
     }
   }
 
-  /** Spaces that are new. */
+  /** Spaces that are new. What changed since a snapshot of theirs was heard before they were here, so everybody is looked at. */
   private async takeUp(): Promise<void> {
     const { wanted, settings } = this.parts
-    for (const space of await wanted()) if (!this.held.has(space.name)) await this.hold(await openSpace(space, settings))
+    for (const space of await wanted())
+      if (!this.held.has(space.name)) await this.hold(await openSpace(space, settings), { heard: false })
   }
 
   /** Everybody anew: after a rebuild, where changes were missed, and after products got other words. What is there answers meanwhile. */
