@@ -115,6 +115,8 @@ process.on('message', (asked: Asked) => {
   void answer(asked).then(answered => process.connected && process.send?.(answered))
 })
 process.on('SIGTERM', () => {
+  // As long as `tarang start` gives it.
+  setTimeout(() => process.exit(1), 30_000).unref()
   void tarang.stop().then(() => process.exit(0))
 })
 process.send?.({ url: await tarang.listen({ host: '127.0.0.1', port: 0 }) })
