@@ -108,8 +108,8 @@ export class CustomerVectors {
   /** @param heard whether everything since its snapshot will be heard of */
   private async hold({ space, index, position }: OpenedSpace, { heard }: { heard: boolean }): Promise<void> {
     // The generation that a snapshot is of stands beside the offsets.
-    const todo = heard && position?.generation === this.generation ? [] : await this.everybody()
-    this.held.set(space.name, { space, index, todo, complete: position !== undefined || todo.length === 0 })
+    const left = heard && position?.generation === this.generation ? [] : await this.everybody()
+    this.held.set(space.name, { space, index, left, complete: position !== undefined || left.length === 0 })
   }
 
   private async keepUp(signal: AbortSignal, changed: ChangedCustomers): Promise<void> {
@@ -141,14 +141,14 @@ export class CustomerVectors {
     this.generation = generation
     if (anew.length === 0) return
     const everybody = await this.everybody()
-    for (const held of anew) held.todo = [...everybody]
+    for (const held of anew) held.left = [...everybody]
   }
 
   private async wordsChanged(): Promise<boolean> {
     const [now, there] = [this.parts.clock.monotonic(), await this.parts.productTexts()]
     if (there !== this.words.there) this.words = { ...this.words, there, since: now }
     const { seen, since, notBefore } = this.words
-    const idle = [...this.held.values()].every(({ todo }) => todo.length === 0)
+    const idle = [...this.held.values()].every(({ left }) => left.length === 0)
     if (there === seen || now < since + WORDS_SETTLED_MS || now < notBefore || !idle) return false
     this.parts.products.forget()
     this.words = { ...this.words, seen: there, begun: now, notBefore: Number.POSITIVE_INFINITY }
@@ -167,12 +167,12 @@ export class CustomerVectors {
       }
       return true
     }
-    const building = [...this.held.values()].find(({ todo }) => todo.length > 0)
+    const building = [...this.held.values()].find(({ left }) => left.length > 0)
     if (building === undefined) return false
-    const next = building.todo.slice(-AT_ONCE)
+    const next = building.left.slice(-AT_ONCE)
     await this.put([building], next)
-    building.todo.length -= next.length
-    if (building.todo.length === 0 && !building.complete) {
+    building.left.length -= next.length
+    if (building.left.length === 0 && !building.complete) {
       await building.index.flush()
       building.complete = true
     }

@@ -7,7 +7,7 @@ export interface SpaceIndex {
   readonly space: CustomerSpace
   readonly index: KeptVectorIndex
   /** Who is still to be put in before it answers, or put in anew after changes were missed; taken from the end. */
-  todo: string[]
+  left: string[]
   /** False while it is built: then it does not answer. */
   complete: boolean
 }

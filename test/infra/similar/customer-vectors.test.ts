@@ -94,6 +94,19 @@ describe('customers as points', { timeout: 60_000 }, () => {
     return { vectors, alike, stop }
   }
 
+  /** Of a start that knew ada by tea, bob and cyd by mug. */
+  async function leaveSnapshot(): Promise<void> {
+    await drawnTo('ada', 'tea')
+    await drawnTo('bob', 'mug')
+    await drawnTo('cyd', 'mug')
+    const first = start()
+    await expect.poll(() => first.alike('ada'), PATIENT).toEqual(['bob', 'cyd'])
+    const files = () => readdirSync(folder, { recursive: true }).map(String)
+    await expect.poll(() => files().some(file => file.endsWith('snapshot.json')), { ...PATIENT, timeout: 40_000 }).toBe(true)
+    await first.stop()
+    running.pop()
+  }
+
   test('those who are drawn to the same are alike, nearest first', async () => {
     await drawnTo('ada', 'tea')
     await drawnTo('bob', 'tea', 'mug')
@@ -181,15 +194,7 @@ describe('customers as points', { timeout: 60_000 }, () => {
   })
 
   test('the next start has what the last one knew, and hears who changed between', async () => {
-    await drawnTo('ada', 'tea')
-    await drawnTo('bob', 'mug')
-    await drawnTo('cyd', 'mug')
-    const first = start()
-    await expect.poll(() => first.alike('ada'), PATIENT).toEqual(['bob', 'cyd'])
-    const files = () => readdirSync(folder, { recursive: true }).map(String)
-    await expect.poll(() => files().some(file => file.endsWith('snapshot.json')), { ...PATIENT, timeout: 40_000 }).toBe(true)
-    await first.stop()
-    running.pop()
+    await leaveSnapshot()
     await drawnTo('bob', 'tea')
     await drawnTo('cyd', 'tea')
     await tell('cyd')
@@ -199,15 +204,7 @@ describe('customers as points', { timeout: 60_000 }, () => {
   })
 
   test('a snapshot of a state that was rebuilt since answers, and everybody is looked at anew', async () => {
-    await drawnTo('ada', 'tea')
-    await drawnTo('bob', 'mug')
-    await drawnTo('cyd', 'mug')
-    const first = start()
-    await expect.poll(() => first.alike('ada'), PATIENT).toEqual(['bob', 'cyd'])
-    const files = () => readdirSync(folder, { recursive: true }).map(String)
-    await expect.poll(() => files().some(file => file.endsWith('snapshot.json')), { ...PATIENT, timeout: 40_000 }).toBe(true)
-    await first.stop()
-    running.pop()
+    await leaveSnapshot()
     await drawnTo('cyd', 'tea')
     generation = 2
     const { alike } = start()
