@@ -72,7 +72,11 @@ export class KafkaSender {
       await line.connected
       return checked(
         records,
-        await line.producer.sendBatch({ acks: -1, timeout: this.deadlineMs, topicMessages: byTopic(records) }),
+        await line.producer.sendBatch({
+          acks: -1,
+          timeout: this.deadlineMs,
+          topicMessages: byTopic(records, this.clock.now()),
+        }),
       )
     } catch (error) {
       if (error instanceof IncompleteAnswer) throw error
@@ -140,10 +144,14 @@ function size({ key, value, headers }: NewRecord): number {
   return bytes
 }
 
-function byTopic(records: readonly NewRecord[]): { topic: string; messages: Message[] }[] {
+/**
+ * Brokers refuse what is stamped more than an hour ahead. An instant inherited from inside a bundle, where no broker saw it, may be:
+ * of an event that came while a clock had stepped. It would be refused until that instant comes.
+ */
+function byTopic(records: readonly NewRecord[], now: number): { topic: string; messages: Message[] }[] {
   const topics = new Map<string, Message[]>()
   for (const { topic, partition, key, value, headers, timestamp } of records) {
-    const message = { partition, key, value, headers: { ...headers }, timestamp: String(timestamp) }
+    const message = { partition, key, value, headers: { ...headers }, timestamp: String(Math.min(timestamp, now)) }
     const messages = topics.get(topic)
     if (messages === undefined) topics.set(topic, [message])
     else messages.push(message)

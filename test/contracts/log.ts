@@ -158,6 +158,13 @@ function contents(theLog: () => Log): void {
     expect({ ...read, value: base64(read?.value) }).toEqual({ ...sent, offset: 0, value: base64(sent.value) })
   })
 
+  test('a record that inherited an instant which has not come yet is not kept off the log until then', async () => {
+    const log = theLog()
+    const topic = await created(log, 1)
+    await log.publish([record(topic, 0, { key: 'early', timestamp: systemClock.now() + 86_400_000 })])
+    expect((await readAll(log, topic, 1)).map(({ key }) => key)).toEqual(['early'])
+  })
+
   test('`follow` sees every partition of every topic, without a group, and so does a second follower', async () => {
     const log = theLog()
     const [a, b] = [await created(log, 3), await created(log, 2)]
