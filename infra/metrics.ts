@@ -27,6 +27,7 @@ const metrics = {
     'Age of the oldest dead letter that the log still has; at seven days it is deleted.',
     [],
   ],
+  answers_put_off_total: ['counter', 'Answers put off, for the records that asked for them were far behind.', ['processor']],
   processor_failures_total: ['counter', 'Batches that failed and were read again.', ['processor']],
   rebalances_total: ['counter', 'Times partitions were assigned anew.', ['processor']],
   partitions: ['gauge', 'Partitions that a processor has in the whole group.', ['processor']],

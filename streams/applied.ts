@@ -71,7 +71,9 @@ async function passedBy({ sql, clock }: Way, processor: string, reach: Reach, un
   let ends: Ends[] = []
   const passed = await polled(clock, until, async () => {
     const rows = await sql.query(
-      'SELECT partition, next, ends FROM ownership WHERE processor = $1 AND partition = ANY($2::integer[])',
+      `SELECT partition, ends, least(next, (SELECT min(since) FROM owed_answers a
+         WHERE a.processor = o.processor AND a.partition = o.partition AND NOT answered)) AS next
+       FROM ownership o WHERE processor = $1 AND partition = ANY($2::integer[])`,
       [processor, partitions],
     )
     ends = rows.map(row => row.ends as Ends)

@@ -1,8 +1,11 @@
 import type { Topic } from '../schemas/topic.ts'
 import type { Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
+import type { OwedSince } from './owed-answers.ts'
 import { type Owned, Ownership } from './ownership.ts'
-import type { Worker } from './worker.ts'
+import { IDLE_MS, type Worker } from './worker.ts'
+
+const NOTHING_OWED = new Map<number, OwedSince>()
 
 /** What every worker does about the partitions it owns. How it takes them, and what it does with their records, is its own. */
 export abstract class OwningWorker implements Worker {
@@ -24,7 +27,15 @@ export abstract class OwningWorker implements Worker {
   abstract reload(): Promise<Map<number, number>>
   abstract work(slices: readonly Slice[]): Promise<Slice[]>
 
+  get idleInMs(): number {
+    return IDLE_MS
+  }
+
   async idle(): Promise<void> {}
+
+  owing(): ReadonlyMap<number, OwedSince> {
+    return NOTHING_OWED
+  }
 
   owns(partition: number): boolean {
     return this.owned.has(partition)

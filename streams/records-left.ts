@@ -14,12 +14,14 @@ export async function lastCommit(sql: Tx): Promise<number> {
   return row!.at as number
 }
 
-/** How many records the group's processors have not folded yet, over all instances. */
+/** How many records the group's processors have not folded yet, over all instances; and sweeps not over, and answers owed. */
 export async function recordsLeft(sql: Tx, log: Log, names: TopicNames, readers: readonly Reader[]): Promise<number> {
   const rows = await sql.query('SELECT processor, partition, next FROM ownership')
   const next = new Map(rows.map(row => [`${row.processor}/${row.partition}`, row.next as number]))
-  const sweeping = await sql.query('SELECT count(*) AS sweeps FROM ownership WHERE cursor IS NOT NULL')
-  let left = sweeping[0]!.sweeps as number
+  const [other] = await sql.query(
+    `SELECT (SELECT count(*) FROM ownership WHERE cursor IS NOT NULL) + (SELECT count(*) FROM owed_answers WHERE NOT answered) AS count`,
+  )
+  let left = other!.count as number
   for (const { name, input } of readers)
     for (const [partition, { start, end }] of (await log.offsets(names.of(input))).entries())
       left += Math.max(0, end - Math.max(start, next.get(`${name}/${partition}`) ?? 0))

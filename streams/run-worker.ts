@@ -6,7 +6,6 @@ import { Fenced, Held } from './ownership.ts'
 import { Restoration } from './restoration.ts'
 import type { Worker } from './worker.ts'
 
-const IDLE_MS = 200
 /** A round of fewer records is small. */
 const SMALL = 100
 /** How long a partition that another instance took, though the group still gives it to us, is left alone before it is taken back. */
@@ -95,7 +94,7 @@ class WorkerLoop {
         await this.worker.idle()
         await this.verify()
         await this.retake()
-        this.status.positions = this.worker.positions()
+        this.note()
         this.restored()
         this.succeeded()
       } catch (error) {
@@ -108,7 +107,7 @@ class WorkerLoop {
     const { clock } = this.engine
     const rest = this.rested - clock.monotonic()
     if (rest > 1) await clock.sleep(rest, this.signal)
-    return this.membership.next(this.backlog.enough, IDLE_MS)
+    return this.membership.next(this.backlog.enough, this.worker.idleInMs)
   }
 
   private async verify(): Promise<void> {
@@ -246,9 +245,19 @@ class WorkerLoop {
     this.ailing.delete(partition)
   }
 
+  /** Tells how far it is: where answers are owed, no further than that. */
+  private note(): void {
+    const positions = this.worker.positions()
+    for (const [partition, { offset, appendedAt }] of this.worker.owing()) {
+      positions.set(partition, offset)
+      this.status.appended.set(partition, appendedAt)
+    }
+    this.status.positions = positions
+  }
+
   private restored(): void {
     const { clock, meter } = this.engine
-    const seconds = this.restoration.done(this.assigned.keys(), this.status.positions, clock.monotonic())
+    const seconds = this.restoration.done(this.assigned.keys(), this.worker.positions(), clock.monotonic())
     if (seconds !== undefined) meter.observe('restore_seconds', { processor: this.worker.name }, seconds)
   }
 

@@ -6,6 +6,7 @@ import { eventHeaders } from './event-headers.ts'
 import type { NewRecord } from './log.ts'
 import { passed, sourceName } from './marks.ts'
 import { deadLetter, Outbox } from './outbox.ts'
+import { type Owed, OwedAnswers, type OwedChanges, type OwedSince } from './owed-answers.ts'
 import type { Owned } from './ownership.ts'
 import { OwningWorker } from './owning-worker.ts'
 import { partitionOf } from './partition-of.ts'
@@ -17,6 +18,10 @@ import type { Span, Trace } from './tracer.ts'
 
 /** Scoring is dear: a round stops adding customers after this long, and what is left comes first in the next. */
 const SCORING_MS = 20
+/** Answers put off that are looked up at a time. */
+const PAGE = 64
+/** The batch of what was put off: its row among `owed_answers` says whether it was published. */
+const NO_BATCH = -1
 
 interface Answer {
   readonly answer: unknown
@@ -33,12 +38,22 @@ interface Wanted {
 interface Given {
   readonly partition: number
   readonly answer: unknown
-  readonly span: Span | undefined
+  readonly trace: Trace | undefined
+}
+
+/** What a round came to. In one round each customer is scored or put off once, after the last of their events. */
+interface Round {
+  readonly touched: Owned[]
+  readonly wanted: Map<string, Wanted>
+  readonly putOff: Map<string, Owed>
 }
 
 /**
  * Runs a scorer: answers and offset commit first, then they are published and acknowledged before the next commit (engine rule 6).
  * Whoever takes a partition publishes its last committed batch again; readers apply by the answer's own key and number.
+ *
+ * Folding what a record says is cheap, answering is not. Far behind it therefore only folds, and keeps who is owed an answer: each gets
+ * one, made from all that happened to them since, when the backlog is over, and a few meanwhile.
  */
 export class ScoreWorker extends OwningWorker {
   private readonly scorer: AnyScorer
@@ -47,6 +62,7 @@ export class ScoreWorker extends OwningWorker {
   private readonly answers: Table<Answer>
   private readonly letters: Outbox
   private readonly spans: RoundSpans
+  private readonly owed: OwedAnswers
 
   constructor(engine: Engine, scorer: AnyScorer, views: () => unknown) {
     super(engine, scorer.name, scorer.input)
@@ -56,11 +72,12 @@ export class ScoreWorker extends OwningWorker {
     this.answers = withBatch(scorer.answers)
     this.letters = new Outbox(engine)
     this.spans = new RoundSpans(engine, scorer.name, scorer.input)
+    this.owed = new OwedAnswers(scorer.name, engine.clock)
   }
 
   async take(partition: number): Promise<number> {
     const owned = await this.engine.sql.transaction(tx => this.ownership.take(tx, partition, this.engine.clock.now()))
-    await this.publishAgain(owned)
+    await this.settle(owned)
     this.owned.set(partition, owned)
     return owned.next
   }
@@ -68,6 +85,7 @@ export class ScoreWorker extends OwningWorker {
   override drop(partitions: readonly number[]): void {
     super.drop(partitions)
     this.state.forget(partitions)
+    this.owed.drop(partitions)
   }
 
   async reload(): Promise<Map<number, number>> {
@@ -75,10 +93,11 @@ export class ScoreWorker extends OwningWorker {
     this.owned.clear()
     this.state.forget()
     this.letters.clear()
+    this.owed.clear()
     this.spans.end(UNDONE)
     const kept = await this.engine.sql.transaction(tx => this.ownership.reread(tx, held))
     for (const owned of kept) {
-      await this.publishAgain(owned)
+      await this.settle(owned)
       this.owned.set(owned.partition, owned)
     }
     return this.positions()
@@ -91,25 +110,62 @@ export class ScoreWorker extends OwningWorker {
     for (const [i, place] of (await this.state.prepare(sql, readable)).entries()) places.set(readable[i]!.read, place)
     countCache(meter, 'state', this.state.asked())
     const until = clock.monotonic() + SCORING_MS
-    const wanted = new Map<string, Wanted>()
-    const touched: Owned[] = []
+    const round: Round = { touched: [], wanted: new Map(), putOff: new Map() }
     const left: Slice[] = []
     for (const slice of slices) {
       const owned = this.owned.get(slice.partition)
       if (owned === undefined) continue
-      const done = this.foldSome(owned, slice, places, wanted, until)
-      touched.push(owned)
+      const done = this.foldSome(owned, slice, places, round, until)
+      round.touched.push(owned)
       const rest = this.advance(owned, slice, done)
       if (rest !== undefined) left.push(rest)
     }
-    await this.commit(touched, this.answer(wanted))
+    const wanted = [...round.wanted.values()]
+    const putOff = [...round.putOff.values()]
+    const made = [...round.wanted].map(([key, { at }]) => ({ partition: at.partition, key }))
+    await this.commit(round.touched, this.answer(wanted), { putOff, made, answered: [] })
     this.spans.end()
-    for (const { at } of wanted.values())
-      meter.observe('event_to_answer_seconds', { processor: this.name }, (clock.now() - at.appendedAt) / 1000)
+    meter.count('answers_put_off_total', { processor: this.name }, putOff.length)
+    this.observe(wanted)
     return left
   }
 
-  private foldSome(owned: Owned, slice: Slice, places: Map<Read, Place>, wanted: Map<string, Wanted>, until: number): number {
+  /** Makes some of the answers that were put off, oldest first. */
+  override async idle(): Promise<void> {
+    const { sql, clock } = this.engine
+    if (this.owed.dueInMs !== 0) return
+    const begun = clock.monotonic()
+    const page = await this.owed.page(sql, PAGE)
+    const places = await this.state.prepare(sql, page)
+    const until = clock.monotonic() + SCORING_MS
+    const wanted: Wanted[] = []
+    const answers: Given[] = []
+    for (const [i, { partition, event, offset, appendedAt, trace }] of page.entries()) {
+      if (i > 0 && clock.monotonic() > until) break
+      const at = { partition, offset, appendedAt, personal: undefined, trace }
+      const one = { place: places[i]!, event, at, span: undefined }
+      wanted.push(one)
+      answers.push(...this.answer([one]))
+    }
+    const answered = page.slice(0, wanted.length)
+    const partitions = new Set([...this.owed.unsettled, ...answered.map(({ partition }) => partition)])
+    const touched = [...partitions].map(partition => this.owned.get(partition)!)
+    await this.commit(touched, answers, { putOff: [], made: [], answered })
+    this.spans.end()
+    this.owed.wasPublished(answered)
+    this.owed.worked(begun)
+    this.observe(wanted)
+  }
+
+  override get idleInMs(): number {
+    return Math.min(super.idleInMs, this.owed.dueInMs ?? super.idleInMs)
+  }
+
+  override owing(): ReadonlyMap<number, OwedSince> {
+    return this.owed.since
+  }
+
+  private foldSome(owned: Owned, slice: Slice, places: Map<Read, Place>, round: Round, until: number): number {
     const { partition, reads } = slice
     let late = false
     for (let i = 0; i < reads.length; i++) {
@@ -132,27 +188,39 @@ export class ScoreWorker extends OwningWorker {
       const place = places.get(read)!
       const { state, score } = this.scorer.fold(this.state.get(place), event, at)
       this.state.set(place, state)
-      if (!score) continue
-      // Coalesced: in one batch each customer is scored once, after the last of their events.
-      const key = read.key ?? ''
-      const earlier = wanted.get(key)?.span
-      if (earlier !== undefined) span?.link(earlier.trace)
-      wanted.delete(key)
-      wanted.set(key, { place, event, at, span: span ?? earlier })
+      if (score) this.want(round, read.key ?? '', { place, event, at, span })
     }
     return reads.length
   }
 
-  private answer(wanted: Map<string, Wanted>): Given[] {
+  private want({ wanted, putOff }: Round, key: string, one: Wanted): void {
+    const { at, event, place, span } = one
+    const earlier = wanted.get(key)?.span
+    if (earlier !== undefined) span?.link(earlier.trace)
+    wanted.delete(key)
+    putOff.delete(key)
+    const { partition, offset, appendedAt } = at
+    const trace = (span ?? earlier)?.trace
+    if (this.owed.isLate(appendedAt)) putOff.set(key, { partition, key, event, offset, appendedAt, trace })
+    else wanted.set(key, { place, event, at, span: span ?? earlier })
+  }
+
+  private answer(wanted: readonly Wanted[]): Given[] {
     const views = this.views()
-    return [...wanted.values()].map(({ event, place, at, span }) => ({
+    return wanted.map(({ event, place, at, span }) => ({
       partition: place.partition,
       answer: this.scorer.score(this.state.get(place), event, views, at),
-      span,
+      trace: span?.trace ?? at.trace,
     }))
   }
 
-  private async commit(touched: readonly Owned[], answers: readonly Given[]): Promise<void> {
+  private observe(wanted: readonly Wanted[]): void {
+    const { meter, clock } = this.engine
+    for (const { at } of wanted)
+      meter.observe('event_to_answer_seconds', { processor: this.name }, (clock.now() - at.appendedAt) / 1000)
+  }
+
+  private async commit(touched: readonly Owned[], answers: readonly Given[], changes: OwedChanges): Promise<void> {
     const { sql, log, clock, meter, at } = this.engine
     await at?.('folded', this.name)
     await log.publish(await this.letters.take()) // before the commit: nobody would write them again
@@ -162,37 +230,44 @@ export class ScoreWorker extends OwningWorker {
       const rows = answers.map(({ partition, answer }) => ({
         key: [this.scorer.key(answer)] as const,
         partition,
-        entry: { answer, batch: next.get(partition)! },
+        entry: { answer, batch: changes.answered.length > 0 ? NO_BATCH : next.get(partition)! },
       }))
       rows.sort((a, b) => (keyText(a.key) < keyText(b.key) ? -1 : 1))
       await Promise.all([
         this.ownership.commit(tx, touched, clock.now()),
         this.state.save(tx),
         saveEntries(tx, this.answers, rows),
+        this.owed.save(tx, new Set(next.keys()), changes),
       ])
       await at?.('committing', this.name)
     })
     this.state.saved()
+    this.owed.saved(new Set(next.keys()), changes)
     meter.observe('commit_seconds', { processor: this.name }, (clock.monotonic() - begun) / 1000)
     await at?.('committed', this.name)
     await log.publish(answers.map(given => this.record(given.answer, this.sent(given))))
     await at?.('published', this.name)
   }
 
-  /** The rows of the partition's last commit: whether they were published is not known, and twice does no harm. */
-  private async publishAgain(owned: Owned): Promise<void> {
+  /** Learns what is owed of a partition, and publishes what its last commits made: whether it was published is not known, and twice does no harm. */
+  private async settle(owned: Owned): Promise<void> {
+    const { sql, log } = this.engine
     const { name, columns, entry, key } = this.scorer.answers
+    const { partition } = owned
     const names = [...key, ...columns.map(column => column.name)].join(', ')
-    const rows = await this.engine.sql.query(
-      `SELECT ${names} FROM ${name} WHERE partition = $1 AND batch = $2 ORDER BY ${key[0]}`,
-      [owned.partition, owned.next],
+    const keys = await this.owed.take(sql, partition)
+    const rows = await sql.query(
+      `SELECT ${names} FROM ${name} WHERE partition = $1 AND batch = $2 UNION ALL
+       SELECT ${names} FROM ${name} WHERE ${key[0]} = ANY($3::text[]) AND batch = ${NO_BATCH} ORDER BY ${key[0]}`,
+      [partition, owned.next, keys],
     )
-    await this.engine.log.publish(rows.map(row => this.record(entry(row))))
+    await log.publish(rows.map(row => this.record(entry(row))))
+    this.owed.wasPublished(keys.map(key => ({ partition, key })))
   }
 
-  private sent({ answer, span }: Given): Trace | undefined {
-    if (span === undefined) return undefined
-    return this.spans.send(this.scorer.outputs[0], span.trace, this.scorer.id(answer))?.trace
+  private sent({ answer, trace }: Given): Trace | undefined {
+    if (trace === undefined) return undefined
+    return this.spans.send(this.scorer.outputs[0], trace, this.scorer.id(answer))?.trace
   }
 
   private record(answer: unknown, trace?: Trace): NewRecord {

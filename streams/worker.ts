@@ -1,5 +1,9 @@
 import type { Topic } from '../schemas/topic.ts'
 import type { Slice } from './decode-batch.ts'
+import type { OwedSince } from './owed-answers.ts'
+
+/** How long a worker is left alone while nothing comes. */
+export const IDLE_MS = 200
 
 /** A processor at work on the partitions this instance owns. The loop (run-worker.ts) is the only one that calls it, one call at a time. */
 export interface Worker {
@@ -16,8 +20,11 @@ export interface Worker {
   reload(): Promise<Map<number, number>>
   /** Does and commits a prefix of each slice; answers what is left of them. */
   work(slices: readonly Slice[]): Promise<Slice[]>
-  /** Called between batches and a few times a second while nothing comes. */
+  /** Called between batches, and after `idleInMs` while nothing comes. */
   idle(): Promise<void>
+  readonly idleInMs: number
+  /** Of partitions that it has read further than it has answered: from where on. */
+  owing(): ReadonlyMap<number, OwedSince>
   /** Throws `Fenced` when it owns what is another's by now; asked from time to time, for an owner without work commits nothing. */
   verify(): Promise<void>
   /** Gives some partitions up, so that nobody has to ask what of their work was cut off: those that are asked for, or any. */

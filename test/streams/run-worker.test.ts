@@ -4,7 +4,7 @@ import type { Membership } from '../../streams/log.ts'
 import { Held } from '../../streams/ownership.ts'
 import { newStatus, runWorker } from '../../streams/run-worker.ts'
 import type { Sql } from '../../streams/sql.ts'
-import type { Worker } from '../../streams/worker.ts'
+import { IDLE_MS, type Worker } from '../../streams/worker.ts'
 import { beats } from '../support/counting-topology.ts'
 import { countingSql, engineOf, hastyClock, newWorld, type World } from '../support/engine.ts'
 
@@ -48,6 +48,8 @@ function scripted(more: Partial<Worker>): Scripted {
       return []
     },
     idle: async () => {},
+    idleInMs: IDLE_MS,
+    owing: () => new Map(),
     verify: async () => {},
     giveUp: async () => {},
     positions: () => new Map(worker.owned ? [[0, worker.next]] : []),

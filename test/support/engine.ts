@@ -29,8 +29,14 @@ export async function countingSql(): Promise<Sql> {
   return sql
 }
 
-/** Pauses pass quickly here; what time it is stays true. */
+/** When all that is appended to a world was appended, epoch ms: long ago. */
+export const APPENDED = 1_700_000_000_000
+
+/** Pauses pass quickly here; what time it is stays true, so that all that is read is late. */
 export const hastyClock: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 20, signal) }
+
+/** Everything that is read has just been appended. */
+const promptClock: Clock = { ...hastyClock, now: () => APPENDED }
 
 /** An empty log on an empty database, where instances come and go. */
 export interface World {
@@ -45,7 +51,7 @@ export interface World {
 }
 
 const EMPTIED =
-  'TRUNCATE log, log_heads, log_topics, ownership, seen_events, customer_keys, counters, counter_lines, audits, summed, average, readers, replies, rebuilds'
+  'TRUNCATE log, log_heads, log_topics, ownership, owed_answers, seen_events, customer_keys, counters, counter_lines, audits, summed, average, readers, replies, rebuilds'
 
 /** Makes the database empty and begins anew. One world at a time. */
 export async function newWorld(sql: Sql, partitions: number): Promise<World> {
@@ -60,7 +66,7 @@ export async function newWorld(sql: Sql, partitions: number): Promise<World> {
     key,
     value: codec.encode(topic, value),
     headers: {},
-    timestamp: 1_700_000_000_000,
+    timestamp: APPENDED,
   })
   return {
     sql,
@@ -84,7 +90,7 @@ export function engineOf({ sql, log, names, codec }: World, instance: string, mo
     codec,
     names,
     keyring: sqlKeyring(sql, systemClock),
-    clock: hastyClock,
+    clock: promptClock,
     meter: silent,
     instance,
     generation: 1,
@@ -110,10 +116,10 @@ export function startInstance(
   processors: readonly (AnyFold | AnyScorer)[],
   meeting: Partial<Meeting> = {},
 ): Instance {
-  const { fate = new Fate([]), atomic = false, batch = () => 2000 } = meeting
+  const { fate = new Fate([]), atomic = false, batch = () => 2000, late = false } = meeting
   const sql = mortalSql(world.sql, fate)
   const log = mortalLog(world.log, world.sql, { fate, atomic, batch })
-  const engine = engineOf(world, instance, { sql, log, at: point => fate.meet(point) })
+  const engine = engineOf(world, instance, { sql, log, at: point => fate.meet(point), ...(late ? { clock: hastyClock } : {}) })
   const running = runEngine(engine, {
     processors,
     dispatchers: [],

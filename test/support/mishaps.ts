@@ -81,9 +81,11 @@ export interface Meeting {
   readonly atomic: boolean
   /** How many records come at once, at most. */
   readonly batch: () => number
+  /** All that it reads was appended long ago. */
+  readonly late: boolean
 }
 
-export function mortalLog(log: Log, world: Sql, { fate, atomic, batch }: Meeting): Log {
+export function mortalLog(log: Log, world: Sql, { fate, atomic, batch }: Omit<Meeting, 'late'>): Log {
   async function publish(records: readonly NewRecord[]) {
     fate.live()
     if (records.length === 0) return []
