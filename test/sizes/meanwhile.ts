@@ -6,16 +6,22 @@ const EVERY_MS = 200
 /** What people look at while a history comes in. */
 const LOOKED_AT = ['/', '/segments', 'recommendations', 'customers'] as const
 
+/** How often it is told how far things are. */
+const TELL_MS = 60_000
+
 /** What it was like for those who looked. Latencies in ms. */
 export interface Meanwhile {
   readonly mostResidentBytes: number
+  /** Until everything but lists was up to date. */
+  readonly foldedAfterSeconds: number
   readonly looks: readonly { readonly path: string; readonly count: number; readonly p50: number; readonly p99: number }[]
 }
 
 /** Looks at pages and at customers until it is stopped, and how much memory the process has. Any answer but 200, or 404 of a customer, is an error. */
 export function look(url: string, customers: number): { stop(): Promise<Meanwhile> } {
   const latencies = new Map<string, number[]>(LOOKED_AT.map(path => [path, []]))
-  let [most, over] = [0, false]
+  const started = clock.monotonic()
+  let [most, folded, told, over] = [0, started, started, false]
   let n = 0
   const looking = (async () => {
     for (; !over; await clock.sleep(EVERY_MS)) {
@@ -30,7 +36,16 @@ export function look(url: string, customers: number): { stop(): Promise<Meanwhil
         if (status !== 200 && !(path === 'customers' && status === 404)) throw new Error(`${path} answered ${status}`)
         latencies.get(path)!.push(clock.monotonic() - begun)
       }
-      most = Math.max(most, (await scrape(url)).value('process_resident_memory_bytes') ?? 0)
+      const now = clock.monotonic()
+      const scraped = await scrape(url)
+      const resident = scraped.value('process_resident_memory_bytes') ?? 0
+      const lags = scraped.series('tarang_lag_records')
+      most = Math.max(most, resident)
+      if (lags.some(({ labels, value }) => labels.processor !== 'scorer' && value > 0)) folded = now
+      if (now - told < TELL_MS) continue
+      told = now
+      const behind = lags.map(({ labels, value }) => `${labels.processor} ${value}`).join(', ')
+      console.error(`${((now - started) / 60_000).toFixed(0)} min, ${(resident / 1e6).toFixed(0)} MB; behind: ${behind}`)
     }
   })()
   looking.catch(() => {}) // told by stop
@@ -44,7 +59,7 @@ export function look(url: string, customers: number): { stop(): Promise<Meanwhil
         p50: percentile(all, 0.5),
         p99: percentile(all, 0.99),
       }))
-      return { mostResidentBytes: most, looks }
+      return { mostResidentBytes: most, foldedAfterSeconds: (folded - started) / 1000, looks }
     },
   }
 }

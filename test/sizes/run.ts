@@ -199,7 +199,7 @@ function report({
     `| ${name} | ${whole.format(count)} | ${(size / 1e6).toFixed(1)} | ${per(size, count)} | ${per(size, customers)} | ${per(size, events)} |`
   return [
     `A synthetic shop of ${whole.format(customers)} customers and ${whole.format(products)} products over ${days} days: ${whole.format(events)} events${only === undefined ? '' : ` (${only})`},`,
-    `${(events / customers).toFixed(0)} a customer. One instance with every role took ${seconds.toFixed(0)} s, ${((cpuSeconds / events) * 1e6).toFixed(0)} µs of CPU an event`,
+    `${(events / customers).toFixed(0)} a customer. One instance with every role took ${seconds.toFixed(0)} s, ${meanwhile.foldedAfterSeconds.toFixed(0)} s of them until all but lists was up to date, ${((cpuSeconds / events) * 1e6).toFixed(0)} µs of CPU an event`,
     `(reading, folding, scoring, writing; not Kafka's or Postgres's own), and had ${(residentBytes / 1e6).toFixed(0)} MB resident at the end,`,
     `${(meanwhile.mostResidentBytes / 1e6).toFixed(0)} MB at most. Restarted it was ready after ${restart.ready.toFixed(1)} s, and had answered a list after ${restart.answered.toFixed(1)} s.`,
     `Then ${whole.format(live.events)} events came one by one over HTTP, ${PER_SECOND} a second: ${((live.cpuSeconds / live.events) * 1e6).toFixed(0)} µs of CPU and`,

@@ -1,6 +1,8 @@
 /** What an instance tells Prometheus: the sum of a metric's samples that have these labels, undefined where there is none. */
 export interface Scraped {
   value(name: string, labels?: Readonly<Record<string, string>>): number | undefined
+  /** All of a metric's samples. */
+  series(name: string): { readonly labels: Readonly<Record<string, string>>; readonly value: number }[]
 }
 
 /** Reads GET /metrics of an instance. */
@@ -10,6 +12,7 @@ export async function scrape(url: string): Promise<Scraped> {
     .filter(line => line !== '' && !line.startsWith('#'))
     .map(sampleIn)
   return {
+    series: name => samples.filter(sample => sample.name === name),
     value(name, labels = {}) {
       const wanted = Object.entries(labels)
       const found = samples.filter(sample => sample.name === name && wanted.every(([key, value]) => sample.labels[key] === value))
