@@ -1,6 +1,7 @@
 import type { Topic } from '../schemas/topic.ts'
 import type { Clock } from './clock.ts'
 import type { Written } from './outbound.ts'
+import { DONE_UP_TO } from './owed-answers.ts'
 import type { Ends } from './ownership.ts'
 import type { Tx } from './sql.ts'
 import type { TopicNames } from './topic-names.ts'
@@ -71,9 +72,7 @@ async function passedBy({ sql, clock }: Way, processor: string, reach: Reach, un
   let ends: Ends[] = []
   const passed = await polled(clock, until, async () => {
     const rows = await sql.query(
-      `SELECT partition, ends, least(next, (SELECT min(since) FROM owed_answers a
-         WHERE a.processor = o.processor AND a.partition = o.partition AND NOT answered)) AS next
-       FROM ownership o WHERE processor = $1 AND partition = ANY($2::integer[])`,
+      `SELECT partition, ends, ${DONE_UP_TO} AS next FROM ownership o WHERE processor = $1 AND partition = ANY($2::integer[])`,
       [processor, partitions],
     )
     ends = rows.map(row => row.ends as Ends)

@@ -2,6 +2,10 @@ import type { Clock } from './clock.ts'
 import type { SqlRow, Tx } from './sql.ts'
 import type { Trace } from './tracer.ts'
 
+/** Up to where a processor has done a partition, as a column of `ownership o`: where answers are owed, no further than the oldest of them. */
+export const DONE_UP_TO = `least(o.next,
+  (SELECT min(since) FROM owed_answers a WHERE a.processor = o.processor AND a.partition = o.partition AND NOT answered))`
+
 /** An answer put off: whose it is, and the record that asked for it last. */
 export interface Owed {
   readonly partition: number

@@ -1,5 +1,6 @@
 import type { Topic } from '../schemas/topic.ts'
 import type { Log } from './log.ts'
+import { DONE_UP_TO } from './owed-answers.ts'
 import type { Tx } from './sql.ts'
 import type { TopicNames } from './topic-names.ts'
 
@@ -14,14 +15,13 @@ export async function lastCommit(sql: Tx): Promise<number> {
   return row!.at as number
 }
 
-/** How many records the group's processors have not folded yet, over all instances; and sweeps not over, and answers owed. */
+/** How many records the group's processors have not folded yet, or owe answers since, over all instances; and sweeps that are not over. */
 export async function recordsLeft(sql: Tx, log: Log, names: TopicNames, readers: readonly Reader[]): Promise<number> {
-  const rows = await sql.query('SELECT processor, partition, next FROM ownership')
-  const next = new Map(rows.map(row => [`${row.processor}/${row.partition}`, row.next as number]))
-  const [other] = await sql.query(
-    `SELECT (SELECT count(*) FROM ownership WHERE cursor IS NOT NULL) + (SELECT count(*) FROM owed_answers WHERE NOT answered) AS count`,
+  const rows = await sql.query(
+    `SELECT processor, partition, cursor IS NOT NULL AS sweeping, ${DONE_UP_TO} AS next FROM ownership o`,
   )
-  let left = other!.count as number
+  const next = new Map(rows.map(row => [`${row.processor}/${row.partition}`, row.next as number]))
+  let left = rows.filter(({ sweeping }) => sweeping).length
   for (const { name, input } of readers)
     for (const [partition, { start, end }] of (await log.offsets(names.of(input))).entries())
       left += Math.max(0, end - Math.max(start, next.get(`${name}/${partition}`) ?? 0))

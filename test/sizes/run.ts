@@ -22,6 +22,7 @@ interface Options {
   readonly products: string
   readonly days: string
   readonly only?: string
+  readonly history?: string
   readonly seconds: string
   readonly kafkaData: string
   readonly record?: string
@@ -54,15 +55,23 @@ interface Measured {
 
 const PER_SECOND = 500
 
-async function measure({ customers, products, days, only, seconds: liveSeconds, kafkaData }: Options): Promise<Measured> {
+async function measure({
+  customers,
+  products,
+  days,
+  only,
+  history,
+  seconds: liveSeconds,
+  kafkaData,
+}: Options): Promise<Measured> {
   if (stack === undefined) throw new Error('no stack: start one by `infra/stack/stack up`')
   const folder = mkdtempSync(join(tmpdir(), 'tarang-sizes-'))
   const deployment = await stackDeployment(stack)
   try {
-    const file = join(folder, 'shop.jsonl')
+    const file = history ?? join(folder, 'shop.jsonl')
     const kinds = only === undefined ? [] : ['--only', only]
     const shop = ['--customers', customers, '--products', products, '--days', days, '--until', '2026-01-01', ...kinds]
-    await ran(['generate', ...shop, '--out', file])
+    if (history === undefined) await ran(['generate', ...shop, '--out', file])
     const server = await startServer(deployment.settings)
     const before = await scrape(server.url)
     const watch = look(server.url, Number(customers))
@@ -236,6 +245,7 @@ await new Command('sizes')
   .option('--products <n>', 'how many products', '1000')
   .option('--days <n>', 'how long a history', '365')
   .option('--only <types>', 'kinds of events; all unless told')
+  .option('--history <jsonl>', 'what these options generated before, which takes minutes for a million')
   .option('--seconds <n>', 'how long events come one by one', '60')
   .option('--kafka-data <folder>', "the broker's log.dirs", join(import.meta.dirname, '../../.stack/data/kafka'))
   .option('--record <file>', 'write the result into this file')
