@@ -7,7 +7,11 @@ import { LogReset, newStatus, runWorker, type WorkerStatus } from '../streams/ru
 import { ScoreWorker } from '../streams/score-worker.ts'
 import { supervise } from '../streams/supervise.ts'
 import type { View } from '../streams/view.ts'
+import { late, within } from '../streams/within.ts'
 import type { Worker } from '../streams/worker.ts'
+
+/** Nothing under way takes longer than a text's last attempt; what does is stuck, and must not keep the rest from ending. */
+const STOP_MS = 25_000
 
 /** A processor at work, with how it is doing. */
 export interface RunningProcessor {
@@ -30,7 +34,7 @@ export interface RunningEngine {
   readonly processors: readonly RunningProcessor[]
   /** Runs something else beside them, supervised alike. */
   add(name: string, run: (signal: AbortSignal) => Promise<void>): void
-  /** Lets every batch under way finish and gives the partitions back. */
+  /** Lets every batch under way finish and gives the partitions back; what has not ended by then is told and left. */
   stop(): Promise<void>
 }
 
@@ -39,15 +43,15 @@ export function runEngine(engine: Engine, parts: EngineParts): RunningEngine {
   const stopping = new AbortController()
   const { signal } = stopping
   setMaxListeners(0, signal) // everything that runs here waits on it
-  const running: Promise<void>[] = []
+  const running = new Set<{ readonly name: string; readonly ended: Promise<void> }>()
 
   function start(name: string, run: () => Promise<void>): void {
     const supervision = { clock: engine.clock, warn: engine.warn, signal, fatal: (error: unknown) => error instanceof LogReset }
-    running.push(
-      supervise(name, run, supervision).catch(error =>
-        parts.fatal(new Error(`${name} gave up: ${error instanceof Error ? error.message : error}`, { cause: error })),
-      ),
+    const supervised = supervise(name, run, supervision).catch(error =>
+      parts.fatal(new Error(`${name} gave up: ${error instanceof Error ? error.message : error}`, { cause: error })),
     )
+    const one = { name, ended: supervised.finally(() => running.delete(one)) }
+    running.add(one)
   }
 
   const processors = parts.processors.map(processor => {
@@ -65,7 +69,8 @@ export function runEngine(engine: Engine, parts: EngineParts): RunningEngine {
     add: (name, run) => start(name, () => run(signal)),
     async stop() {
       stopping.abort()
-      await Promise.all(running)
+      const over = await within(engine.clock, STOP_MS, Promise.all([...running].map(({ ended }) => ended)))
+      if (over === late) engine.warn('stopping without what did not end in time', { still: [...running].map(({ name }) => name) })
     },
   }
 }

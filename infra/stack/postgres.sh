@@ -30,9 +30,10 @@ postgres_start() {
   bin=$(postgres_bin) dir=$(postgres_data)
   choose_port postgres 15432 "${TARANG_POSTGRES_PORT:-}"
   if [[ -f $dir/ready ]]; then postgres_forget "$dir"; else postgres_format "$bin" "$dir"; fi
+  # Buffers and WAL as docker-compose.yml gives them: by default checkpoints write whole pages again and again under load.
   # tarang.stack means nothing to the server: pid_of knows our server by it
   launch postgres "${as_postgres[@]}" "$bin/postgres" -D "$dir" -p "$(port_of postgres)" -c listen_addresses=127.0.0.1 \
-    -c unix_socket_directories= -c max_connections=200 -c tarang.stack="$home/"
+    -c unix_socket_directories= -c shared_buffers=512MB -c max_wal_size=4GB -c max_connections=200 -c tarang.stack="$home/"
 }
 
 postgres_format() {
