@@ -18,8 +18,9 @@ import type { Span, Trace } from './tracer.ts'
 
 /** Scoring is dear: a round stops adding customers after this long, and what is left comes first in the next. */
 const SCORING_MS = 20
-/** Answers put off that are looked up at a time. */
-const PAGE = 64
+/** Answers put off that are looked up at a time, and how long a round of them goes on: the commit behind it costs what many answers do. */
+const PAGE = 256
+const OWED_MS = 100
 /** The batch of what was put off: its row among `owed_answers` says whether it was published. */
 const NO_BATCH = -1
 
@@ -137,16 +138,7 @@ export class ScoreWorker extends OwningWorker {
     const begun = clock.monotonic()
     const page = await this.owed.page(sql, PAGE)
     const places = await this.state.prepare(sql, page)
-    const until = clock.monotonic() + SCORING_MS
-    const wanted: Wanted[] = []
-    const answers: Given[] = []
-    for (const [i, { partition, event, offset, appendedAt, trace }] of page.entries()) {
-      if (i > 0 && clock.monotonic() > until) break
-      const at = { partition, offset, appendedAt, personal: undefined, trace }
-      const one = { place: places[i]!, event, at, span: undefined }
-      wanted.push(one)
-      answers.push(...this.answer([one]))
-    }
+    const { wanted, answers } = await this.answerSome(page, places)
     const answered = page.slice(0, wanted.length)
     const partitions = new Set([...this.owed.unsettled, ...answered.map(({ partition }) => partition)])
     const touched = [...partitions].map(partition => this.owned.get(partition)!)
@@ -155,6 +147,27 @@ export class ScoreWorker extends OwningWorker {
     this.owed.wasPublished(answered)
     this.owed.worked(begun)
     this.observe(wanted)
+  }
+
+  /** Answers as many of those owed as there is time for. */
+  private async answerSome(page: readonly Owed[], places: readonly Place[]): Promise<{ wanted: Wanted[]; answers: Given[] }> {
+    const { clock } = this.engine
+    const until = clock.monotonic() + OWED_MS
+    let breath = clock.monotonic() + SCORING_MS
+    const wanted: Wanted[] = []
+    const answers: Given[] = []
+    for (const [i, { partition, event, offset, appendedAt, trace }] of page.entries()) {
+      if (i > 0 && clock.monotonic() > until) break
+      if (clock.monotonic() > breath) {
+        await clock.sleep(0) // whoever looks something up does not wait for all of them
+        breath = clock.monotonic() + SCORING_MS
+      }
+      const at = { partition, offset, appendedAt, personal: undefined, trace }
+      const one = { place: places[i]!, event, at, span: undefined }
+      wanted.push(one)
+      answers.push(...this.answer([one]))
+    }
+    return { wanted, answers }
   }
 
   override get idleInMs(): number {
