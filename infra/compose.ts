@@ -198,7 +198,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       meter: metrics,
     })
     running.add('prepared answers', signal => prepared.follow(signal))
-    const segments = sqlSegments(sql, namedCache(caches.shared, 'segments', metrics))
+    const segments = sqlSegments(sql, namedCache(caches.shared, 'segments', metrics), clock)
     const lags = new Lags(engine, running)
     const live = new LiveWatch({ engine, metrics, lags, segments, currency: config.shop.currency })
     running.add('live page', signal => live.follow(signal))

@@ -1,27 +1,32 @@
 import { RFM_COLUMNS, rfmOf } from '../../models/rfm.ts'
 import { segments as names } from '../../models/segments.ts'
 import type { Cache } from '../../streams/cache.ts'
+import type { Clock } from '../../streams/clock.ts'
 import type { Sql } from '../../streams/sql.ts'
 import type { SegmentMember, Segments, SegmentTotal } from '../ports/segments.ts'
 
-const RECENT_MS = 1000
+/** Totals go through all customers: they are kept this many times what that took, so that they take few percent of a core. */
+const REST = 30
+const AT_LEAST_MS = 1000
 /** Says also how the value is written: instances of two versions may share the cache. */
 const RECENT = 'totals.v1'
 
 /** Segments from what `customers` decided in log order. */
-export function sqlSegments(sql: Sql, cache: Cache): Segments {
+export function sqlSegments(sql: Sql, cache: Cache, clock: Clock): Segments {
   return {
     totals: () => totals(sql),
-    recentTotals: () => recentTotals(sql, cache),
+    recentTotals: () => recentTotals(sql, cache, clock),
     members: (name, limit, after) => members(sql, name, limit, after),
   }
 }
 
-async function recentTotals(sql: Sql, cache: Cache): Promise<SegmentTotal[]> {
+async function recentTotals(sql: Sql, cache: Cache, clock: Clock): Promise<SegmentTotal[]> {
   const kept = await cache.get(RECENT)
   if (kept !== undefined) return readTotals(Buffer.from(kept).toString())
+  const begun = clock.monotonic()
   const all = await totals(sql)
-  await cache.set(RECENT, Buffer.from(writeTotals(all)), RECENT_MS)
+  const lasting = Math.max(AT_LEAST_MS, Math.round(REST * (clock.monotonic() - begun)))
+  await cache.set(RECENT, Buffer.from(writeTotals(all)), lasting)
   return all
 }
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => sql.close())
 
 const empty = () => lruCache({ bytes: 100_000, clock })
-const app = (cache = empty()) => buildApp(quietPorts({ segments: sqlSegments(sql, cache) }))
+const app = (cache = empty()) => buildApp(quietPorts({ segments: sqlSegments(sql, cache, clock) }))
 const page = (query: string) => app().inject(`/segments/${encodeURIComponent("Can't Lose")}/customers?${query}`)
 
 describe('GET /segments', () => {
@@ -55,25 +55,34 @@ describe('totals of a shared cache', () => {
     expect(cache.entries()).toBe(1)
   })
 
-  test('are counted by one instance for all, a second old at most, and by nobody when they must be fresh', async () => {
+  test('are counted by one instance for all, as seldom as they are long in counting, and by nobody when they must be fresh', async () => {
     const { advance, ...standing } = standingClock()
     advance(1) // lru-cache takes an instant of 0 for none
     const cache = lruCache({ bytes: 100_000, clock: standing })
     let counts = 0
+    let took = 0
     const query: Sql['query'] = text => {
       counts++
+      advance(took)
       return sql.query(text)
     }
     const counting: Sql = { ...sql, query }
-    const [one, another] = [sqlSegments(counting, cache), sqlSegments(counting, cache)]
+    const [one, another] = [sqlSegments(counting, cache, standing), sqlSegments(counting, cache, standing)]
     await one.recentTotals()
     await another.recentTotals()
     expect(counts).toBe(1)
     await another.totals()
     expect(counts).toBe(2)
     advance(1001)
+    took = 100
     await another.recentTotals()
     expect(counts).toBe(3)
+    advance(2900)
+    await another.recentTotals()
+    expect(counts).toBe(3)
+    advance(101)
+    await another.recentTotals()
+    expect(counts).toBe(4)
   })
 })
 
