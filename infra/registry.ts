@@ -7,6 +7,8 @@ import type { SchemaRegistry } from '../streams/codec.ts'
 
 /** How often a first registration is tried when instances start at once: the registry then refuses all but one. */
 const TRIES = 5
+/** A registry that took a request and does not answer would be waited for without end: the client knows no deadline. */
+const DEADLINE_MS = 5000
 
 /**
  * The schema registry by its Confluent-compatible API, subjects `<topic>-value`, BACKWARD compatibility.
@@ -16,7 +18,10 @@ const TRIES = 5
 export function schemaRegistry(host: string, sleep: (ms: number) => Promise<void>): SchemaRegistry {
   // The client was typed against another major of ajv; it calls nothing but addSchema and compile.
   const ajvInstance = addFormats.default(new Ajv({ strict: true, addUsedSchema: false }))
-  const client = new Client({ host, retry: { retries: 0 } }, { [SchemaType.JSON]: { ajvInstance: ajvInstance as never } })
+  const client = new Client(
+    { host, retry: { retries: 0 }, middlewares: [withDeadline] },
+    { [SchemaType.JSON]: { ajvInstance: ajvInstance as never } },
+  )
 
   async function register(topic: string, schema: TSchema): Promise<number> {
     const text = JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', ...schema })
@@ -46,3 +51,7 @@ export function schemaRegistry(host: string, sleep: (ms: number) => Promise<void
 
   return { register, knows }
 }
+
+const withDeadline: NonNullable<ConstructorParameters<typeof Client>[0]['middlewares']>[number] = () => ({
+  prepareRequest: async next => (await next()).enhance({ timeout: DEADLINE_MS }),
+})
