@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Standing } from '../models/grounds.ts'
 import type { ItemIndex } from '../models/item-index.ts'
 import { type ClickModel, isProven } from '../models/learning/click-model.ts'
 import { byClicks } from '../models/learning/click-order.ts'
@@ -8,6 +9,7 @@ import { VARIANTS, variants } from '../models/learning/variants.ts'
 import { listVersions } from '../models/list-versions.ts'
 import type { Ranker } from '../models/ranker/rank.ts'
 import { recommend } from '../models/recommend.ts'
+import { encodeStandings } from '../models/standing-bytes.ts'
 import { bought, clicked, type Taste } from '../models/taste.ts'
 import type { CustomerChange, Lineage, Recommendation, RfmCuts } from '../schemas/records.ts'
 import { customerChanges, recommendations } from '../schemas/topics.ts'
@@ -61,7 +63,8 @@ export const scorer: Scorer<CustomerChange, { taste: Taste }, Recommendation, Sc
     const id = recommendationId(customerId, seq)
     const context = contextOf(taste, change.rfm, views.cuts)
     const choice = learning?.policy.choose(id, context) ?? unlearnt
-    const found = recommend(taste, items, taste.at, ranker, undefined, variants[choice.variant])
+    const standings = new Map<string, Standing>()
+    const found = recommend(taste, items, taste.at, ranker, undefined, variants[choice.variant], undefined, standings)
     const list = byClicks(found, taste.segment, learning?.clicks)
     return {
       customerId,
@@ -72,7 +75,10 @@ export const scorer: Scorer<CustomerChange, { taste: Taste }, Recommendation, Sc
       versions: listVersions(views.itemsVersion, views.cuts.version, views.rankerVersion, views.learningVersion),
       coldStart: !list.some(item => item.reasons.some(reason => reason.strategy !== 'trending')),
       items: [...list],
-      lineage: lineageOf(change, at, taste.segment, context, choice, learning !== undefined && isProven(learning.clicks)),
+      lineage: {
+        ...lineageOf(change, at, taste.segment, context, choice, learning !== undefined && isProven(learning.clicks)),
+        standings: encodeStandings(list.map(({ productId }) => standings.get(productId))),
+      },
     }
   },
 }
