@@ -5,10 +5,11 @@ import { type ClickModel, isProven } from '../models/learning/click-model.ts'
 import { byClicks } from '../models/learning/click-order.ts'
 import { contextOf } from '../models/learning/context.ts'
 import { type Choice, unlearnt, type VariantPolicy } from '../models/learning/policy.ts'
-import { VARIANTS, variants } from '../models/learning/variants.ts'
+import { type Style, VARIANTS, variants } from '../models/learning/variants.ts'
 import { listVersions } from '../models/list-versions.ts'
 import type { Ranker } from '../models/ranker/rank.ts'
 import { recommend } from '../models/recommend.ts'
+import { ruleFor, type SegmentRules } from '../models/segment-rules.ts'
 import { encodeStandings } from '../models/standing-bytes.ts'
 import { bought, clicked, type Taste } from '../models/taste.ts'
 import type { CustomerChange, Lineage, Recommendation, RfmCuts } from '../schemas/records.ts'
@@ -22,6 +23,8 @@ export interface ScorerViews {
   readonly items: ItemIndex
   readonly itemsVersion: number
   readonly cuts: RfmCuts
+  /** What the lists of each segment lean to. */
+  readonly segmentRules?: SegmentRules
   /** What was learnt of all customers, once there is enough to learn from, and its version. */
   readonly ranker?: Ranker | undefined
   readonly rankerVersion?: number | undefined
@@ -63,8 +66,10 @@ export const scorer: Scorer<CustomerChange, { taste: Taste }, Recommendation, Sc
     const id = recommendationId(customerId, seq)
     const context = contextOf(taste, change.rfm, views.cuts)
     const choice = learning?.policy.choose(id, context) ?? unlearnt
+    const style: Style = variants[choice.variant]
+    const rule = style.rule ?? ruleFor(taste, views.segmentRules)
     const standings = new Map<string, Standing>()
-    const found = recommend(taste, items, taste.at, ranker, undefined, variants[choice.variant], undefined, standings)
+    const found = recommend(taste, items, taste.at, ranker, undefined, { ...style, rule }, undefined, standings)
     const list = byClicks(found, taste.segment, learning?.clicks)
     return {
       customerId,
@@ -77,6 +82,7 @@ export const scorer: Scorer<CustomerChange, { taste: Taste }, Recommendation, Sc
       items: [...list],
       lineage: {
         ...lineageOf(change, at, taste.segment, context, choice, learning !== undefined && isProven(learning.clicks)),
+        rule,
         standings: encodeStandings(list.map(({ productId }) => standings.get(productId))),
       },
     }

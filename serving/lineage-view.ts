@@ -3,7 +3,7 @@ import { Count } from '../schemas/primitives.ts'
 import { Lineage, Reason } from '../schemas/records.ts'
 
 const nullable = <T extends Type.TSchema>(one: T) => Type.Union([one, Type.Null()])
-const { event, choice, segment } = Lineage.properties
+const { event, choice, segment, rule } = Lineage.properties
 
 export const StandingView = Type.Object(
   {
@@ -45,6 +45,7 @@ export const LineageView = Type.Object(
       { description: 'Versions of the ranker and of what was learnt online; whether the click model had a say in the order.' },
     ),
     choice: Type.Object({ variant: Type.String(), ...choice.properties }),
+    rule: nullable(rule),
     features: Type.Object({ segment, context: Type.Record(Type.String(), Type.Number()) }),
     items: Type.Array(
       Type.Object({

@@ -22,6 +22,7 @@ export function presentLineage({ list, order }: KnownList): Static<typeof Lineag
     views: { items: versions.items, cuts: versions.cuts },
     models: { ranker: versions.ranker ?? null, learning: versions.learning ?? null, clicks: lineage?.clicks ?? false },
     choice: { variant, ...(lineage?.choice ?? { by: 'rule', propensity: 1, propensities: { [variant]: 1 } }) },
+    rule: lineage?.rule ?? null,
     features: {
       segment: lineage?.segment ?? null,
       context: Object.fromEntries((lineage?.context ?? []).map((value, i) => [CONTEXT[i] ?? `${i}`, value])),

@@ -62,6 +62,15 @@ test('a list keeps of each item, in their order, what it stands on', () => {
   expect(cup!.strongest.reduce((sum, { adds }) => sum + adds, 0)).toBeCloseTo(cup!.score, 3)
 })
 
+test('a list leans to what the table of rules says of its segment, and keeps what that was', () => {
+  const loyal = { ...folded(change(click)), segment: 'Loyal' }
+  const rule = { lean: 'popular', strength: 0.3 } as const
+  const score = (more: Partial<ScorerViews>) => scorer.score({ taste: loyal }, change(click), { ...views(), ...more }, where)
+  expect(score({ segmentRules: { Loyal: rule } }).lineage!.rule).toEqual(rule)
+  expect(score({ segmentRules: {} }).lineage!.rule).toEqual({ lean: 'personal', strength: 0 })
+  expect(score({ segmentRules: { Loyal: rule } }).items[0]!.score).toBeGreaterThan(score({ segmentRules: {} }).items[0]!.score)
+})
+
 test('the same state, views and number give the same bytes; another number another id', () => {
   const score = (seq: number) => scorer.score({ taste: folded(change(click)) }, change(click, seq), views(), where)
   expect(JSON.stringify(score(3))).toBe(JSON.stringify(score(3)))

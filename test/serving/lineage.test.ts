@@ -30,7 +30,7 @@ function explained(customerId: string, seq: number) {
       ],
     }),
   )
-  return { ...list, lineage: { ...list.lineage!, standings: encodeStandings(standings) } }
+  return { ...list, lineage: { ...list.lineage!, rule: { lean: 'value', strength: 0.1 }, standings: encodeStandings(standings) } }
 }
 
 describe('GET /lineage/:recommendationId', () => {
@@ -59,7 +59,8 @@ describe('GET /lineage/:recommendationId', () => {
   test('tells what each item stands on by the models, and what all the rest adds', async () => {
     const list = explained('max', 4)
     await putList(sql, list)
-    const { items } = (await get(list.recommendationId)).json()
+    const { items, rule } = (await get(list.recommendationId)).json()
+    expect(rule).toEqual({ lean: 'value', strength: 0.1 })
     expect(items.map(({ standing }: { standing: { by: string; score: number } }) => [standing.by, standing.score])).toEqual([
       ['new', 4],
       ['new', 3.5],
@@ -119,6 +120,7 @@ describe('GET /lineage/:recommendationId', () => {
     expect((await get(old.recommendationId)).json()).toMatchObject({
       events: { count: 1, last: null, position: null },
       choice: { variant: 'default', by: 'rule', propensity: 1 },
+      rule: null,
       items: [{ productId: 'p1', standing: null }, {}, {}, {}, {}, {}],
     })
   })
