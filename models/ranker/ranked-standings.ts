@@ -19,6 +19,7 @@ export function rankedStandings(
   const told = new Map<number, Standing>()
   const [seen, adds] = [new Float64Array(RANKED_GROUNDS.length), new Float64Array(RANKED_GROUNDS.length)]
   const tell = (by: 'new' | 'all', one: Judge, judged: Judged, of: Float32Array, those: readonly number[]) => {
+    if (those.length === 0) return
     const { added, elsewhere } = judgeReasons(one, judged, of, Int32Array.from(those))
     for (const [i, row] of those.entries()) {
       const item = found.items[row]!
