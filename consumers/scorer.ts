@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto'
+import type { Standing } from '../models/grounds.ts'
 import type { ItemIndex } from '../models/item-index.ts'
 import { type ClickModel, isProven } from '../models/learning/click-model.ts'
 import { byClicks } from '../models/learning/click-order.ts'
 import { contextOf } from '../models/learning/context.ts'
 import { type Choice, unlearnt, type VariantPolicy } from '../models/learning/policy.ts'
-import { VARIANTS, variants } from '../models/learning/variants.ts'
+import { type Style, VARIANTS, variants } from '../models/learning/variants.ts'
 import { listVersions } from '../models/list-versions.ts'
 import type { Ranker } from '../models/ranker/rank.ts'
 import { recommend } from '../models/recommend.ts'
+import { ruleFor, type SegmentRules } from '../models/segment-rules.ts'
+import { encodeStandings } from '../models/standing-bytes.ts'
 import { bought, clicked, type Taste } from '../models/taste.ts'
 import type { CustomerChange, Lineage, Recommendation, RfmCuts } from '../schemas/records.ts'
 import { customerChanges, recommendations } from '../schemas/topics.ts'
@@ -20,6 +23,8 @@ export interface ScorerViews {
   readonly items: ItemIndex
   readonly itemsVersion: number
   readonly cuts: RfmCuts
+  /** What the lists of each segment lean to. */
+  readonly segmentRules?: SegmentRules
   /** What was learnt of all customers, once there is enough to learn from, and its version. */
   readonly ranker?: Ranker | undefined
   readonly rankerVersion?: number | undefined
@@ -61,7 +66,10 @@ export const scorer: Scorer<CustomerChange, { taste: Taste }, Recommendation, Sc
     const id = recommendationId(customerId, seq)
     const context = contextOf(taste, change.rfm, views.cuts)
     const choice = learning?.policy.choose(id, context) ?? unlearnt
-    const found = recommend(taste, items, taste.at, ranker, undefined, variants[choice.variant])
+    const style: Style = variants[choice.variant]
+    const rule = style.rule ?? ruleFor(taste, views.segmentRules)
+    const standings = new Map<string, Standing>()
+    const found = recommend(taste, items, taste.at, ranker, undefined, { ...style, rule }, undefined, standings)
     const list = byClicks(found, taste.segment, learning?.clicks)
     return {
       customerId,
@@ -72,7 +80,11 @@ export const scorer: Scorer<CustomerChange, { taste: Taste }, Recommendation, Sc
       versions: listVersions(views.itemsVersion, views.cuts.version, views.rankerVersion, views.learningVersion),
       coldStart: !list.some(item => item.reasons.some(reason => reason.strategy !== 'trending')),
       items: [...list],
-      lineage: lineageOf(change, at, taste.segment, context, choice, learning !== undefined && isProven(learning.clicks)),
+      lineage: {
+        ...lineageOf(change, at, taste.segment, context, choice, learning !== undefined && isProven(learning.clicks)),
+        rule,
+        standings: encodeStandings(list.map(({ productId }) => standings.get(productId))),
+      },
     }
   },
 }

@@ -31,6 +31,7 @@ import type { Sql } from '../streams/sql.ts'
 import { openView } from '../streams/view.ts'
 import { openCaches } from './cache/open-caches.ts'
 import type { Config } from './config.ts'
+import { openSegmentRules } from './current-segment-rules.ts'
 import { DeadLetterWatch } from './dead-letter-watch.ts'
 import { openFamilies } from './embeddings/open-families.ts'
 import { textEmbedding } from './embeddings/text-embedding.ts'
@@ -141,6 +142,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     undo.unshift(() => onnx.close())
     const ranker = await openRanker(sql, clock, onnx, warn)
     const learning = config.learning ? await openLearning(sql, clock, metrics, warn) : noLearning
+    const segmentRules = await openSegmentRules(sql, clock)
     const exposures = config.learning ? new ExposureLog({ sql, clock, meter: metrics }) : undefined
     const phoneHash = phoneHasher(config.secretKey ?? (await sharedSecret(sql, 'phone_key')))
     const gateway = openGateway(config)
@@ -170,6 +172,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
         items: views.items.current(),
         itemsVersion: views.items.version(),
         cuts: views.cuts.current().cuts,
+        segmentRules: segmentRules.current(),
         ...ranker.current(),
         ...learning.current(),
       }),
@@ -183,6 +186,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const alike = openAlike({ engine, scorer: scorer.name, ranker, dataDir: config.dataDir, maxBytes: config.vectorBytes })
     undo.unshift(() => alike.close())
     running.add('customer vectors', signal => alike.follow(signal))
+    running.add('segment rules', signal => segmentRules.follow(signal))
     running.add('newest of what is learnt', signal => learning.follow(signal))
     if (exposures !== undefined) running.add('exposures', signal => exposures.follow(signal))
     const prepared = new FollowedCache({

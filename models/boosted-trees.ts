@@ -16,7 +16,7 @@ export interface BoostingOptions {
   readonly lambda: number
 }
 
-/** A tree in flat arrays: node k asks whether `feature[k]` is at most `threshold[k]`; below 0 a child is the leaf of value `leaves[~child]`. What is not a number goes left. */
+/** A tree in flat arrays: node k asks whether `feature[k]` is at most `threshold[k]`; below 0 a child is the leaf of value `leaves[~child]`. What is not a number goes left. A child's number is above its parent's. */
 export interface Tree {
   readonly feature: readonly number[]
   readonly threshold: readonly number[]

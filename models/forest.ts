@@ -37,11 +37,13 @@ export function forestOf(trees: readonly Tree[]): Forest {
  * The sum of what all trees say of each row of features, one tree after the other: a tree stays in the nearest cache for all rows.
  * What is not a number goes left.
  * @param values row-major, `width` features a row
+ * @param reached where it is asked for: the leaf that each row came to in each tree, trees × rows
  */
 export function askForest(
   { roots, feature, threshold, left, right, leaves }: Forest,
   values: Float32Array,
   width: number,
+  reached?: Int32Array,
 ): Float64Array {
   const sums = new Float64Array(values.length / width)
   for (let t = 0; t < roots.length; t++) {
@@ -50,6 +52,7 @@ export function askForest(
       let node = root
       while (node >= 0) node = values[offset + feature[node]!]! > threshold[node]! ? right[node]! : left[node]!
       sums[row]! += leaves[~node]!
+      if (reached !== undefined) reached[t * sums.length + row] = ~node
     }
   }
   return sums

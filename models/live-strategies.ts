@@ -114,6 +114,21 @@ function askEach(
   }
 }
 
+/** What each strategy says of a product, and what of its score in `items.sums` that is: together they are all of it. In the order of LIVE_GROUNDS. */
+export function liveGrounds(product: number, findings: Findings, items: ItemIndex): { values: number[]; adds: number[] } {
+  const { collaborative, content, crossSell } = items.room
+  const temporal = Math.max(findings.trending.get(product) ?? 0, findings.due.get(product) ?? 0)
+  const values = [
+    collaborative.of(product),
+    content.of(product),
+    crossSell.of(product),
+    temporal,
+    nearUsual(product, findings, items),
+  ]
+  const weights = [WEIGHTS.collaborative, WEIGHTS.content, WEIGHTS.crossSell, WEIGHTS.temporal, WEIGHTS.price]
+  return { values, adds: values.map((value, k) => weights[k]! * value) }
+}
+
 /** How near a product's price is to what the customer usually pays, 0–1; 0 where either is not known. */
 export function nearUsual(product: number, { usualPrice: usual }: Findings, items: ItemIndex): number {
   const logPrice = items.logPriceOf(product)

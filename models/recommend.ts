@@ -1,8 +1,9 @@
 import type { RecommendedItem } from '../schemas/records.ts'
 import { arrange } from './arrange.ts'
+import { LIVE_GROUNDS, type Standing, strongest } from './grounds.ts'
 import type { ItemIndex } from './item-index.ts'
 import { type Style, usual } from './learning/variants.ts'
-import { dearerThanUsual, type Findings, findLive } from './live-strategies.ts'
+import { dearerThanUsual, type Findings, findLive, liveGrounds } from './live-strategies.ts'
 import type { Ranker } from './ranker/rank.ts'
 import { knownPast, RankedTelling } from './ranker/ranked-telling.ts'
 import type { Known } from './segment-popularity.ts'
@@ -31,6 +32,7 @@ const ONE_CATEGORY = 0.3
  * disliked never comes. Deterministic: ties go by id.
  * @param now the instant ageing is measured from, epoch ms
  * @param traits of their profile: they tell for somebody of whom little else is known
+ * @param standings filled, where it is given, with why each product stood where it did before rules and variety
  */
 export function recommend(
   taste: Taste,
@@ -40,6 +42,7 @@ export function recommend(
   lengths = LENGTHS,
   style: Style = usual,
   traits: Known['traits'] = {},
+  standings?: Map<string, Standing>,
 ): RecommendedItem[] {
   try {
     const past = ranker === undefined ? undefined : knownPast(taste, ranker)
@@ -50,10 +53,31 @@ export function recommend(
     const pool = { fresh: POOL * lengths.fresh, again: lengths.again }
     const [fresh, again] = ranked === undefined ? choose(taste, items, pool) : chooseRanked(taste, items, ranked, unmet, pool)
     const shown = [...arranged(fresh, lengths.fresh, findings, taste, items, style), ...again.found]
+    if (standings !== undefined) explain(shown, findings, items, told, standings)
     return shown.map(({ product, score }) => toldItem(product, score, findings, taste, items, told))
   } finally {
     items.clear()
   }
+}
+
+/** By the ranker where it ranked a product; otherwise by what the strategies say, which put it among those that were. */
+function explain(
+  shown: readonly { readonly product: number }[],
+  findings: Findings,
+  items: ItemIndex,
+  told: RankedTelling | undefined,
+  standings: Map<string, Standing>,
+): void {
+  const ranked = told?.standings(shown.map(({ product }) => items.item(product)!.productId))
+  for (const { product } of shown) {
+    const { productId } = items.item(product)!
+    standings.set(productId, ranked?.get(productId) ?? liveStanding(product, findings, items))
+  }
+}
+
+function liveStanding(product: number, findings: Findings, items: ItemIndex): Standing {
+  const { values, adds } = liveGrounds(product, findings, items)
+  return { by: 'strategies', score: items.sums.of(product), strongest: strongest(LIVE_GROUNDS, values, adds) }
 }
 
 /** For those who did nothing yet: what newcomers buy, where there is a ranker, those of the same traits above all, and what trends. */

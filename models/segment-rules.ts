@@ -21,7 +21,10 @@ const PERSONAL: SegmentRule = { lean: 'personal', strength: 0 }
 /** Below this average of how their messages are felt, nobody is led to dearer things. */
 const UPSET = -0.2
 
-/** One rule a segment: the table that a shop edits. Small strengths only reorder what is nearly alike (docs/models.md says what they cost). */
+/** Rules by segment. */
+export type SegmentRules = Readonly<Record<string, SegmentRule>>
+
+/** One rule a segment, as the table `segment_rules` begins; a shop edits that. Small strengths only reorder what is nearly alike (docs/models.md says what they cost). */
 export const segmentRules: Readonly<Record<(typeof segments)[number], SegmentRule>> = {
   Champions: { lean: 'premium', strength: 0.1 },
   Loyal: { lean: 'premium', strength: 0.05 },
@@ -37,7 +40,10 @@ export const segmentRules: Readonly<Record<(typeof segments)[number], SegmentRul
 }
 
 /** The rule for a customer's lists; of a segment with another name, and without one, personal. */
-export function ruleFor({ segment, mood }: { readonly segment: string | null; readonly mood: number }): SegmentRule {
-  const rule = segmentRules[segment as keyof typeof segmentRules] ?? PERSONAL
+export function ruleFor(
+  { segment, mood }: { readonly segment: string | null; readonly mood: number },
+  rules: SegmentRules = segmentRules,
+): SegmentRule {
+  const rule = (segment === null || !Object.hasOwn(rules, segment) ? undefined : rules[segment]) ?? PERSONAL
   return rule.lean === 'premium' && mood < UPSET ? PERSONAL : rule
 }

@@ -153,6 +153,10 @@ export const Lineage = Type.Object(
     ),
     /** Whether the click model had a say in the order. */
     clicks: Type.Boolean(),
+    /** What the list leaned to, and how much (models/segment-rules.ts). */
+    rule: Type.Optional(Type.Object({ lean: Type.String(), strength: Type.Number() }, closed)),
+    /** Why each item stands where it does, in their order, as models/standing-bytes.ts writes it. */
+    standings: Type.Optional(Type.String()),
   },
   closed,
 )

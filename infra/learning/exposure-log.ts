@@ -114,7 +114,7 @@ const WRITE = `WITH seen AS (
   INSERT INTO exposures (recommendation_id, hour, customer_id, at, variant, propensity, context, items, made)
   SELECT list, hour, customer_id, at, body->>'variant', (body->'lineage'->'choice'->>'propensity')::double precision,
          ARRAY(SELECT value::double precision FROM jsonb_array_elements_text(body->'lineage'->'context') WITH ORDINALITY AS c (value, n) ORDER BY n),
-         items, body - 'items'
+         items, jsonb_set(body, '{items}', jsonb_path_query_array(body, '$.items[*].productId'))
   FROM seen
   ON CONFLICT DO NOTHING RETURNING 1
 )

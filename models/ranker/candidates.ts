@@ -11,7 +11,8 @@ const SHARES: Readonly<Partial<Record<(typeof SOURCES)[number], number>>> = {
   'demand-28': 1,
   touched: 1,
 }
-const CHOOSING = SOURCES.flatMap((name, source) => (SHARES[name] === undefined ? [] : [{ source, share: SHARES[name] }]))
+/** Which sources choose, and with which share: the sum of each share times the standard score is the feature of all of them together. */
+export const CHOOSING = SOURCES.flatMap((name, source) => (SHARES[name] === undefined ? [] : [{ source, share: SHARES[name] }]))
 
 /** One sum in so many is looked at to find the bar, which then lets this many times as many pass as are wanted. */
 const SAMPLED = 16

@@ -28,31 +28,45 @@ export const plainJudge: Judge = {
   linearShare: 1,
 }
 
+/** What a judge said of one list, with what it takes to say why (judge-reasons.ts). */
+export interface Judged {
+  readonly scores: Float64Array
+  /** The leaf each row came to in each of the judge's own trees, trees × rows; undefined where trees from elsewhere were asked. */
+  readonly reached: Int32Array | undefined
+  /** The spreads that what the trees and the linear score say was divided by. */
+  readonly spreads: { readonly trees: number; readonly linear: number }
+}
+
 /** Of each row of features of one list, what trees and linear score say together, each in spreads from its mean. @param values row-major */
-export function judge(one: Judge, values: Float32Array, outside?: OutsideTrees): Float64Array {
-  const { linear, linearShare } = one
+export const judge = (one: Judge, values: Float32Array, outside?: OutsideTrees): Float64Array =>
+  judged(one, values, outside, false).scores
+
+/** The same, and on request which leaves the rows came to. @param values row-major */
+export function judged(one: Judge, values: Float32Array, outside: OutsideTrees | undefined, tracing = true): Judged {
+  const { forest, linear, linearShare } = one
   const rows = values.length / FEATURES.length
-  const grown = askTrees(one, values, outside)
-  standardise(grown)
-  if (linearShare === 0) return grown
+  const foreign = askOutside(one, values, outside)
+  const reached = tracing && foreign === undefined ? new Int32Array(forest.roots.length * rows) : undefined
+  const scores = foreign ?? askForest(forest, values, FEATURES.length, reached)
+  const spreads = { trees: standardise(scores), linear: 1 }
+  if (linearShare === 0) return { scores, reached, spreads }
   const straight = new Float64Array(rows)
   for (let row = 0; row < rows; row++) straight[row] = linearScore(linear, values, row * FEATURES.length)
-  standardise(straight)
-  for (let row = 0; row < rows; row++) grown[row]! += linearShare * straight[row]!
-  return grown
+  spreads.linear = standardise(straight)
+  for (let row = 0; row < rows; row++) scores[row]! += linearShare * straight[row]!
+  return { scores, reached, spreads }
 }
 
-function askTrees({ forest, outside: better }: Judge, values: Float32Array, outside: OutsideTrees | undefined): Float64Array {
-  const said = better !== undefined && better.digest === outside?.digest ? outside.ask(better.name, values) : undefined
-  return said ?? askForest(forest, values, FEATURES.length)
-}
+const askOutside = ({ outside: better }: Judge, values: Float32Array, outside: OutsideTrees | undefined) =>
+  better !== undefined && better.digest === outside?.digest ? outside.ask(better.name, values) : undefined
 
-/** Brings scores to mean 0 and spread 1, in place. */
-function standardise(scores: Float64Array): void {
+/** Brings scores to mean 0 and spread 1, in place; answers the spread they had, 1 where they were all the same. */
+function standardise(scores: Float64Array): number {
   let [sum, squares] = [0, 0]
   for (const score of scores) sum += score
   const mean = sum / scores.length
   for (const score of scores) squares += (score - mean) ** 2
   const spread = Math.sqrt(squares / scores.length) || 1
   for (let i = 0; i < scores.length; i++) scores[i] = (scores[i]! - mean) / spread
+  return spread
 }

@@ -1,7 +1,7 @@
 import type { ItemIndex } from '../item-index.ts'
-import { candidates } from './candidates.ts'
+import { type Candidates, candidates } from './candidates.ts'
 import { FEATURES, features } from './features.ts'
-import { judge } from './judge.ts'
+import { type Judged, judged } from './judge.ts'
 import type { OutsideTrees } from './outside-trees.ts'
 import type { Past } from './past.ts'
 import type { RankerModel } from './ranker-model.ts'
@@ -15,6 +15,16 @@ export interface Ranked {
   readonly scores: Float64Array
 }
 
+/** What was asked of the judges last: what it takes to say why (ranked-standings.ts). */
+export interface Asked {
+  readonly found: Candidates
+  /** Row-major, candidates × FEATURES. */
+  readonly values: Float32Array
+  readonly all: Judged
+  /** Of the candidates never bought, which are the first. */
+  readonly fresh: Judged
+}
+
 /** How many products of a past are looked through for what points to an item. */
 const NEWEST = 40
 
@@ -26,6 +36,7 @@ export class Ranker {
   private readonly scores: SourceScores
   private readonly sums: Float64Array
   private readonly outside: () => OutsideTrees | undefined
+  private asked: Asked | undefined
   private newcomers: { readonly index?: ItemIndex; readonly size: number; readonly numbers: readonly number[] } = {
     size: -1,
     numbers: [],
@@ -68,9 +79,17 @@ export class Ranker {
     const values = features(found, this.scores, this.model.facts, past, now)
     const { judges } = this.model
     const outside = this.outside()
-    const scores = judge(judges.all, values, outside)
-    reorder(scores.subarray(0, found.fresh), judge(judges.fresh, values.subarray(0, found.fresh * FEATURES.length), outside))
+    const all = judged(judges.all, values, outside)
+    const amongNew = judged(judges.fresh, values.subarray(0, found.fresh * FEATURES.length), outside)
+    this.asked = { found, values, all, fresh: amongNew }
+    const scores = all.scores.slice()
+    reorder(scores.subarray(0, found.fresh), amongNew.scores)
     return { items: found.items, places: found.places, scores }
+  }
+
+  /** What the judges were asked last; undefined before they were. */
+  get last(): Asked | undefined {
+    return this.asked
   }
 
   /** What a source said of an item when it was asked last, in spreads from its mean. */

@@ -1,10 +1,12 @@
 import { chanceOf } from '../calibration.ts'
+import type { Standing } from '../grounds.ts'
 import type { ItemIndex } from '../item-index.ts'
 import type { Known } from '../segment-popularity.ts'
 import type { Taste } from '../taste.ts'
 import { leaningOf } from './leanings.ts'
 import type { Past } from './past.ts'
 import type { Ranker } from './rank.ts'
+import { rankedStandings } from './ranked-standings.ts'
 import type { SOURCES } from './sources.ts'
 import { pastOfTaste } from './taste-deeds.ts'
 
@@ -71,6 +73,15 @@ export class RankedTelling {
   /** How likely the customer buys a product in the weeks to come, where that can be told. To be asked after `rank`. */
   chanceOf(productId: string): number | undefined {
     return this.chances.get(productId)
+  }
+
+  /** Why products stand where they were ranked; those not ranked are left out. To be asked after `rank`. */
+  standings(productIds: readonly string[]): Map<string, Standing> {
+    const { ranker, leaning } = this
+    if (ranker.last === undefined) return new Map()
+    const items = productIds.flatMap(productId => ranker.numberOf(productId) ?? [])
+    const told = rankedStandings(ranker.model.judges, ranker.last, items, leaning)
+    return new Map([...told].map(([item, standing]) => [ranker.model.products[item]!, standing]))
   }
 
   /** Why a product was ranked where it was; undefined of one not known. To be asked after `rank`. */

@@ -8,7 +8,8 @@ import { presentLineage } from '../present-lineage.ts'
 const schema = {
   operationId: 'getLineage',
   summary: 'What made a list: event, versions, choice of variant, and what speaks for each item',
-  description: 'Lists are known while they are the newest of their customer, and for 90 days once they were looked up.',
+  description:
+    'Of each item: the grounds it stands on by the models, as far as they count most. Lists are known while they are the newest of their customer, and for 90 days once they were looked up.',
   tags: ['Recommendations'],
   params: Type.Object({ recommendationId: IdParameter }),
   response: { 200: LineageView, ...answers(400, 404, 503) },
@@ -17,9 +18,9 @@ const schema = {
 /** GET /lineage/:recommendationId */
 export const lineageRoutes: FastifyPluginAsyncTypebox<{ lineages: Lineages }> = async (app, { lineages }) => {
   app.get('/lineage/:recommendationId', { schema }, async ({ params: { recommendationId } }, reply) => {
-    const list = await lineages.get(recommendationId)
-    if (list === undefined)
+    const known = await lineages.get(recommendationId)
+    if (known === undefined)
       return reply.problem(404, 'recommendation_unknown', `No list ${JSON.stringify(recommendationId)} is kept.`)
-    return presentLineage(list)
+    return presentLineage(known)
   })
 }

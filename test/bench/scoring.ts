@@ -37,7 +37,9 @@ export const scoring: Bench = async ({ rounds, seconds, say }) => {
     for (let round = 0; round <= rounds; round++) {
       say(`scoring: ${one.name}, ${one.products} products, round ${round} of ${rounds}`)
       const [ours, theirs] = [
-        during(seconds, shop, c => recommend(shop.tastes[c]!, shop.index, shop.now, one.ranker)),
+        during(seconds, shop, c =>
+          recommend(shop.tastes[c]!, shop.index, shop.now, one.ranker, undefined, undefined, undefined, new Map()),
+        ),
         during(seconds, shop, knnLists(known)),
       ]
       if (round === 0) continue

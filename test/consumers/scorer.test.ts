@@ -6,6 +6,7 @@ import { ItemIndex } from '../../models/item-index.ts'
 import { weightOf } from '../../models/item-similarity.ts'
 import { answerOf } from '../../models/recommendation-answer.ts'
 import { noCuts } from '../../models/rfm.ts'
+import { decodeStandings } from '../../models/standing-bytes.ts'
 import { noTaste, type Taste } from '../../models/taste.ts'
 import type { CustomerEvent } from '../../schemas/events.ts'
 import type { CustomerChange } from '../../schemas/records.ts'
@@ -47,6 +48,27 @@ test('a list carries who it is for, its number, as of when, and the versions of 
     coldStart: false,
     items: [{ productId: 'cup' }, { productId: 'tea', purchased: true }],
   })
+})
+
+test('a list keeps of each item, in their order, what it stands on', () => {
+  const { items, lineage } = scorer.score({ taste: folded(change(click)) }, change(click), views(), where)
+  const standings = decodeStandings(lineage!.standings!)!
+  expect(standings.map(standing => standing?.by)).toEqual(items.map(() => 'strategies'))
+  const [cup] = standings
+  expect(cup!.strongest.map(({ name, value }) => [name, value])).toEqual([
+    ['collaborative', 1],
+    ['temporal', 1],
+  ])
+  expect(cup!.strongest.reduce((sum, { adds }) => sum + adds, 0)).toBeCloseTo(cup!.score, 3)
+})
+
+test('a list leans to what the table of rules says of its segment, and keeps what that was', () => {
+  const loyal = { ...folded(change(click)), segment: 'Loyal' }
+  const rule = { lean: 'popular', strength: 0.3 } as const
+  const score = (more: Partial<ScorerViews>) => scorer.score({ taste: loyal }, change(click), { ...views(), ...more }, where)
+  expect(score({ segmentRules: { Loyal: rule } }).lineage!.rule).toEqual(rule)
+  expect(score({ segmentRules: {} }).lineage!.rule).toEqual({ lean: 'personal', strength: 0 })
+  expect(score({ segmentRules: { Loyal: rule } }).items[0]!.score).toBeGreaterThan(score({ segmentRules: {} }).items[0]!.score)
 })
 
 test('the same state, views and number give the same bytes; another number another id', () => {

@@ -61,6 +61,12 @@ describe('a list that is seen, clicked, and killed for', () => {
     expect((await get(third, '/recommendations/ada')).recommendationId).not.toBe(list.recommendationId)
     const lineage = await get(third, `/lineage/${list.recommendationId}`)
     expect(lineage).toMatchObject({ customerId: 'ada', events: { last: { type: 'purchase' } }, choice: { by: 'rule' } })
+    const [seen] = lineage.items
+    expect(seen.standing).toMatchObject({
+      by: 'strategies',
+      grounds: [{ adds: expect.any(Number) }, ...seen.standing.grounds.slice(1)],
+    })
+    expect(lineage.rule).toMatchObject({ lean: expect.any(String) })
     // The lease of who was killed runs out before another learns.
     await systemClock.sleep(20_000)
     await third.kill('SIGTERM')

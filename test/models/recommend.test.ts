@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ItemIndex } from '../../models/item-index.ts'
 import { similarity, weightOf } from '../../models/item-similarity.ts'
-import { dueness, findLive } from '../../models/live-strategies.ts'
+import { dueness, findLive, liveGrounds } from '../../models/live-strategies.ts'
 import { recommend, recommendTrending } from '../../models/recommend.ts'
 import { answerOf } from '../../models/recommendation-answer.ts'
 import { type Bought, bought, clicked, noTaste, type Taste } from '../../models/taste.ts'
@@ -176,6 +176,20 @@ describe('whatever the shop and the taste', () => {
         expect(list.map(({ productId, score }) => ({ productId, score }))).toEqual(plainly(products, taste))
       }),
       { numRuns: 500 },
+    )
+  })
+
+  test('what the strategies add is all of the score that they leave', () => {
+    fc.assert(
+      fc.property(anyShop, anyTaste, (products, taste) => {
+        const items = shop(...products)
+        const findings = findLive(taste, items, NOW)
+        for (const product of items.sums.touched) {
+          const { adds } = liveGrounds(product, findings, items)
+          expect(adds.reduce((sum, one) => sum + one, 0)).toBeCloseTo(items.sums.of(product), 12)
+        }
+        items.clear()
+      }),
     )
   })
 

@@ -7,6 +7,7 @@ import { learn } from '../../../models/ranker/learn.ts'
 import type { OutsideTrees } from '../../../models/ranker/outside-trees.ts'
 import { pastOf } from '../../../models/ranker/past.ts'
 import { Ranker } from '../../../models/ranker/rank.ts'
+import { rankedStandings } from '../../../models/ranker/ranked-standings.ts'
 import { decodeRanker, encodeRanker } from '../../../models/ranker/ranker-model.ts'
 import { splits } from '../../../models/ranker/splits.ts'
 import { lessonsOf, train } from '../../../models/ranker/train.ts'
@@ -71,6 +72,27 @@ describe('a ranker learnt from a shop of groups', () => {
     }
     expect(inGroup / all).toBeGreaterThan(0.9)
     expect(stapleFirst).toBeGreaterThan(50)
+  })
+
+  test('why products stand where they do is told by their judge, in whose order they stand, with a leaning on top', () => {
+    for (let c = 0; c < 20; c++) {
+      const past = pastOf(histories, c, histories.starts[c + 1]!, numbers)
+      const { items, scores, places } = ranker.rank(past, 20, trained.model.asOf)
+      const leaning = new Float64Array(trained.model.n).fill(0.5)
+      const told = (lean?: Float64Array) => rankedStandings(trained.model.judges, ranker.last!, [...items], lean)
+      const rows = [...items.keys()].sort((a, b) => scores[b]! - scores[a]!)
+      for (const [by, those] of [
+        ['new', rows.filter(row => places[row]! < 0)],
+        ['all', rows.filter(row => places[row]! >= 0)],
+      ] as const) {
+        const standings = those.map(row => told().get(items[row]!)!)
+        expect(standings.map(one => one.by)).toEqual(those.map(() => by))
+        expect(standings.map(({ score }) => score)).toEqual(standings.map(({ score }) => score).sort((a, b) => b - a))
+        expect(standings.every(({ strongest }) => strongest.length === 3)).toBe(true)
+        for (const [k, row] of those.entries())
+          expect(told(leaning).get(items[row]!)!.score).toBeCloseTo(standings[k]!.score + 0.5, 9)
+      }
+    }
   })
 
   test('judges that are no better than the present ones do not take their place', () => {
