@@ -94,9 +94,15 @@ describe.each([
     ['another version', 'snapshot.json', edited('"format":1', '"format":2'), /has format 2, not 1/],
     ['no JSON', 'snapshot.json', edited('{', ''), /is not JSON/],
     ['a name that leads elsewhere', 'snapshot.json', edited('"2.vectors"', '"../2.vectors"'), /is not what a snapshot says/],
-    ['vectors cut short', '2.vectors', file => truncateSync(file, statSync(file).size - 5), /ends too soon/],
+    ['vectors cut short', '2.vectors', file => truncateSync(file, statSync(file).size - 5), /is not what was written/],
     ['a flipped bit', '2.vectors', flipped, /is not what was written/],
-    ['a huge block', '2.vectors', file => writeFileSync(file, Buffer.alloc(100, 255)), /ends too soon/],
+    [
+      'a slot that all memory would not hold',
+      '2.vectors',
+      file => edit(file, bytes => bytes.writeInt32LE(2 ** 30, 8)),
+      /is not what was written/,
+    ],
+    ['a huge block', '2.vectors', file => writeFileSync(file, Buffer.alloc(100, 255)), /is not what was written/],
     ['vectors gone', '2.vectors', file => rmSync(file), /ENOENT/],
   ])('with %s it is refused with the reason, and the next snapshot takes its place', async (_fault, name, harm, reason) => {
     const copy = mkdtempSync(join(tmpdir(), 'tarang-vectors-'))
@@ -172,8 +178,13 @@ function edited(from: string, to: string): (file: string) => void {
   return file => writeFileSync(file, readFileSync(file, 'utf8').replace(from, to))
 }
 
-function flipped(file: string): void {
+const flipped = (file: string): void =>
+  edit(file, bytes => {
+    bytes[bytes.length >> 1]! ^= 1
+  })
+
+function edit(file: string, change: (bytes: Buffer) => void): void {
   const bytes = readFileSync(file)
-  bytes[bytes.length >> 1]! ^= 1
+  change(bytes)
   writeFileSync(file, bytes)
 }
