@@ -48,6 +48,7 @@ export class CustomerVectors {
   private following: { readonly changed: ChangedCustomers; readonly words: NewWords } | undefined
   private generation: number | undefined
   private savedAt = 0
+  private closed = false
 
   constructor(parts: CustomerVectorsParts) {
     this.parts = parts
@@ -81,7 +82,9 @@ export class CustomerVectors {
     for (const done of await Promise.allSettled(work)) if (done.status === 'rejected') throw done.reason
   }
 
+  /** Does not wait for what follows: that ends sooner by it, for nobody waits for a graph that is closed. */
   async close(): Promise<void> {
+    this.closed = true
     for (const { index } of this.all()) await index.close()
   }
 
@@ -97,7 +100,7 @@ export class CustomerVectors {
     ])
     this.generation = generation
     const positions: Positions[] = []
-    for (const opened of await Promise.all(wanted.map(space => openSpace(space, parts.settings)))) {
+    for (const opened of await Promise.all(wanted.map(space => this.open(space)))) {
       // Which state and which words a snapshot is of stands beside the offsets.
       this.hold(opened, opened.position?.generation === generation)
       if (opened.position !== undefined) positions.push(opened.position)
@@ -112,6 +115,13 @@ export class CustomerVectors {
     }
     this.savedAt = parts.clock.monotonic()
     return this.following
+  }
+
+  /** What is opened while all is closed is closed as well: its worker would keep the process. */
+  private async open(space: CustomerSpace): Promise<OpenedSpace> {
+    const opened = await openSpace(space, this.parts.settings)
+    if (this.closed) await opened.index.close()
+    return opened
   }
 
   /** @param known whether everybody is where its snapshot has them, or will be heard of */
@@ -138,7 +148,7 @@ export class CustomerVectors {
 
   /** Spaces that are new. What changed since a snapshot of theirs was heard before they were here, so everybody is looked at. */
   private async takeUp(wanted: readonly CustomerSpace[]): Promise<void> {
-    for (const space of wanted) if (!this.held.has(space.name)) this.hold(await openSpace(space, this.parts.settings), false)
+    for (const space of wanted) if (!this.held.has(space.name)) this.hold(await this.open(space), false)
   }
 
   /** Everybody anew: after a rebuild, where changes were missed, and after products got other words. What is there answers meanwhile. */

@@ -81,7 +81,8 @@ describe.each([
   })
 
   test('one of another space or size is refused with the reason, and the index begins with nothing', async () => {
-    expect(await reopened(async ({ origin, size }) => ({ origin, size }), { space: 'text-2' })).toEqual({
+    const onRefused = () => expect.unreachable('another space is no fault')
+    expect(await reopened(async ({ origin, size }) => ({ origin, size }), { space: 'text-2', onRefused })).toEqual({
       origin: { anew: 'the snapshot is of the space text-1, not text-2' },
       size: 0,
     })
@@ -108,14 +109,15 @@ describe.each([
     const copy = mkdtempSync(join(tmpdir(), 'tarang-vectors-'))
     for (const file of readdirSync(dir)) writeFileSync(join(copy, file), readFileSync(join(dir, file)))
     harm(join(copy, name))
+    const told: string[] = []
     await reopened(
       async index => {
-        expect(index.origin).toEqual({ anew: expect.stringMatching(reason) })
+        expect([index.origin, told]).toEqual([{ anew: expect.stringMatching(reason) }, [expect.stringMatching(reason)]])
         expect(index.size).toBe(0)
         index.upsert('a', queries[0]!)
         await index.snapshot({})
       },
-      { dir: copy },
+      { dir: copy, onRefused: why => told.push(why) },
     )
     expect(await reopened(async ({ origin, size }) => ({ origin, size }), { dir: copy })).toEqual({
       origin: { position: {} },
