@@ -115,9 +115,9 @@ const seenList = (row: SqlRow): SeenList => ({
 })
 
 const LEARNT_OF = `variant, context, items, made->'lineage'->>'segment' AS segment`
-/** $1 how many */
-const COUNT = `UPDATE exposures SET counted = true WHERE (recommendation_id, hour) IN
-  (SELECT recommendation_id, hour FROM exposures WHERE NOT counted ORDER BY at LIMIT $1) RETURNING ${LEARNT_OF}`
+/** $1 how many. By where rows are: joined by their key, all exposures would be read for a page of them. */
+const COUNT = `UPDATE exposures SET counted = true WHERE ctid = ANY
+  (ARRAY(SELECT ctid FROM exposures WHERE NOT counted ORDER BY at LIMIT $1)) RETURNING ${LEARNT_OF}`
 /** $1 customers, $2 from, $3 to */
 const SEEN = `SELECT recommendation_id, hour, customer_id, at, clicked, bought, revenue, ${LEARNT_OF}
 FROM exposures WHERE customer_id = ANY($1::text[]) AND at > $2 AND at <= $3 ORDER BY at DESC, hour DESC, recommendation_id`
