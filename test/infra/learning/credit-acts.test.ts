@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { countExposures, creditActs } from '../../../infra/learning/credit-acts.ts'
-import { seen } from '../../../models/learning/credit.ts'
 import { newLearnt } from '../../../models/learning/learnt.ts'
 import type { Sql } from '../../../streams/sql.ts'
 import { plansOf } from '../../support/plans-of.ts'
@@ -18,7 +17,7 @@ afterAll(() => sql.close())
 test('learning reads what is new, not all that was ever seen', async () => {
   const act = { customerId: 'c1', eventId: 'e1', productId: 'p1', kind: 'click', at: 100, amount: 0 } as const
   const plans = await plansOf(sql, async asked => {
-    expect(await countExposures(asked, newLearnt(), 500, seen)).toBe(20)
+    expect(await countExposures(asked, newLearnt(), 500)).toBe(20)
     await creditActs(asked, newLearnt(), [act])
   })
   expect(plans).not.toContain('Seq Scan on exposures')
