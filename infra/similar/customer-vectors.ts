@@ -18,6 +18,8 @@ const SETTLED_MS = 5000
 /** Customers a turn of the event loop: some milliseconds. */
 const AT_ONCE = 100
 const SNAPSHOT_MS = 300_000
+/** A search compares with so many in passing. */
+const FEW_PENDING = 2000
 /** Those who did nothing for longest are not looked for beyond so many: their ids alone would take too much. */
 const MOST = 1_000_000
 
@@ -169,20 +171,22 @@ export class CustomerVectors {
 
   /** A few customers in all spaces: first who changed, else who is still to be put in. False when there is nobody. */
   private async page(changed: ChangedCustomers): Promise<boolean> {
+    this.complete()
     if ((await changed.pass(SETTLED_MS, AT_ONCE, moved => this.put(this.all(), moved))) > 0) return true
     const building = this.all().find(held => !isSettled(held))
     if (building === undefined) return false
-    // Who did something last comes first: pages are taken from the end, and of more than there is room for those put in last stay.
+    // Pages are taken from the end, so that who did something last is put in last: of more than there is room for they stay.
     building.left ??= await everyCustomer(this.parts.sql, MOST)
     const left = building.left
     const next = left.slice(-AT_ONCE)
     await this.put([building], next)
     left.length -= next.length
-    if (left.length === 0 && !building.complete) {
-      await building.index.flush()
-      building.complete = true
-    }
     return true
+  }
+
+  /** Spaces that have everybody answer, once so few wait for their graphs that searches are fast. It is not waited for: people change meanwhile. */
+  private complete(): void {
+    for (const held of this.all()) held.complete ||= isSettled(held) && held.index.state().pending <= FEW_PENDING
   }
 
   private async put(spaces: readonly SpaceIndex[], customerIds: readonly string[]): Promise<void> {
