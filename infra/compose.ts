@@ -193,8 +193,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       memory: caches.memory,
       topic: names.of(recommendations),
       kinds: {
-        recommendations: { keptMs: 60_000, load: customerId => preparedAnswer(sql, alike.beside, customerId) },
-        similar: { keptMs: 300_000, load: customerId => preparedSimilar(alike, customerId) },
+        recommendations: customerId => preparedAnswer(sql, alike.beside, customerId),
+        similar: customerId => preparedSimilar(alike, customerId),
       },
       generation: () => generationOf(sql, scorer.name),
       log,

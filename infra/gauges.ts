@@ -99,7 +99,7 @@ async function vectors({ metrics, alike }: Watched): Promise<void> {
   for (const { space, index, left } of alike.spaces()) {
     const { size, tombstones, by, recall } = index.state()
     metrics.gauge('customer_vectors', { space: space.label }, size)
-    metrics.gauge('customer_vectors_left', { space: space.label }, left.length)
+    if (left !== undefined) metrics.gauge('customer_vectors_left', { space: space.label }, left.length)
     metrics.gauge('customer_vectors_tombstones', { space: space.label }, tombstones)
     const found = by === 'exact' ? 1 : recall
     if (found !== undefined) metrics.gauge('vector_recall', { space: space.label }, found)

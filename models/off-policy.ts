@@ -39,8 +39,11 @@ export const always =
 /** Inverse propensity scoring: the mean of w·reward, w = policy's chance / propensity. Unbiased (Horvitz & Thompson 1952). */
 export function ips(log: readonly Decision[], policy: Policy): Estimate {
   const weights = weightsOf(log, policy)
-  const worths = log.map(({ reward }, i) => weights[i]! * reward)
-  return estimate(log, weights, mean(worths), value => worths.map(worth => (worth - value) / log.length))
+  return meanEstimate(
+    log,
+    weights,
+    log.map(({ reward }, i) => weights[i]! * reward),
+  )
 }
 
 /** Self-normalised: Σ w·reward / Σ w. A little biased, steadier, and within the rewards seen (Swaminathan & Joachims 2015); the error by the delta method. */
@@ -60,26 +63,29 @@ export function doublyRobust(
   log: readonly Decision[],
   policy: Policy,
   say: (decision: Decision, i: number) => readonly number[],
-) {
+): Estimate {
   const weights = weightsOf(log, policy)
   const worths = log.map((decision, i) => {
     const said = say(decision, i)
     const expected = policy(decision).reduce((all, chance, arm) => all + chance * said[arm]!, 0)
     return expected + weights[i]! * (decision.reward - said[decision.arm]!)
   })
-  return estimate(log, weights, mean(worths), value => worths.map(worth => (worth - value) / log.length))
+  return meanEstimate(log, weights, worths)
 }
 
 /** How much better one policy is than another: the same decisions tell of both, so the error is that of the difference. */
 export function lift(log: readonly Decision[], policy: Policy, than: Policy): Estimate {
   const [to, from] = [weightsOf(log, policy), weightsOf(log, than)]
   const worths = log.map(({ reward }, i) => (to[i]! - from[i]!) * reward)
-  const thinner = effective(to) < effective(from) ? to : from
-  return estimate(log, thinner, mean(worths), value => worths.map(worth => (worth - value) / log.length))
+  return meanEstimate(log, effective(to) < effective(from) ? to : from, worths)
 }
 
 const weightsOf = (log: readonly Decision[], policy: Policy): number[] =>
   log.map(decision => policy(decision)[decision.arm]! / decision.propensity)
+
+/** The mean of what each decision says the policy is worth. */
+const meanEstimate = (log: readonly Decision[], weights: readonly number[], worths: readonly number[]): Estimate =>
+  estimate(log, weights, sum(worths) / log.length, value => worths.map(worth => (worth - value) / log.length))
 
 /** @param shares what each decision adds to the estimate's error */
 function estimate(
@@ -122,4 +128,3 @@ function effective(weights: readonly number[]): number {
 }
 
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0)
-const mean = (values: readonly number[]): number => sum(values) / values.length

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { IndexBusy } from '../models/vectors/vector-index.ts'
 import type { ErrorCode } from '../schemas/error-codes.ts'
 import { traceIdOf } from '../streams/tracer.ts'
 import { type FieldError, PROBLEM_TYPE, type Problem, ProblemError, type ProblemMembers, problem } from './problem.ts'
@@ -27,6 +28,10 @@ export function answerProblems(app: FastifyInstance): void {
 }
 
 function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof IndexBusy)
+    return reply
+      .header('retry-after', RETRY_AFTER)
+      .problem(503, 'overloaded', 'More ask who is alike than can be answered just now.')
   const known = problemOf(error)
   if (known !== undefined) return reply.code(known.status).type(PROBLEM_TYPE).send(known)
   const traceId = traceIdOf(request.span?.trace)

@@ -9,9 +9,9 @@ const ASK_MS = 1000
 const TRUST_MS = 3000
 const NEVER = Number.NEGATIVE_INFINITY
 
-/** How one kind of bytes is made. What is kept is right for as long as the log is heard, `keptMs` is for all that the topic does not tell. */
-export interface FollowedKind {
-  readonly load: (key: string) => Promise<Uint8Array | undefined>
+/** What was made of a key. What is kept is right for as long as the log is heard, `keptMs` is for all that the topic does not tell. */
+export interface Prepared {
+  readonly bytes: Uint8Array
   readonly keptMs: number
 }
 
@@ -20,8 +20,8 @@ export interface FollowedCacheParts<Kind extends string> {
   readonly memory: Cache
   /** The topic that says, by its records' keys, that something changed; a record comes after the change can be read. */
   readonly topic: string
-  /** What is prepared of a key. The names are those in metrics, and parts of the memory. */
-  readonly kinds: Readonly<Record<Kind, FollowedKind>>
+  /** What is prepared of a key, and how. The names are those in metrics, and parts of the memory. */
+  readonly kinds: Readonly<Record<Kind, (key: string) => Promise<Prepared | undefined>>>
   /** Of the state that is loaded from: after a rebuild it is another one, which may know things otherwise than the topic told them. */
   readonly generation: () => Promise<number>
   readonly log: Log
@@ -152,11 +152,10 @@ export class FollowedCache<Kind extends string> {
     const kept = this.kept(kind, key)
     const underWay = this.loading.get(kept)
     if (underWay !== undefined) return underWay
-    const { load, keptMs } = this.parts.kinds[kind]
-    const loading = load(key).then(
-      value => {
-        if (this.done(kept, loading) && value !== undefined) void this.parts.memory.set(kept, value, keptMs)
-        return value
+    const loading = this.parts.kinds[kind](key).then(
+      made => {
+        if (this.done(kept, loading) && made !== undefined) void this.parts.memory.set(kept, made.bytes, made.keptMs)
+        return made?.bytes
       },
       error => {
         this.done(kept, loading)

@@ -40,7 +40,6 @@ async function* rowsOf(path: string): AsyncIterable<{ row: Row; line: number }> 
     for await (const { record, info } of file.pipe(rows) as AsyncIterable<{ record: Row; info: { lines: number } }>)
       yield { row: record, line: info.lines }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).path !== undefined) throw error
     if ((error as { code?: string }).code?.startsWith('CSV_')) throw new Complaint(`${path}: ${(error as Error).message}.`)
     throw error
   }

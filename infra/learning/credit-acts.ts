@@ -1,4 +1,4 @@
-import { actedOn, type Exposure, type OutcomeKind, WINDOWS } from '../../models/learning/credit.ts'
+import { actedOn, type Exposure, type OutcomeKind, seen, WINDOWS } from '../../models/learning/credit.ts'
 import type { Learnt } from '../../models/learning/learnt.ts'
 import type { SqlRow, Tx } from '../../streams/sql.ts'
 import type { Act } from './acts.ts'
@@ -7,24 +7,21 @@ import type { Act } from './acts.ts'
 interface SeenList extends Exposure {
   readonly recommendationId: string
   readonly hour: number
-  readonly customerId: string
-  readonly at: number
   readonly clicked: Set<string>
   readonly bought: Set<string>
   revenue: number
 }
 
-const LONGEST = Math.max(...Object.values(WINDOWS))
+/** An act, and the newest list that showed its product in time. */
+interface Met {
+  readonly act: Act
+  readonly list: SeenList
+}
 
 /** Exposures that nobody learnt of yet, a page of them, as trials. Answers how many. */
-export async function countExposures(
-  tx: Tx,
-  learnt: Learnt,
-  page: number,
-  see: (learnt: Learnt, one: Exposure) => void,
-): Promise<number> {
+export async function countExposures(tx: Tx, learnt: Learnt, page: number): Promise<number> {
   const rows = await tx.query(COUNT, [page])
-  for (const row of rows) see(learnt, exposureOf(row))
+  for (const row of rows) seen(learnt, exposureOf(row))
   return rows.length
 }
 
@@ -34,14 +31,7 @@ export async function countExposures(
  */
 export async function creditActs(tx: Tx, learnt: Learnt, acts: readonly Act[]): Promise<OutcomeKind[]> {
   if (acts.length === 0) return []
-  const times = acts.map(({ at }) => at)
-  const customers = [...new Set(acts.map(({ customerId }) => customerId))]
-  const rows = await tx.query(SEEN, [customers, Math.min(...times) - LONGEST, Math.max(...times)])
-  const lists = rows.map(seenList)
-  const met = acts.flatMap(act => {
-    const list = lists.find(one => showedInTime(one, act))
-    return list === undefined ? [] : [{ act, list }]
-  })
+  const met = await metBy(tx, acts)
   if (met.length === 0) return []
   const fresh = await insertOutcomes(tx, met)
   const touched = new Set<SeenList>()
@@ -57,11 +47,22 @@ export async function creditActs(tx: Tx, learnt: Learnt, acts: readonly Act[]): 
   return kinds
 }
 
-const showedInTime = ({ customerId, at, items }: SeenList, act: Act): boolean =>
-  customerId === act.customerId &&
-  at <= act.at &&
-  act.at < at + WINDOWS[act.kind] &&
-  items.some(({ productId }) => productId === act.productId)
+/** Acts on one list meet the same. */
+async function metBy(tx: Tx, acts: readonly Act[]): Promise<Met[]> {
+  const rows = await tx.query(SEEN, [
+    acts.map(({ customerId }) => customerId),
+    acts.map(({ productId }) => productId),
+    acts.map(({ kind, at }) => at - WINDOWS[kind]),
+    acts.map(({ at }) => at),
+  ])
+  const lists = new Map<string, SeenList>()
+  return rows.map(row => {
+    const name = `${row.recommendation_id} ${row.hour}`
+    const list = lists.get(name) ?? seenList(row)
+    lists.set(name, list)
+    return { act: acts[(row.n as number) - 1]!, list }
+  })
+}
 
 function credit(learnt: Learnt, list: SeenList, { productId, kind, amount }: Act): void {
   const { clicked, bought } = list
@@ -71,8 +72,8 @@ function credit(learnt: Learnt, list: SeenList, { productId, kind, amount }: Act
   list.revenue += amount
 }
 
-async function insertOutcomes(tx: Tx, met: readonly { act: Act; list: SeenList }[]): Promise<Set<string>> {
-  const column = <V extends string | number>(value: (one: { act: Act; list: SeenList }) => V) => met.map(value)
+async function insertOutcomes(tx: Tx, met: readonly Met[]): Promise<Set<string>> {
+  const column = <V extends string | number>(value: (one: Met) => V) => met.map(value)
   const rows = await tx.query(OUTCOMES, [
     column(({ act }) => act.customerId),
     column(({ act }) => act.eventId),
@@ -107,20 +108,24 @@ const seenList = (row: SqlRow): SeenList => ({
   ...exposureOf(row),
   recommendationId: row.recommendation_id as string,
   hour: row.hour as number,
-  customerId: row.customer_id as string,
-  at: row.at as number,
   clicked: new Set(row.clicked as string[]),
   bought: new Set(row.bought as string[]),
   revenue: row.revenue as number,
 })
 
 const LEARNT_OF = `variant, context, items, made->'lineage'->>'segment' AS segment`
-/** $1 how many */
-const COUNT = `UPDATE exposures SET counted = true WHERE (recommendation_id, hour) IN
-  (SELECT recommendation_id, hour FROM exposures WHERE NOT counted ORDER BY at LIMIT $1) RETURNING ${LEARNT_OF}`
-/** $1 customers, $2 from, $3 to */
-const SEEN = `SELECT recommendation_id, hour, customer_id, at, clicked, bought, revenue, ${LEARNT_OF}
-FROM exposures WHERE customer_id = ANY($1::text[]) AND at > $2 AND at <= $3 ORDER BY at DESC, hour DESC, recommendation_id`
+/** $1 how many. By where rows are: joined by their key, all exposures would be read for a page of them. */
+const COUNT = `UPDATE exposures SET counted = true WHERE ctid = ANY
+  (ARRAY(SELECT ctid FROM exposures WHERE NOT counted ORDER BY at LIMIT $1)) RETURNING ${LEARNT_OF}`
+/** Of each act: $1 customer, $2 product, $3 after when, $4 when */
+const SEEN = `SELECT act.n, list.* FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[])
+  WITH ORDINALITY AS act (customer_id, product_id, after, at, n)
+CROSS JOIN LATERAL (
+  SELECT recommendation_id, hour, clicked, bought, revenue, ${LEARNT_OF} FROM exposures e
+  WHERE e.customer_id = act.customer_id AND e.at > act.after AND e.at <= act.at
+    AND items @> jsonb_build_array(jsonb_build_object('productId', act.product_id))
+  ORDER BY e.at DESC, hour DESC, recommendation_id LIMIT 1) list
+ORDER BY act.n`
 const OUTCOMES = `INSERT INTO outcomes (customer_id, event_id, product_id, kind, recommendation_id, hour, at)
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
 ON CONFLICT DO NOTHING RETURNING customer_id, event_id, product_id`

@@ -55,11 +55,12 @@ export class ExposureLog implements Exposures {
     this.take(customerId, recommendationId, shown)
   }
 
-  /** Writes until the signal aborts, and once more then. */
+  /** Writes until the signal aborts, and then what still waits. */
   async follow(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.clock.sleep(EVERY_MS, signal)
-      await this.flush()
+      do await this.flush()
+      while (this.waiting.length >= (signal.aborted ? 1 : PAGE))
     }
   }
 

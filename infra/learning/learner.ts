@@ -1,4 +1,3 @@
-import { seen } from '../../models/learning/credit.ts'
 import type { CustomerChange } from '../../schemas/records.ts'
 import { customerChanges } from '../../schemas/topics.ts'
 import { decodeBatch } from '../../streams/decode-batch.ts'
@@ -91,7 +90,7 @@ export function learner({ sql, log, names, codec, clock, meter, warn, at }: Lear
   async function step(standing: Standing, acts: readonly Act[], due: boolean): Promise<Standing> {
     const { version, kinds } = await sql.transaction(async tx => {
       let counted = 0
-      for (let page = PAGE; page === PAGE; counted += page) page = await countExposures(tx, standing.learnt, PAGE, seen)
+      for (let page = PAGE; page === PAGE; counted += page) page = await countExposures(tx, standing.learnt, PAGE)
       const kinds = await creditActs(tx, standing.learnt, acts)
       if (counted === 0 && kinds.length === 0 && !due) return { version: standing.version, kinds }
       const version = await saveStanding(tx, standing)

@@ -1,10 +1,17 @@
-import type { Log, Membership, TopicPartition } from '../../streams/log.ts'
+import type { Log, LogRecord, Membership, TopicPartition } from '../../streams/log.ts'
 
 /** Up to where each partition of the topic is known. */
 export type Positions = Readonly<Record<string, number>>
 
 /** No more are waited with: then somebody must look all over. */
 const MOST = 200_000
+
+/** When (monotonic ms) and where on the log somebody was heard of first since they were looked at. */
+interface Heard {
+  readonly at: number
+  readonly partition: number
+  readonly offset: number
+}
 
 /**
  * Whose facts changed, by the keys of a topic that is written after they can be read. Unlike what is cached, an index outlives an outage:
@@ -13,9 +20,9 @@ const MOST = 200_000
 export class ChangedCustomers {
   private readonly log: Log
   private readonly topic: string
-  private readonly at: Map<string, number>
-  /** When (monotonic ms) each was heard of first. */
-  private changed = new Map<string, number>()
+  private readonly read: Map<string, number>
+  /** Who was heard of first comes first. */
+  private changed = new Map<string, Heard>()
   private readonly now: () => number
   /** True where something may have been missed. */
   private lost = false
@@ -24,7 +31,7 @@ export class ChangedCustomers {
     this.log = parts.log
     this.topic = parts.topic
     this.now = parts.now
-    this.at = new Map(Object.entries(parts.from))
+    this.read = new Map(Object.entries(parts.from))
   }
 
   /** Follows until the signal aborts; throws when the log is out of reach, to be called again. */
@@ -37,8 +44,8 @@ export class ChangedCustomers {
         if (next?.type === 'assigned') await this.start(membership, next.partitions)
         if (next?.type === 'records')
           for (const { partition, records, next: position } of next.batches) {
-            for (const { key } of records) if (key !== null) this.hear(key)
-            this.at.set(String(partition), position)
+            for (const record of records) this.hear(record)
+            this.read.set(String(partition), position)
           }
       }
     } finally {
@@ -46,20 +53,21 @@ export class ChangedCustomers {
     }
   }
 
-  /** Those heard of at least so long ago; they are not told again until they change again. */
-  take(ageMs: number, most: number): string[] {
-    const taken: string[] = []
-    for (const [customerId, heardAt] of this.changed) {
-      if (taken.length >= most || this.now() - heardAt < ageMs) break
-      taken.push(customerId)
-      this.changed.delete(customerId)
+  /**
+   * Has those looked at who were heard of at least so long ago, at most so many; answers how many. They are not told again until they
+   * change again, unless the look throws.
+   */
+  async pass(ageMs: number, most: number, look: (customerIds: readonly string[]) => Promise<void>): Promise<number> {
+    const due = this.due(ageMs, most)
+    for (const [customerId] of due) this.changed.delete(customerId)
+    try {
+      if (due.length > 0) await look(due.map(([customerId]) => customerId))
+    } catch (error) {
+      // Who changed again meanwhile was heard of first when they were before.
+      this.changed = new Map([...due, ...this.changed, ...due])
+      throw error
     }
-    return taken
-  }
-
-  /** What was taken and could not be looked at. */
-  giveBack(customerIds: readonly string[]): void {
-    for (const customerId of customerIds) this.hear(customerId)
+    return due.length
   }
 
   /** True, once, after changes were missed: retention or a flood took them. */
@@ -69,24 +77,37 @@ export class ChangedCustomers {
     return lost
   }
 
-  /** Undefined while somebody who changed is still waited with: a snapshot under this position would lack them. */
-  settled(): Positions | undefined {
-    return this.changed.size === 0 ? Object.fromEntries(this.at) : undefined
+  /** Whoever changed before it was looked at; not to be asked during a look. Undefined where some were missed. */
+  position(): Positions | undefined {
+    if (this.lost) return undefined
+    const position = Object.fromEntries(this.read)
+    for (const { partition, offset } of this.changed.values()) position[partition] = Math.min(position[partition]!, offset)
+    return position
   }
 
-  private hear(customerId: string): void {
+  private due(ageMs: number, most: number): [string, Heard][] {
+    const due: [string, Heard][] = []
+    for (const one of this.changed) {
+      if (due.length >= most || this.now() - one[1].at < ageMs) break
+      due.push(one)
+    }
+    return due
+  }
+
+  private hear({ key, partition, offset }: LogRecord): void {
+    if (key === null || this.changed.has(key)) return
     if (this.changed.size >= MOST) this.lost = true
-    else if (!this.changed.has(customerId)) this.changed.set(customerId, this.now())
+    else this.changed.set(key, { at: this.now(), partition, offset })
   }
 
   private async start(membership: Membership, partitions: readonly TopicPartition[]): Promise<void> {
     const offsets = await this.log.offsets(this.topic)
     for (const { partition } of partitions) {
       const { start, end } = offsets[partition]!
-      const from = this.at.get(String(partition)) ?? end
+      const from = this.read.get(String(partition)) ?? end
       if (from < start || from > end) this.lost = true
       const offset = from > end ? end : Math.max(from, start)
-      this.at.set(String(partition), offset)
+      this.read.set(String(partition), offset)
       membership.start({ topic: this.topic, partition, offset })
     }
   }

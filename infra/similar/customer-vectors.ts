@@ -5,6 +5,7 @@ import type { Log } from '../../streams/log.ts'
 import type { Sql } from '../../streams/sql.ts'
 import { ChangedCustomers, type Positions } from './changed-customers.ts'
 import { everyCustomer, knownCustomers } from './known-customers.ts'
+import { NewWords } from './new-words.ts'
 import { type OpenedSpace, openSpace, type SpacesSettings, saveSpaces } from './open-spaces.ts'
 import type { ProductVectorCache } from './product-vector-cache.ts'
 import { textSpacesOf } from './similar-customers.ts'
@@ -17,8 +18,8 @@ const SETTLED_MS = 5000
 /** Customers a turn of the event loop: some milliseconds. */
 const AT_ONCE = 100
 const SNAPSHOT_MS = 300_000
-/** New words of products wait until no more come for so long, and until so many times as long as it took to look at everybody. */
-const [WORDS_SETTLED_MS, WORDS_REST] = [5000, 20]
+/** A search compares with so many in passing. */
+const FEW_PENDING = 2000
 /** Those who did nothing for longest are not looked for beyond so many: their ids alone would take too much. */
 const MOST = 1_000_000
 
@@ -46,11 +47,10 @@ export interface CustomerVectorsParts {
 export class CustomerVectors {
   private readonly parts: CustomerVectorsParts
   private readonly held = new Map<string, SpaceIndex>()
-  private changed: ChangedCustomers | undefined
+  private following: { readonly changed: ChangedCustomers; readonly words: NewWords } | undefined
   private generation: number | undefined
   private savedAt = 0
-  /** Up to which words of products everybody has been looked at; up to which there are, and since when; when it may be done again. */
-  private words = { seen: 0, there: 0, since: 0, notBefore: 0, begun: 0 }
+  private closed = false
 
   constructor(parts: CustomerVectorsParts) {
     this.parts = parts
@@ -58,11 +58,12 @@ export class CustomerVectors {
 
   /** Those that answer. */
   answering(): readonly SpaceIndex[] {
-    return [...this.held.values()].filter(({ complete }) => complete)
+    return this.all().filter(({ complete }) => complete)
   }
 
   /** What is wanted and does not answer yet, not even as it was before: by its name in answers. */
   lacking(): readonly string[] {
+    if (this.following === undefined) return ['similar']
     const answering = new Set(this.answering().map(({ space }) => space.label))
     const labels = this.all().map(({ space }) =>
       answering.has(space.label) ? undefined : space.texts === undefined ? 'behaviour' : 'embeddings',
@@ -76,114 +77,116 @@ export class CustomerVectors {
 
   /** Runs until the signal aborts; throws when log or database are out of reach, to be called again. */
   async follow(signal: AbortSignal): Promise<void> {
-    const changed = await this.begin()
+    const { changed, words } = await this.begin()
     const ending = new AbortController()
     const both = AbortSignal.any([signal, ending.signal])
-    const work = [changed.follow(both), this.keepUp(both, changed)].map(one => one.finally(() => ending.abort()))
+    const work = [changed.follow(both), this.keepUp(both, changed, words)].map(one => one.finally(() => ending.abort()))
     for (const done of await Promise.allSettled(work)) if (done.status === 'rejected') throw done.reason
   }
 
+  /** Does not wait for what follows: that ends sooner by it, for nobody waits for a graph that is closed. */
   async close(): Promise<void> {
-    for (const { index } of this.held.values()) await index.close()
+    this.closed = true
+    for (const { index } of this.all()) await index.close()
   }
 
   /** Once: with what snapshots have, from where the one behind them all was. */
-  private async begin(): Promise<ChangedCustomers> {
-    if (this.changed !== undefined) return this.changed
+  private async begin() {
+    if (this.following !== undefined) return this.following
     const { parts } = this
-    this.generation = await parts.generation()
-    this.words.seen = this.words.there = await parts.productTexts()
-    const ends = await parts.log.offsets(parts.topic)
-    const opened = await Promise.all((await parts.wanted()).map(space => openSpace(space, parts.settings)))
-    for (const one of opened) await this.hold(one, { heard: true })
+    const [generation, words, ends, wanted] = await Promise.all([
+      parts.generation(),
+      parts.productTexts(),
+      parts.log.offsets(parts.topic),
+      parts.wanted(),
+    ])
+    this.generation = generation
+    const positions: Positions[] = []
+    for (const opened of await Promise.all(wanted.map(space => this.open(space)))) {
+      // Which state and which words a snapshot is of stands beside the offsets.
+      this.hold(opened, opened.position?.generation === generation)
+      if (opened.position !== undefined) positions.push(opened.position)
+    }
     const from = behindAll(
       ends.map(({ end }) => end),
-      opened.map(({ position }) => position).filter(position => position !== undefined),
+      positions,
     )
-    this.changed = new ChangedCustomers({ ...parts, from, now: () => parts.clock.monotonic() })
+    this.following = {
+      changed: new ChangedCustomers({ ...parts, from, now: () => parts.clock.monotonic() }),
+      words: new NewWords(Math.min(words, ...positions.map(({ words }) => words ?? 0))),
+    }
     this.savedAt = parts.clock.monotonic()
-    return this.changed
+    return this.following
   }
 
-  /** @param heard whether everything since its snapshot will be heard of */
-  private async hold({ space, index, position }: OpenedSpace, { heard }: { heard: boolean }): Promise<void> {
-    // The generation that a snapshot is of stands beside the offsets.
-    const left = heard && position?.generation === this.generation ? [] : await this.everybody()
-    this.held.set(space.name, { space, index, left, complete: position !== undefined || left.length === 0 })
+  /** What is opened while all is closed is closed as well: its worker would keep the process. */
+  private async open(space: CustomerSpace): Promise<OpenedSpace> {
+    const opened = await openSpace(space, this.parts.settings)
+    if (this.closed) await opened.index.close()
+    return opened
   }
 
-  private async keepUp(signal: AbortSignal, changed: ChangedCustomers): Promise<void> {
-    const { clock } = this.parts
+  /** @param known whether everybody is where its snapshot has them, or will be heard of */
+  private hold({ space, index, position }: OpenedSpace, known: boolean): void {
+    this.held.set(space.name, { space, index, left: known ? [] : undefined, complete: position !== undefined })
+  }
+
+  private async keepUp(signal: AbortSignal, changed: ChangedCustomers, words: NewWords): Promise<void> {
+    const { clock, wanted } = this.parts
     while (!signal.aborted) {
-      await this.takeUp()
-      await this.startOver(changed)
-      while (!signal.aborted && (await this.page(changed))) await turn()
-      this.rest()
-      await this.letGo()
-      await this.save(changed)
+      const spaces = await wanted()
+      await this.takeUp(spaces)
+      await this.startOver(changed, words)
+      while (await this.page(changed)) {
+        if (signal.aborted) return
+        await turn()
+      }
+      words.end(clock.monotonic())
+      await this.letGo(spaces)
+      await this.save(changed, words)
       await clock.sleep(PAUSE_MS, signal)
     }
   }
 
   /** Spaces that are new. What changed since a snapshot of theirs was heard before they were here, so everybody is looked at. */
-  private async takeUp(): Promise<void> {
-    const { wanted, settings } = this.parts
-    for (const space of await wanted())
-      if (!this.held.has(space.name)) await this.hold(await openSpace(space, settings), { heard: false })
+  private async takeUp(wanted: readonly CustomerSpace[]): Promise<void> {
+    for (const space of wanted) if (!this.held.has(space.name)) this.hold(await this.open(space), false)
   }
 
   /** Everybody anew: after a rebuild, where changes were missed, and after products got other words. What is there answers meanwhile. */
-  private async startOver(changed: ChangedCustomers): Promise<void> {
-    const generation = await this.parts.generation()
-    const missed = changed.missedSome()
-    const all = [...this.held.values()]
-    const anew = generation !== this.generation || missed ? all : (await this.wordsChanged()) ? all.filter(ofTexts) : []
+  private async startOver(changed: ChangedCustomers, words: NewWords): Promise<void> {
+    const { parts } = this
+    const [generation, told] = await Promise.all([parts.generation(), parts.productTexts()])
+    const now = parts.clock.monotonic()
+    const newWords = words.due(told, now) && this.all().every(isSettled)
+    // From here on nothing may fail: who is to be looked at would be forgotten.
+    if (changed.missedSome() || generation !== this.generation) for (const held of this.all()) held.left = undefined
+    else if (newWords) {
+      parts.products.forget()
+      words.begin(now)
+      for (const held of this.all()) if (held.space.texts !== undefined) held.left = undefined
+    }
     this.generation = generation
-    if (anew.length === 0) return
-    const everybody = await this.everybody()
-    for (const held of anew) held.left = [...everybody]
-  }
-
-  private async wordsChanged(): Promise<boolean> {
-    const [now, there] = [this.parts.clock.monotonic(), await this.parts.productTexts()]
-    if (there !== this.words.there) this.words = { ...this.words, there, since: now }
-    const { seen, since, notBefore } = this.words
-    const idle = [...this.held.values()].every(({ left }) => left.length === 0)
-    if (there === seen || now < since + WORDS_SETTLED_MS || now < notBefore || !idle) return false
-    this.parts.products.forget()
-    this.words = { ...this.words, seen: there, begun: now, notBefore: Number.POSITIVE_INFINITY }
-    return true
   }
 
   /** A few customers in all spaces: first who changed, else who is still to be put in. False when there is nobody. */
   private async page(changed: ChangedCustomers): Promise<boolean> {
-    const moved = changed.take(SETTLED_MS, AT_ONCE)
-    if (moved.length > 0) {
-      try {
-        await this.put([...this.held.values()], moved)
-      } catch (error) {
-        changed.giveBack(moved)
-        throw error
-      }
-      return true
-    }
-    const building = [...this.held.values()].find(({ left }) => left.length > 0)
+    this.complete()
+    if ((await changed.pass(SETTLED_MS, AT_ONCE, moved => this.put(this.all(), moved))) > 0) return true
+    const building = this.all().find(held => !isSettled(held))
     if (building === undefined) return false
-    const next = building.left.slice(-AT_ONCE)
+    // Pages are taken from the end, so that who did something last is put in last: of more than there is room for they stay.
+    building.left ??= await everyCustomer(this.parts.sql, MOST)
+    const left = building.left
+    const next = left.slice(-AT_ONCE)
     await this.put([building], next)
-    building.left.length -= next.length
-    if (building.left.length === 0 && !building.complete) {
-      await building.index.flush()
-      building.complete = true
-    }
+    left.length -= next.length
     return true
   }
 
-  /** Looking at everybody takes a twentieth of the time at most. */
-  private rest(): void {
-    if (this.words.notBefore !== Number.POSITIVE_INFINITY) return
-    const now = this.parts.clock.monotonic()
-    this.words = { ...this.words, notBefore: now + WORDS_REST * (now - this.words.begun) }
+  /** Spaces that have everybody answer, once so few wait for their graphs that searches are fast. It is not waited for: people change meanwhile. */
+  private complete(): void {
+    for (const held of this.all()) held.complete ||= isSettled(held) && held.index.state().pending <= FEW_PENDING
   }
 
   private async put(spaces: readonly SpaceIndex[], customerIds: readonly string[]): Promise<void> {
@@ -193,8 +196,8 @@ export class CustomerVectors {
   }
 
   /** Spaces that nobody wants any more, once what is wanted in their place answers. */
-  private async letGo(): Promise<void> {
-    const wanted = new Set((await this.parts.wanted()).map(({ name }) => name))
+  private async letGo(spaces: readonly CustomerSpace[]): Promise<void> {
+    const wanted = new Set(spaces.map(({ name }) => name))
     if ([...wanted].some(name => !this.held.get(name)?.complete)) return
     for (const [name, { index }] of this.held) {
       if (wanted.has(name)) continue
@@ -203,25 +206,22 @@ export class CustomerVectors {
     }
   }
 
-  private async save(changed: ChangedCustomers): Promise<void> {
+  private async save(changed: ChangedCustomers, words: NewWords): Promise<void> {
     const { clock, warn } = this.parts
-    const position = changed.settled()
+    const position = changed.position()
     if (position === undefined || clock.monotonic() < this.savedAt + SNAPSHOT_MS) return
     this.savedAt = clock.monotonic()
     try {
-      await saveSpaces(this.answering(), { ...position, generation: this.generation! })
+      const all = this.answering().filter(isSettled)
+      await saveSpaces(all, { ...position, generation: this.generation!, words: words.seen })
     } catch (error) {
       warn('customer vectors could not be saved: the next start makes them anew', { error: String(error) })
     }
   }
-
-  /** Who did something last comes first: pages are taken from the end, and of more than there is room for those put in last stay. */
-  private async everybody(): Promise<string[]> {
-    return await everyCustomer(this.parts.sql, MOST)
-  }
 }
 
-const ofTexts = ({ space }: SpaceIndex): boolean => space.texts !== undefined
+/** Nobody is still to be put in. */
+const isSettled = ({ left }: SpaceIndex): boolean => left?.length === 0
 
 /** Of each partition the least far position. */
 const behindAll = (ends: readonly number[], positions: readonly Positions[]): Positions =>

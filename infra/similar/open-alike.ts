@@ -47,40 +47,21 @@ export interface Alike {
 export function openAlike({ engine, scorer, ranker, dataDir, maxBytes }: AlikeParts): Alike {
   const { sql, clock, log, names, warn } = engine
   const products = new ProductVectorCache(sql, clock)
-  /** Of texts as told a moment ago: a model that cannot be asked leaves what it made in place. */
-  let troubled = false
-  const wanted = async () => {
-    const { spaces, troubles } = await textSpaces(sql)
-    troubled = troubles.length > 0
-    return [...spaces.map(textSpace), ...behaviour(ranker)]
-  }
+  const { wanted, troubled } = wantedSpaces(sql, ranker)
   const vectors = new CustomerVectors({
     sql,
     log,
     clock,
     topic: names.of(recommendations),
     products,
-    settings: {
-      dir: join(dataDir, 'vectors'),
-      maxBytes,
-      warn,
-    },
+    settings: { dir: join(dataDir, 'vectors'), maxBytes, warn },
     wanted,
     generation: () => generationOf(sql, scorer),
-    productTexts: async () => {
-      const [row] = await sql.query(
-        "SELECT coalesce(sum(log_offset), 0)::float8 AS reached FROM text_cursors WHERE kind = 'product'",
-      )
-      return row!.reached as number
-    },
+    productTexts: () => productTexts(sql),
     warn,
   })
-  const parts = {
-    sql,
-    products,
-    spaces: () => vectors.answering(),
-    degraded: () => (troubled ? [...new Set([...vectors.lacking(), 'embeddings'])] : vectors.lacking()),
-  }
+  const degraded = () => [...new Set([...vectors.lacking(), ...(troubled() ? ['embeddings'] : [])])]
+  const parts = { sql, products, spaces: () => vectors.answering(), degraded }
   const find = (customerId: string, k: number) => similarCustomers(parts, customerId, k)
   const anyTies = every(ASK_MS, clock, async () => (await sql.query('SELECT 1 FROM campaign_edges LIMIT 1')).length > 0)
   return {
@@ -92,11 +73,23 @@ export function openAlike({ engine, scorer, ranker, dataDir, maxBytes }: AlikePa
   }
 }
 
-/** Of the newest ranker; none before the first. */
-function* behaviour(ranker: AlikeParts['ranker']): Generator<CustomerSpace> {
-  const held = ranker.current()
-  const space = held === undefined ? undefined : behaviourSpace(held.rankerVersion, held.ranker.model)
-  if (space !== undefined) yield space
+/** The spaces there should be now, and whether a model of texts could not be asked when they were asked for: what it made stays in place. */
+function wantedSpaces(sql: Sql, ranker: AlikeParts['ranker']) {
+  let troubled = false
+  const wanted = async (): Promise<CustomerSpace[]> => {
+    const { spaces, troubles } = await textSpaces(sql)
+    troubled = troubles.length > 0
+    const held = ranker.current()
+    const behaviour = held && behaviourSpace(held.rankerVersion, held.ranker.model)
+    return [...spaces.map(textSpace), ...(behaviour === undefined ? [] : [behaviour])]
+  }
+  return { wanted, troubled: () => troubled }
+}
+
+/** Another number once the words of a product became vectors. */
+async function productTexts(sql: Sql): Promise<number> {
+  const [row] = await sql.query("SELECT coalesce(sum(log_offset), 0)::float8 AS reached FROM text_cursors WHERE kind = 'product'")
+  return row!.reached as number
 }
 
 /** A list is never kept from anybody for want of campaigns. */

@@ -30,6 +30,8 @@ export async function openSpace(space: CustomerSpace, { dir, maxBytes, warn }: S
     // A label has one folder: the snapshot of another version of its model is refused by its name, and overwritten.
     dir: join(dir, space.label.replaceAll(/[^\w.-]/g, '_')),
     maxBytes: maxBytes / SPACES,
+    onRefused: reason =>
+      warn('a snapshot of customers alike is of no use; they are looked at anew', { space: space.name, reason }),
     onDegraded: reason => {
       if (reason !== undefined) warn('customers alike are found more slowly', { space: space.name, reason })
     },

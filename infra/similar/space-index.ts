@@ -6,8 +6,8 @@ import type { KeptVectorIndex } from '../vectors/open-vector-index.ts'
 export interface SpaceIndex {
   readonly space: CustomerSpace
   readonly index: KeptVectorIndex
-  /** Who is still to be put in before it answers, or put in anew after changes were missed; taken from the end. */
-  left: string[]
+  /** Who is still to be put in before it answers, or put in anew after changes were missed; taken from the end. Undefined: everybody, whoever that is. */
+  left: string[] | undefined
   /** False while it is built: then it does not answer. */
   complete: boolean
 }

@@ -6,7 +6,7 @@ import { FollowedGraph, type GraphFile } from './followed-graph.ts'
 import { type StartWorker, startGraphWorker } from './graph-client.ts'
 import type { GraphWorkerData, RebuildPolicy } from './graph-messages.ts'
 import { GrowingIndex } from './growing-index.ts'
-import { type Position, type Restored, readSnapshot, writeSnapshot } from './vector-snapshot.ts'
+import { OfAnotherSpace, type Position, type Restored, readSnapshot, type SnapshotOf, writeSnapshot } from './vector-snapshot.ts'
 
 /** docs/models.md, "Nearest neighbours", says how these were chosen. */
 const [M, EF_CONSTRUCTION] = [16, 100]
@@ -25,6 +25,8 @@ export interface VectorIndexSettings {
   readonly dir?: string
   /** Bounds the memory of vectors and graph: the ids written longest ago go first. */
   readonly maxBytes?: number
+  /** Hears why the snapshot cannot be used, though it is of this space. */
+  readonly onRefused?: (reason: string) => void
   /** Hears, of about one search in ten seconds, which share of the truly nearest it answered. */
   readonly onRecall?: (recall: number) => void
   /** Hears why searches are slower than they should be, and undefined when they no longer are. */
@@ -54,7 +56,7 @@ export async function openVectorIndex(settings: VectorIndexSettings): Promise<Ke
   const { space, dims, dir, maxBytes = Number.POSITIVE_INFINITY, clock = systemClock } = settings
   const of = { space, dims, m: M }
   const most = Math.max(1, Math.floor(maxBytes / bytesPerVector(dims, M, settings.rebuild ?? REBUILD)))
-  const { restored, origin } = await begin(dir, () => readSnapshot(dir!, of, most))
+  const { restored, origin } = await begin(settings, of, most)
   const store = restored?.store ?? new VectorStore(dims, most)
   const index = new GrowingIndex(store, {
     clock,
@@ -75,16 +77,19 @@ export async function openVectorIndex(settings: VectorIndexSettings): Promise<Ke
 }
 
 async function begin(
-  dir: string | undefined,
-  read: () => Promise<Restored | undefined>,
+  { dir, onRefused = () => {} }: VectorIndexSettings,
+  of: SnapshotOf,
+  most: number,
 ): Promise<{ restored?: Restored; origin: KeptVectorIndex['origin'] }> {
   if (dir === undefined) return { origin: { anew: 'there is no folder for snapshots' } }
   try {
-    const restored = await read()
+    const restored = await readSnapshot(dir, of, most)
     if (restored === undefined) return { origin: { anew: 'there is no snapshot yet' } }
     return { restored, origin: { position: restored.position } }
   } catch (error) {
-    return { origin: { anew: (error as Error).message } }
+    const reason = (error as Error).message
+    if (!(error instanceof OfAnotherSpace)) onRefused(reason)
+    return { origin: { anew: reason } }
   }
 }
 

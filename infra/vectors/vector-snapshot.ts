@@ -36,6 +36,9 @@ export interface SnapshotOf {
   readonly m: number
 }
 
+/** Nothing is amiss with the snapshot: what made its vectors has given way to something else. */
+export class OfAnotherSpace extends Error {}
+
 export interface Restored {
   readonly store: VectorStore
   readonly graph: GraphFile | undefined
@@ -68,13 +71,13 @@ export async function writeSnapshot(
 /**
  * Reads what `writeSnapshot` wrote; undefined where there is nothing. A graph that cannot be used is left out: it is built anew.
  * @param most vectors there is room for
- * @throws with a sentence that says why the snapshot is of no use
+ * @throws with a sentence that says why the snapshot is of no use; {OfAnotherSpace}
  */
 export async function readSnapshot(dir: string, { space, dims, m }: SnapshotOf, most: number): Promise<Restored | undefined> {
   const text = await readFile(join(dir, META), 'utf8').catch(unlessMissing)
   if (text === undefined) return undefined
   const told = parsed(text)
-  if (told.space !== space) throw new Error(`the snapshot is of the space ${told.space}, not ${space}`)
+  if (told.space !== space) throw new OfAnotherSpace(`the snapshot is of the space ${told.space}, not ${space}`)
   if (told.dims !== dims) throw new Error(`the snapshot has ${told.dims} dimensions, not ${dims}`)
   const store = new VectorStore(dims, most)
   await readVectors(store, join(dir, told.vectors.file), told.vectors.sum)

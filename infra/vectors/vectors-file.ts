@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { SLAB_SLOTS, type VectorStore } from '../../models/vectors/vector-store.ts'
+import { checksum } from './checksum.ts'
 
 /** Bytes of a block's head: how many vectors it has, how long their names are. */
 const HEAD = 8
@@ -44,19 +45,18 @@ function blockOf({ ids, versions, dims, slabs }: VectorStore, slab: number): Buf
 }
 
 /**
- * Puts what `writeVectors` wrote into a store that is empty.
+ * Puts what `writeVectors` wrote into a store that is empty. Nothing of the file is believed before its sum is right: a slot that is off by a
+ * bit would call for all memory there is.
  * @throws when the file is not the one with this CRC-32, or cannot be read
  */
 export async function readVectors(store: VectorStore, path: string, sum: number): Promise<void> {
+  if ((await checksum(path)) !== sum) throw new Error('the file of vectors is not what was written')
   await using file = await open(path, 'r')
   const { size } = await file.stat()
   let read = 0
-  let found = 0
   const next = async (length: number): Promise<Buffer> => {
-    if (read + length > size) throw new Error('the file of vectors ends too soon')
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, read)
     read += length
-    found = crc32(buffer, found)
     return buffer
   }
   while (read < size) {
@@ -64,7 +64,6 @@ export async function readVectors(store: VectorStore, path: string, sum: number)
     const [count, names] = [head.readUInt32LE(0), head.readUInt32LE(4)]
     restoreBlock(store, count, names, await next(count * (4 + 8 + 4 * store.dims) + names))
   }
-  if (found !== sum) throw new Error('the file of vectors is not what was written')
   store.findFree()
 }
 

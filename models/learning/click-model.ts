@@ -1,6 +1,11 @@
-import { type Ftrl, learn, logLoss, logOdds, newFtrl } from '../bandit/ftrl.ts'
+import { type Ftrl, learn, logLoss, newFtrl } from '../bandit/ftrl.ts'
 
-/** A click model with how it has stood up: each event was predicted before it was learnt from (progressive validation, Blum et al. 1999). */
+/**
+ * A click model with how it has stood up: each event was predicted before it was learnt from (progressive validation, Blum et al. 1999).
+ *
+ * Every item is learnt from twice if it is clicked, first as shown and then as clicked, so that nothing waits for a click that may come;
+ * the odds it says are then clicks : shown, which is the chance itself (fake negative calibration, Ktena et al. 2019).
+ */
 export interface ClickModel {
   readonly ftrl: Ftrl
   /** Items shown, and those of them that were clicked. */
@@ -34,14 +39,6 @@ function take(model: ClickModel, slots: readonly number[], happened: boolean): v
   model.plainLoss += logLoss(Math.log(rate / (1 - rate)), happened)
   model.loss += logLoss(learn(model.ftrl, slots, happened), happened)
 }
-
-/**
- * The chance of a click. Every item is learnt from twice if it is clicked, first as shown and then as clicked, so that nothing waits for
- * a click that may come; what the model says is then odds clicks : shown, which is the chance itself (fake negative calibration,
- * Ktena et al. 2019).
- */
-export const chanceOfClick = ({ ftrl }: ClickModel, slots: readonly number[]): number =>
-  Math.min(1, Math.exp(logOdds(ftrl, slots)))
 
 export const isProven = ({ shown, clicked, loss, plainLoss }: ClickModel): boolean =>
   shown >= PROVEN.shown && clicked >= PROVEN.clicked && loss < (1 - PROVEN.gain) * plainLoss

@@ -4,17 +4,6 @@ import { scan } from './scan.ts'
 import type { Neighbour } from './vector-index.ts'
 import type { VectorStore } from './vector-store.ts'
 
-/** Runs work that pauses. */
-export type Run = <T>(work: Generator<void, T>) => Promise<T>
-
-/** Runs work to its end without a pause. */
-export const atOnce: Run = async work => {
-  for (;;) {
-    const { done, value } = work.next()
-    if (done) return value
-  }
-}
-
 /** The truly nearest of a store. What was deleted during a pause is not among them. */
 export function* exactSearch(
   store: VectorStore,

@@ -1,8 +1,12 @@
-import type { FollowedCache } from '../../streams/followed-cache.ts'
+import type { FollowedCache, Prepared } from '../../streams/followed-cache.ts'
 import type { Similar, SimilarAnswer } from '../ports/similar.ts'
+import { keptUnless } from './kept-unless.ts'
 
 /** As many as anybody may ask for. */
 export const MOST_SIMILAR = 50
+
+/** So long others may have moved. */
+const KEPT_MS = 300_000
 
 export interface Finder {
   find(customerId: string, k: number): Promise<SimilarAnswer | undefined>
@@ -23,7 +27,7 @@ export const similarBy = (
 })
 
 /** Undefined for an unknown customer. */
-export async function preparedSimilar({ find }: Finder, customerId: string): Promise<Uint8Array | undefined> {
+export async function preparedSimilar({ find }: Finder, customerId: string): Promise<Prepared | undefined> {
   const found = await find(customerId, MOST_SIMILAR)
-  return found === undefined ? undefined : Buffer.from(JSON.stringify(found))
+  return found && { bytes: Buffer.from(JSON.stringify(found)), keptMs: keptUnless(found.degraded, KEPT_MS) }
 }

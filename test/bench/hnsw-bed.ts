@@ -5,7 +5,6 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { checksum } from '../../infra/vectors/checksum.ts'
 import { type KeptVectorIndex, openVectorIndex } from '../../infra/vectors/open-vector-index.ts'
 import { Random } from '../../models/random.ts'
-import { ExactIndex } from '../../models/vectors/exact-index.ts'
 import { systemClock as clock } from '../../streams/clock.ts'
 import { clusteredVectors } from '../support/clustered-vectors.ts'
 import type { Round } from './result.ts'
@@ -31,17 +30,16 @@ const A_FLUSH = 500
 export class HnswBed {
   readonly dir = mkdtempSync(join(tmpdir(), 'tarang-hnsw-'))
   readonly #size: HnswSize
-  readonly #exact: ExactIndex
   readonly #source: ReturnType<typeof clusteredVectors>
   readonly #random = new Random('updates')
   readonly #delay = monitorEventLoopDelay({ resolution: 1 })
   #queries: readonly Float32Array[] = []
   #asked = 0
   #index: KeptVectorIndex | undefined
+  #exact: KeptVectorIndex | undefined
 
   constructor(size: HnswSize) {
     this.#size = size
-    this.#exact = new ExactIndex(size.dims)
     this.#source = clusteredVectors(size.dims, 'bench')
   }
 
@@ -52,6 +50,7 @@ export class HnswBed {
 
   async fill(): Promise<void> {
     this.#index = await this.#open()
+    this.#exact = await openVectorIndex({ space: 'bench', dims: this.#size.dims, graphFrom: Number.POSITIVE_INFINITY })
     await inTurns(this.#size.vectors, i => this.#write(`c${i}`))
     await this.#index.flush()
     this.#queries = Array.from({ length: this.#size.queries }, () => this.#source.next())
@@ -69,7 +68,7 @@ export class HnswBed {
   async recall(): Promise<number> {
     let found = 0
     for (const query of this.#queries) {
-      const truth = new Set((await this.#exact.search(query, K)).map(({ id }) => id))
+      const truth = new Set((await this.#exact!.search(query, K)).map(({ id }) => id))
       found += (await this.#index!.search(query, K)).filter(({ id }) => truth.has(id)).length
     }
     return found / (K * this.#queries.length)
@@ -139,7 +138,7 @@ export class HnswBed {
   #write(id: string): void {
     const vector = this.#source.next()
     this.#index!.upsert(id, vector)
-    this.#exact.upsert(id, vector)
+    this.#exact!.upsert(id, vector)
   }
 
   async #changeUntil(until: number): Promise<void> {

@@ -41,9 +41,9 @@ afterAll(() => sql.close())
 /** What stands beside the list now. */
 let beside: Beside = nothingBeside
 const asked: string[] = []
-const answering = (how: string) => (_: string, id: string) => {
+const answering = (how: string) => async (_: string, id: string) => {
   asked.push(`${how} ${id}`)
-  return preparedAnswer(sql, async () => beside, id)
+  return (await preparedAnswer(sql, async () => beside, id))?.bytes
 }
 const prepared = { get: answering('get'), fresh: answering('fresh') }
 const get = async (url: string) => buildApp(quietPorts({ recommendations: sqlRecommendations(sql, prepared) })).inject(url)

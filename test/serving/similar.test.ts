@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { IndexBusy } from '../../models/vectors/vector-index.ts'
 import { buildApp } from '../../serving/app.ts'
+import { preparedSimilar } from '../../serving/lookups/similar.ts'
 import type { Similar, SimilarAnswer } from '../../serving/ports/similar.ts'
 import { quietPorts } from './fake-ports.ts'
 
@@ -45,6 +47,19 @@ describe('GET /customers/:customerId/similar', () => {
     const app = buildApp(quietPorts({ similar: similarTo(undefined) }))
     const response = await app.inject('/customers/nobody/similar')
     expect([response.statusCode, response.json().code]).toEqual([404, 'customer_unknown'])
+  })
+
+  test('where too many ask at once it is 503 with Retry-After, and no failure of ours', async () => {
+    const similar = { ...similarTo(answer), to: () => Promise.reject(new IndexBusy('64 searches wait')) }
+    const response = await buildApp(quietPorts({ similar })).inject('/customers/ada/similar')
+    expect([response.statusCode, response.json().code, response.headers['retry-after']]).toEqual([503, 'overloaded', '2'])
+  })
+
+  test('what had to do without something is not kept for minutes', async () => {
+    const keptMs = async (degraded: string[]) =>
+      (await preparedSimilar({ find: async () => ({ customers: [], degraded }) }, 'ada'))?.keptMs
+    expect(await keptMs([])).toBe(300_000)
+    expect(await keptMs(['similar'])).toBeLessThanOrEqual(5000)
   })
 
   test.each(['k=0', 'k=51', 'k=x'])('%s is refused', async query => {

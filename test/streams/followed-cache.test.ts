@@ -53,16 +53,13 @@ describe('prepared bytes that follow a topic', { timeout: 60_000 }, () => {
       memory: lruCache({ bytes: 1 << 20, clock }),
       topic: world.names.of(replies),
       kinds: {
-        replies: {
-          keptMs: 60_000,
-          async load(key) {
-            loads++
-            const found = rows.get(key)
-            await slow()
-            return found === undefined ? undefined : Buffer.from(String(found))
-          },
+        async replies(key) {
+          loads++
+          const found = rows.get(key)
+          await slow()
+          return found === undefined ? undefined : made(found)
         },
-        lengths: { keptMs: 60_000, load: async key => Buffer.from(String(String(rows.get(key)).length)) },
+        lengths: async key => made(String(rows.get(key)).length),
       },
       generation: async () => generation,
       log,
@@ -70,6 +67,8 @@ describe('prepared bytes that follow a topic', { timeout: 60_000 }, () => {
       meter,
     })
   }
+
+  const made = (value: number) => ({ bytes: Buffer.from(String(value)), keptMs: 60_000 })
 
   /** Follows, and is trusted when this resolves. */
   async function following(cache: Followed): Promise<Followed> {

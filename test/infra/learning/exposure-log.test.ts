@@ -92,6 +92,14 @@ describe('what was looked up', () => {
     expect(counts.dropped).toBe(1500)
   })
 
+  test('a thousand lookups within a quarter of a second are written, and what waits when it ends', async () => {
+    const ending = new AbortController()
+    const log = new ExposureLog({ sql, clock: { ...standingClock(), sleep: async () => ending.abort() }, meter })
+    for (let i = 0; i < 1200; i++) log.usual(`c${i}`, prepared(`c${i}`))
+    await log.follow(ending.signal)
+    expect(counts.replaced).toBe(1200)
+  })
+
   test('an answer that is no list is passed over', async () => {
     const log = new ExposureLog({ sql, clock: standingClock(), meter })
     log.usual('ada', '{"customerId":"ada"}')

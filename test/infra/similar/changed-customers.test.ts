@@ -1,79 +1,83 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { ChangedCustomers, type Positions } from '../../../infra/similar/changed-customers.ts'
-import type { Sql } from '../../../streams/sql.ts'
-import { replies } from '../../support/counting-topology.ts'
-import { countingSql, newWorld, type World } from '../../support/engine.ts'
+import { changingWorld } from './changing-world.ts'
 
 describe('who changed', { timeout: 60_000 }, () => {
-  let sql: Sql
-  let world: World
+  const world = changingWorld()
   let now: number
-  const running: (() => Promise<void>)[] = []
-  beforeAll(async () => {
-    sql = await countingSql()
-  })
-  afterAll(() => sql.close())
-  beforeEach(async () => {
-    world = await newWorld(sql, 2)
-    now = 0
-    return async () => {
-      for (const stop of running.splice(0)) await stop()
-    }
+  /** How many were heard of, as long as nobody was looked at. */
+  let heard: number
+  beforeEach(() => {
+    now = heard = 0
   })
 
-  const tell = (...keys: string[]) =>
-    world.append(
-      replies,
-      keys.map(key => ({ key, value: { owner: key, seq: 1, total: 1 } })),
-    )
   function follow(from: Positions) {
-    const changed = new ChangedCustomers({ log: world.log, topic: world.names.of(replies), from, now: () => now })
-    const ending = new AbortController()
-    const work = changed.follow(ending.signal)
-    running.push(async () => {
-      ending.abort()
-      await work
-    })
-    return { changed, stop: running.at(-1)! }
+    const clock = () => {
+      heard++
+      return now
+    }
+    const changed = new ChangedCustomers({ log: world.log, topic: world.topic, from, now: clock })
+    return { changed, stop: world.runs(signal => changed.follow(signal)) }
+  }
+  /** Looks at those heard of so long ago. */
+  async function looked(changed: ChangedCustomers, ageMs = 0): Promise<string> {
+    const all: string[] = []
+    await changed.pass(ageMs, 10, async customerIds => void all.push(...customerIds))
+    return all.sort().join()
   }
   const begun = { '0': 0, '1': 0 }
 
   test('is heard from where an index was, so that an outage hides nobody', async () => {
-    await tell('ada', 'eve')
+    await world.tell('ada', 'eve')
     const { changed, stop } = follow(begun)
-    await expect.poll(() => changed.take(0, 10).sort().join()).toBe('ada,eve')
-    const at = changed.settled()!
+    await expect.poll(() => looked(changed)).toBe('ada,eve')
     await stop()
-    await tell('bob')
-    const { changed: later } = follow(at)
-    await expect.poll(() => later.take(0, 10).join()).toBe('bob')
+    await world.tell('bob')
+    const { changed: later } = follow(changed.position()!)
+    await expect.poll(() => looked(later)).toBe('bob')
   })
 
   test('is told once for many changes, when the first of them is old enough', async () => {
     const { changed } = follow(begun)
-    await tell('ada', 'ada', 'ada')
-    await expect.poll(() => changed.settled()).toBeUndefined()
-    expect(changed.take(5000, 10)).toEqual([])
+    await world.tell('ada', 'ada', 'ada')
+    await expect.poll(() => heard).toBe(1)
+    expect(await looked(changed, 5000)).toBe('')
     now = 5000
-    expect(changed.take(5000, 10)).toEqual(['ada'])
-    expect(changed.take(5000, 10)).toEqual([])
+    expect(await looked(changed, 5000)).toBe('ada')
+    expect(await looked(changed, 5000)).toBe('')
   })
 
-  test('what could not be looked at is told again', async () => {
+  test('is told again, as heard of when they first were, where they could not be looked at', async () => {
     const { changed } = follow(begun)
-    await tell('ada')
-    await expect.poll(() => changed.take(0, 10)).toEqual(['ada'])
-    changed.giveBack(['ada'])
-    expect(changed.settled()).toBeUndefined()
-    expect(changed.take(0, 10)).toEqual(['ada'])
+    await world.tell('ada')
+    await expect.poll(() => heard).toBe(1)
+    const before = changed.position()
+    const away = async () => {
+      await world.tell('ada')
+      throw new Error('away')
+    }
+    await expect(changed.pass(0, 10, away)).rejects.toThrow('away')
+    expect(changed.position()).toEqual(before)
+    expect(await looked(changed)).toBe('ada')
   })
 
-  test('a position that the log does not have any more, or not yet, is told as a loss, once', async () => {
-    await tell('ada')
+  test('is heard again from the position of a snapshot that was written while they waited: a busy shop has snapshots too', async () => {
+    const { changed } = follow(begun)
+    await world.tell('ada')
+    await expect.poll(() => looked(changed)).toBe('ada')
+    heard = 0
+    await world.tell('bob')
+    await expect.poll(() => heard).toBe(1)
+    const { changed: later } = follow(changed.position()!)
+    await expect.poll(() => looked(later)).toBe('bob')
+  })
+
+  test('a position that the log does not have any more, or not yet, is told as a loss, once, and until then there is none', async () => {
+    await world.tell('ada')
     const { changed } = follow({ '0': 1000, '1': 1000 })
-    await expect.poll(() => changed.missedSome()).toBe(true)
-    expect(changed.missedSome()).toBe(false)
-    await tell('eve')
-    await expect.poll(() => changed.take(0, 10)).toEqual(['eve'])
+    await expect.poll(() => changed.position()).toBeUndefined()
+    expect([changed.missedSome(), changed.missedSome()]).toEqual([true, false])
+    await world.tell('eve')
+    await expect.poll(() => looked(changed)).toBe('eve')
   })
 })

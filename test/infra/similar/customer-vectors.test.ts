@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { CustomerVectors } from '../../../infra/similar/customer-vectors.ts'
 import { ProductVectorCache } from '../../../infra/similar/product-vector-cache.ts'
 import { similarCustomers } from '../../../infra/similar/similar-customers.ts'
@@ -9,70 +9,54 @@ import type { CustomerSpace } from '../../../models/similar/customer-space.ts'
 import { textSpace } from '../../../models/similar/text-space.ts'
 import { type Clock, systemClock } from '../../../streams/clock.ts'
 import type { Sql } from '../../../streams/sql.ts'
-import { replies } from '../../support/counting-topology.ts'
-import { countingSql, newWorld, type World } from '../../support/engine.ts'
+import { changingWorld } from './changing-world.ts'
 
-/** Pauses and ages pass twenty times as fast. */
+/** Pauses and ages pass a hundred times as fast. */
 const hasty: Clock = {
   ...systemClock,
-  monotonic: () => systemClock.monotonic() * 20,
-  sleep: (ms, signal) => systemClock.sleep(ms / 20, signal),
+  monotonic: () => systemClock.monotonic() * 100,
+  sleep: (ms, signal) => systemClock.sleep(ms / 100, signal),
 }
 const PATIENT = { timeout: 20_000, interval: 20 }
 
 describe('customers as points', { timeout: 60_000 }, () => {
-  let sql: Sql
-  let world: World
+  const world = changingWorld()
+  const { tell } = world
   let folder: string
   let wanted: CustomerSpace[]
   let generation: number
   let words: number
-  const running: (() => Promise<void>)[] = []
-  beforeAll(async () => {
-    sql = await countingSql()
-  })
-  afterAll(() => sql.close())
   beforeEach(async () => {
-    world = await newWorld(sql, 2)
-    await sql.script('TRUNCATE tastes, text_vectors')
+    await world.sql.script('TRUNCATE tastes, text_vectors')
     folder = mkdtempSync(join(tmpdir(), 'tarang-vectors-'))
     wanted = [textSpace({ space: 'one', family: 'test', dims: 3 })]
     generation = 1
     words = 0
     await product('one', 'tea', [1, 0, 0])
     await product('one', 'mug', [0, 1, 0])
-    return async () => {
-      for (const stop of running.splice(0)) await stop()
-      rmSync(folder, { recursive: true })
-    }
+    return () => rmSync(folder, { recursive: true })
   })
 
   const bytes = (vector: readonly number[]) => Buffer.from(Float32Array.from(vector).buffer)
   const product = (space: string, id: string, vector: readonly number[]) =>
-    sql.query(
+    world.sql.query(
       `INSERT INTO text_vectors (space, kind, id, digest, vector, at) VALUES ($1, 'product', $2, '', $3, 0)
        ON CONFLICT (space, kind, id, customer_id) DO UPDATE SET vector = excluded.vector`,
       [space, id, bytes(vector)],
     )
   const drawnTo = (customerId: string, ...products: string[]) =>
-    sql.query(
+    world.sql.query(
       `INSERT INTO tastes (customer_id, partition, at, bought, recent, looked, disliked, mood)
        VALUES ($1, 0, 1, '[]', $2::jsonb, '[]', '[]', 0) ON CONFLICT (customer_id) DO UPDATE SET recent = excluded.recent`,
       [customerId, JSON.stringify(products.map(id => [id, 1, 1]))],
     )
-  const tell = (...keys: string[]) =>
-    world.append(
-      replies,
-      keys.map(key => ({ key, value: { owner: key, seq: 1, total: 1 } })),
-    )
-
-  function start() {
+  function start(sql: Sql = world.sql) {
     const products = new ProductVectorCache(sql, hasty)
     const vectors = new CustomerVectors({
       sql,
       log: world.log,
       clock: hasty,
-      topic: world.names.of(replies),
+      topic: world.topic,
       products,
       settings: { dir: folder, maxBytes: 1 << 20, warn: () => {} },
       wanted: async () => wanted,
@@ -80,31 +64,42 @@ describe('customers as points', { timeout: 60_000 }, () => {
       productTexts: async () => words,
       warn: () => {},
     })
-    const ending = new AbortController()
-    const work = vectors.follow(ending.signal)
-    const stop = async () => {
-      ending.abort()
-      await work
-      await vectors.close()
+    const followed = async (signal: AbortSignal) => {
+      while (!signal.aborted) await vectors.follow(signal).catch(unlessMeant)
     }
-    running.push(stop)
+    const stop = world.runs(followed, () => vectors.close())
     const parts = { sql, products, spaces: () => vectors.answering(), degraded: () => vectors.lacking() }
     const alike = async (customerId: string) =>
       (await similarCustomers(parts, customerId, 5))?.customers.map(({ customerId }) => customerId)
     return { vectors, alike, stop }
   }
 
-  /** Of a start that knew ada by tea, bob and cyd by mug. */
-  async function leaveSnapshot(): Promise<void> {
+  const unlessMeant = (error: Error) => {
+    if (error.message !== 'away') throw error
+  }
+
+  /** A start that knows ada and bob by tea, and cyd by mug. */
+  async function startWithThree(sql?: Sql) {
     await drawnTo('ada', 'tea')
-    await drawnTo('bob', 'mug')
+    await drawnTo('bob', 'tea')
     await drawnTo('cyd', 'mug')
-    const first = start()
-    await expect.poll(() => first.alike('ada'), PATIENT).toEqual(['bob', 'cyd'])
-    const files = () => readdirSync(folder, { recursive: true }).map(String)
-    await expect.poll(() => files().some(file => file.endsWith('snapshot.json')), { ...PATIENT, timeout: 40_000 }).toBe(true)
-    await first.stop()
-    running.pop()
+    const started = start(sql)
+    await expect.poll(() => started.alike('ada'), PATIENT).toEqual(['bob', 'cyd'])
+    return started
+  }
+
+  const snapshots = () =>
+    readdirSync(folder, { recursive: true })
+      .map(String)
+      .filter(file => file.endsWith('snapshot.json'))
+      .map(file => readFileSync(join(folder, file), 'utf8'))
+  const snapshotWritten = () => expect.poll(() => snapshots().length, { ...PATIENT, timeout: 40_000 }).toBe(1)
+
+  /** Of a start that knew ada and bob by tea, and cyd by mug. */
+  async function leaveSnapshot(): Promise<void> {
+    const { stop } = await startWithThree()
+    await snapshotWritten()
+    await stop()
   }
 
   test('those who are drawn to the same are alike, nearest first', async () => {
@@ -117,8 +112,8 @@ describe('customers as points', { timeout: 60_000 }, () => {
 
   test('a shop that begins with nobody knows who comes', async () => {
     const { alike, vectors } = start()
-    await expect.poll(() => vectors.all().length, PATIENT).toBe(1)
-    expect(vectors.lacking()).toEqual([])
+    expect(vectors.lacking()).toEqual(['similar'])
+    await expect.poll(() => vectors.lacking(), PATIENT).toEqual([])
     await drawnTo('ada', 'tea')
     await drawnTo('bob', 'tea')
     await tell('ada', 'bob')
@@ -135,23 +130,15 @@ describe('customers as points', { timeout: 60_000 }, () => {
   })
 
   test('a customer who asks is where the tables say, before anybody else hears of it', async () => {
-    await drawnTo('ada', 'tea')
-    await drawnTo('bob', 'tea')
-    await drawnTo('cyd', 'mug')
-    const { alike } = start()
-    await expect.poll(() => alike('ada'), PATIENT).toEqual(['bob', 'cyd'])
+    const { alike } = await startWithThree()
     await drawnTo('ada', 'mug')
     expect(await alike('ada')).toEqual(['cyd', 'bob'])
   })
 
   test('who changed moves for everybody, and who is gone is not found any more', async () => {
-    await drawnTo('ada', 'tea')
-    await drawnTo('bob', 'tea')
-    await drawnTo('cyd', 'mug')
-    const { alike } = start()
-    await expect.poll(() => alike('ada'), PATIENT).toEqual(['bob', 'cyd'])
+    const { alike } = await startWithThree()
     await drawnTo('bob', 'mug')
-    await sql.query("DELETE FROM tastes WHERE customer_id = 'cyd'")
+    await world.sql.query("DELETE FROM tastes WHERE customer_id = 'cyd'")
     await drawnTo('dan', 'tea')
     await tell('bob', 'cyd', 'dan')
     await expect.poll(() => alike('ada'), PATIENT).toEqual(['dan', 'bob'])
@@ -171,11 +158,7 @@ describe('customers as points', { timeout: 60_000 }, () => {
   })
 
   test('after a rebuild everybody is looked at anew', async () => {
-    await drawnTo('ada', 'tea')
-    await drawnTo('bob', 'tea')
-    await drawnTo('cyd', 'mug')
-    const { alike } = start()
-    await expect.poll(() => alike('ada'), PATIENT).toEqual(['bob', 'cyd'])
+    const { alike } = await startWithThree()
     await drawnTo('bob', 'mug')
     await drawnTo('cyd', 'tea')
     generation = 2
@@ -195,19 +178,63 @@ describe('customers as points', { timeout: 60_000 }, () => {
 
   test('the next start has what the last one knew, and hears who changed between', async () => {
     await leaveSnapshot()
-    await drawnTo('bob', 'tea')
     await drawnTo('cyd', 'tea')
-    await tell('cyd')
+    await drawnTo('dan', 'tea')
+    await tell('dan')
     const { alike } = start()
-    // Of bob nobody heard: they are where the snapshot had them.
+    // Of cyd nobody heard: they are where the snapshot had them.
+    await expect.poll(() => alike('ada'), PATIENT).toEqual(['bob', 'dan', 'cyd'])
+  })
+
+  test('a shop that is never at rest has snapshots too, and who waited when one was written is heard of again', async () => {
+    const { stop } = await startWithThree()
+    let over = false
+    const restless = (async () => {
+      for (let n = 0; !over; n++) await tell(`c${n}`)
+    })()
+    await snapshotWritten()
+    over = true
+    await restless
+    await drawnTo('cyd', 'tea')
+    await drawnTo('bob', 'mug')
+    await tell('bob', 'cyd')
+    await stop()
+    const { alike } = start()
     await expect.poll(() => alike('ada'), PATIENT).toEqual(['cyd', 'bob'])
   })
 
   test('a snapshot of a state that was rebuilt since answers, and everybody is looked at anew', async () => {
     await leaveSnapshot()
     await drawnTo('cyd', 'tea')
+    await drawnTo('bob', 'mug')
     generation = 2
     const { alike } = start()
+    await expect.poll(() => alike('ada'), PATIENT).toEqual(['cyd', 'bob'])
+  })
+
+  test('customers move when products got words while nobody ran', async () => {
+    await leaveSnapshot()
+    await product('one', 'tea', [0, 1, 0])
+    await product('one', 'mug', [1, 0, 0])
+    words = 7
+    await drawnTo('dan', 'mug')
+    const { alike } = start()
+    await expect.poll(() => alike('dan'), PATIENT).toEqual(['cyd', 'ada', 'bob'])
+  })
+
+  test('while the database is away after a rebuild nobody is forgotten: they are looked at when it is back', async () => {
+    let [away, refused] = [false, 0]
+    const query = (...asked: Parameters<Sql['query']>) => {
+      if (!away) return world.sql.query(...asked)
+      refused++
+      return Promise.reject(new Error('away'))
+    }
+    const { alike } = await startWithThree(Object.assign(Object.create(world.sql), { query }))
+    await drawnTo('bob', 'mug')
+    await drawnTo('cyd', 'tea')
+    ;[away, generation] = [true, 2]
+    await expect.poll(() => refused, PATIENT).toBeGreaterThan(1)
+    away = false
     await expect.poll(() => alike('ada'), PATIENT).toEqual(['cyd', 'bob'])
   })
 })

@@ -9,6 +9,9 @@ vectorIndexContract('a graph that hears of nothing before it is flushed', dims =
   openVectorIndex({ ...hurried, dims, gatherMs: 60_000 }),
 )
 vectorIndexContract('an index that grows from exact to a graph', dims => openVectorIndex({ ...hurried, dims, graphFrom: 200 }))
+vectorIndexContract('an index that stays exact', dims =>
+  openVectorIndex({ ...hurried, dims, graphFrom: Number.POSITIVE_INFINITY }),
+)
 vectorIndexContract('an index without the native library', dims =>
   openVectorIndex({ ...hurried, dims, library: 'no-such-library' }),
 )

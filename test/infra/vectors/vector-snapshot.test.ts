@@ -81,7 +81,8 @@ describe.each([
   })
 
   test('one of another space or size is refused with the reason, and the index begins with nothing', async () => {
-    expect(await reopened(async ({ origin, size }) => ({ origin, size }), { space: 'text-2' })).toEqual({
+    const onRefused = () => expect.unreachable('another space is no fault')
+    expect(await reopened(async ({ origin, size }) => ({ origin, size }), { space: 'text-2', onRefused })).toEqual({
       origin: { anew: 'the snapshot is of the space text-1, not text-2' },
       size: 0,
     })
@@ -94,22 +95,29 @@ describe.each([
     ['another version', 'snapshot.json', edited('"format":1', '"format":2'), /has format 2, not 1/],
     ['no JSON', 'snapshot.json', edited('{', ''), /is not JSON/],
     ['a name that leads elsewhere', 'snapshot.json', edited('"2.vectors"', '"../2.vectors"'), /is not what a snapshot says/],
-    ['vectors cut short', '2.vectors', file => truncateSync(file, statSync(file).size - 5), /ends too soon/],
+    ['vectors cut short', '2.vectors', file => truncateSync(file, statSync(file).size - 5), /is not what was written/],
     ['a flipped bit', '2.vectors', flipped, /is not what was written/],
-    ['a huge block', '2.vectors', file => writeFileSync(file, Buffer.alloc(100, 255)), /ends too soon/],
+    [
+      'a slot that all memory would not hold',
+      '2.vectors',
+      file => edit(file, bytes => bytes.writeInt32LE(2 ** 30, 8)),
+      /is not what was written/,
+    ],
+    ['a huge block', '2.vectors', file => writeFileSync(file, Buffer.alloc(100, 255)), /is not what was written/],
     ['vectors gone', '2.vectors', file => rmSync(file), /ENOENT/],
   ])('with %s it is refused with the reason, and the next snapshot takes its place', async (_fault, name, harm, reason) => {
     const copy = mkdtempSync(join(tmpdir(), 'tarang-vectors-'))
     for (const file of readdirSync(dir)) writeFileSync(join(copy, file), readFileSync(join(dir, file)))
     harm(join(copy, name))
+    const told: string[] = []
     await reopened(
       async index => {
-        expect(index.origin).toEqual({ anew: expect.stringMatching(reason) })
+        expect([index.origin, told]).toEqual([{ anew: expect.stringMatching(reason) }, [expect.stringMatching(reason)]])
         expect(index.size).toBe(0)
         index.upsert('a', queries[0]!)
         await index.snapshot({})
       },
-      { dir: copy },
+      { dir: copy, onRefused: why => told.push(why) },
     )
     expect(await reopened(async ({ origin, size }) => ({ origin, size }), { dir: copy })).toEqual({
       origin: { position: {} },
@@ -172,8 +180,13 @@ function edited(from: string, to: string): (file: string) => void {
   return file => writeFileSync(file, readFileSync(file, 'utf8').replace(from, to))
 }
 
-function flipped(file: string): void {
+const flipped = (file: string): void =>
+  edit(file, bytes => {
+    bytes[bytes.length >> 1]! ^= 1
+  })
+
+function edit(file: string, change: (bytes: Buffer) => void): void {
   const bytes = readFileSync(file)
-  bytes[bytes.length >> 1]! ^= 1
+  change(bytes)
   writeFileSync(file, bytes)
 }

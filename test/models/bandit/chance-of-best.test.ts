@@ -75,7 +75,7 @@ describe('the chance of an arm to be the best', () => {
   test('of four it is how often drawing from each belief puts it first', () => {
     const arms = [3, 5, 4, 2].map(successes => ({ trials: 12, successes }))
     const random = new Random('draws', 7)
-    // Beta of whole numbers is an order statistic of uniform draws .
+    // Beta of whole numbers is an order statistic of uniform draws.
     const beta = (a: number, b: number) => Array.from({ length: a + b - 1 }, () => random.float()).sort((x, y) => x - y)[a - 1]!
     const wins = [0, 0, 0, 0]
     const draws = 40_000

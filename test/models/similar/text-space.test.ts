@@ -47,25 +47,8 @@ test('the same facts a year later give the same vector', () => {
 })
 
 test('a vector of another size is left out, and a customer without any has none', () => {
-  expect(
-    rounded(
-      space.vectorOf(
-        customer([
-          ['odd', 1, 0],
-          ['x', 1, 0],
-        ]),
-        products,
-      ),
-    ),
-  ).toEqual([1, 0, 0])
-  expect(
-    space.vectorOf(
-      customer([
-        ['odd', 1, 0],
-        ['unknown', 1, 0],
-      ]),
-      products,
-    ),
-  ).toBeUndefined()
-  expect(space.vectorOf(customer([]), products)).toBeUndefined()
+  const drawnTo = (...ids: string[]) => space.vectorOf(customer(ids.map(id => [id, 1, 0])), products)
+  expect(rounded(drawnTo('odd', 'x'))).toEqual([1, 0, 0])
+  expect(drawnTo('odd', 'unknown')).toBeUndefined()
+  expect(drawnTo()).toBeUndefined()
 })
