@@ -164,7 +164,7 @@ class KafkaLog implements Log {
     }
   }
 
-  private creation({ name, partitions, retention, largest = MAX_MESSAGE_BYTES }: TopicConfig) {
+  private creation({ name, partitions, retention, largest = MAX_MESSAGE_BYTES, stamped }: TopicConfig) {
     const keep =
       retention === 'compact'
         ? []
@@ -177,6 +177,7 @@ class KafkaLog implements Log {
         { name: 'cleanup.policy', value: retention === 'compact' ? 'compact' : 'delete' },
         { name: 'max.message.bytes', value: String(largest) },
         ...keep,
+        ...(stamped === undefined ? [] : [{ name: 'message.timestamp.type', value: 'LogAppendTime' }]),
       ],
     }
   }

@@ -33,6 +33,8 @@ export interface TopicConfig {
   readonly retention: { readonly days: number } | 'keep' | 'compact'
   /** The largest record it takes, in bytes; 8 MiB unless told otherwise. */
   readonly largest?: number
+  /** Whoever writes says what time it is; what the log itself says is believed instead, where it has a clock. */
+  readonly stamped?: 'by the log'
 }
 
 /** Records of one partition, fetched from offset `from`; `next` is where to read on (past gaps that markers and compaction leave). */

@@ -23,6 +23,8 @@ export const topicNames = ({ prefix, partitions }: { prefix: string; partitions:
       partitions: names.partitions(topic),
       retention: RETENTION[topic.retention],
       ...(topic === deadLetters ? { largest: LETTER_BYTES } : {}),
+      // A client may stamp what it likes: how old records are decides what is late, and how long ids are remembered.
+      ...(topic.open ? { stamped: 'by the log' } : {}),
     }),
   }
   return names

@@ -111,6 +111,25 @@ describeStack('Kafka', ({ brokers, databaseUrl }) => {
     expect(await settings(names.compact)).toMatchObject({ 'cleanup.policy': 'compact' })
   })
 
+  test('what a client stamps is not believed where the log is to stamp: an old record would pass for a backlog for good', async () => {
+    const name = unique('stamped')
+    await log.createTopics([{ name, partitions: 1, retention: 'keep', stamped: 'by the log' }])
+    const before = systemClock.now()
+    await log.publish([record(name, 0, { timestamp: 1_322_000_000_123 }), record(name, 0, { timestamp: before + 86_400_000 })])
+    const reader = await log.follow([name])
+    const stamps: number[] = []
+    while (stamps.length < 2) {
+      const signal = await reader.next(10, 200)
+      if (signal?.type === 'assigned') reader.start({ topic: name, partition: 0, offset: 0 })
+      if (signal?.type === 'records') stamps.push(...signal.batches.flatMap(({ records }) => records.map(r => r.timestamp)))
+    }
+    await reader.leave()
+    for (const stamp of stamps) {
+      expect(stamp).toBeGreaterThanOrEqual(before - 1000)
+      expect(stamp).toBeLessThanOrEqual(systemClock.now() + 1000)
+    }
+  })
+
   test('a record larger than Kafka takes is refused for good, not as an outage, and the next is taken', async () => {
     const topic = await created(1)
     const refused = log.publish([record(topic, 0, { value: Buffer.alloc(9 << 20) })])
