@@ -1,4 +1,5 @@
-import type { Embedder } from '../../models/embedding/embedder.ts'
+import type { Embedder, RefusalCode } from '../../models/embedding/embedder.ts'
+import type { TextKind } from '../../models/embedding/reads-as-english.ts'
 import type { Keyring } from '../../streams/keyring.ts'
 import type { Sql } from '../../streams/sql.ts'
 import type { TextFamily } from './text-family.ts'
@@ -21,10 +22,17 @@ export interface WalkParts {
   readonly heads: Heads
 }
 
-/** What a step did: texts passed, and of those the ones that have a vector now. */
+/** What a step did: texts passed, those of them that have a vector now, and those that the model could not be brought to embed. */
 export interface Passed {
   readonly texts: number
   readonly vectors: number
+  readonly refused: readonly RefusedText[]
+}
+
+export interface RefusedText {
+  readonly kind: TextKind
+  readonly id: string
+  readonly code: RefusalCode
 }
 
 /** A way past every text of the shop, in the order of the log, a page at a time; what it did is committed with how far it came. */
@@ -53,7 +61,8 @@ export class TextWalk {
 
   /** The next page of each kind; undefined once there is nothing left before the heads. */
   async step(): Promise<Passed | undefined> {
-    const passed = { texts: 0, vectors: 0 }
+    const refused: RefusedText[] = []
+    const passed = { texts: 0, vectors: 0, refused }
     let some = false
     for (const places of this.places) {
       const stretches = this.stretches(places).slice(0, TOGETHER)
@@ -61,9 +70,10 @@ export class TextWalk {
       some = true
       const limit = Math.ceil(PAGE / stretches.length)
       const found = await places.source.read(this.parts.sql, this.parts.keyring, stretches, limit)
-      const vectors = await this.store(places, found)
+      const embedded = await this.store(places, found)
       passed.texts += found.length
-      passed.vectors += vectors
+      passed.vectors += embedded.filter(({ vector }) => vector !== undefined).length
+      for (const { id, refusal: code } of embedded) if (code !== undefined) refused.push({ kind: places.source.kind, id, code })
       for (const { partition } of stretches)
         if (found.filter(text => text.partition === partition).length < limit) places.ended.add(partition)
     }
@@ -83,16 +93,22 @@ export class TextWalk {
       .map(([partition, next]) => ({ partition, next, cursor: cursors.get(partition) ?? START }))
   }
 
-  private async store({ source, of, cursors }: Places, found: readonly FoundText[]): Promise<number> {
-    if (found.length === 0) return 0
+  private async store({ source, of, cursors }: Places, found: readonly FoundText[]): Promise<EmbeddedText[]> {
+    if (found.length === 0) return []
     const { sql, family, embedder } = this.parts
     const taken = found.filter(({ text }) => text.trim() !== '' && family.takes(source.kind, text))
     const vectors = await embedder.embed(taken.map(({ text }) => text))
     const byText = new Map(taken.map((text, i) => [text, vectors[i]!]))
-    const embedded = found.map((text): EmbeddedText => ({ ...text, vector: something(byText.get(text)) }))
+    const embedded = found.map(
+      (text): EmbeddedText => ({
+        ...text,
+        vector: something(byText.get(text)),
+        refusal: byText.has(text) ? embedder.refusal(text.text) : undefined,
+      }),
+    )
     await storeVectors(sql, of, embedded)
     for (const text of found) cursors.set(text.partition, text)
-    return embedded.filter(({ vector }) => vector !== undefined).length
+    return embedded
   }
 }
 
