@@ -7,8 +7,8 @@ import type { EmbedAnswer, EmbedRequest } from './minilm-messages.ts'
 
 /** A model of 90 MB is loaded in a second or two; machines are busy, and disks slow. */
 const START_MS = 120_000
-/** For one text, which takes 10 ms. */
-const ANSWER_MS = 60_000
+/** For one text, which takes 10 ms. Other families wait meanwhile. */
+const ANSWER_MS = 20_000
 /** Of what it wrote before it died, the end. */
 const LAST_WORDS = 500
 

@@ -109,8 +109,9 @@ export async function cursorsOf(tx: Tx, { space, walk, kind }: WalkOf): Promise<
 
 const bytesOf = (vector: Float32Array): Uint8Array => new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)
 
-/** A vector as its column has it. */
-export const vectorOf = (bytes: Uint8Array): Float32Array => new Float32Array(Uint8Array.from(bytes).buffer)
+/** A vector as its column has it; of bytes that are none, one of no numbers, which readers leave out like any of another size. */
+export const vectorOf = (bytes: Uint8Array): Float32Array =>
+  bytes.byteLength % Float32Array.BYTES_PER_ELEMENT === 0 ? new Float32Array(Uint8Array.from(bytes).buffer) : new Float32Array(0)
 
 /** $1 customers, $2 events */
 const STILL_THERE = `SELECT customer_id, id FROM documents

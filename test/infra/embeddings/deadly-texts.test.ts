@@ -16,11 +16,11 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 const TINY = fileURLToPath(new URL('../../fixtures/tiny-minilm', import.meta.url))
 const FRAGILE = new URL('../../fixtures/fragile-model.js', import.meta.url)
 
-/** Twenty times as fast: nobody waits for pauses of a second, or a minute for an answer. */
+/** Five times as fast: nobody waits for pauses of seconds, or twenty for an answer. */
 const hurried: Clock = {
   ...systemClock,
-  monotonic: () => systemClock.monotonic() * 20,
-  sleep: (ms, signal) => systemClock.sleep(ms / 20, signal),
+  monotonic: () => systemClock.monotonic() * 5,
+  sleep: (ms, signal) => systemClock.sleep(ms / 5, signal),
 }
 
 let shop: Awaited<ReturnType<typeof textShop>>
