@@ -42,6 +42,7 @@ export class TextWalk {
   readonly resumed: boolean
   private readonly parts: WalkParts
   private readonly places: readonly Places[]
+  private turn = 0
 
   private constructor(parts: WalkParts, places: readonly Places[]) {
     this.parts = parts
@@ -59,25 +60,28 @@ export class TextWalk {
     return new TextWalk(parts, places)
   }
 
-  /** The next page of each kind; undefined once there is nothing left before the heads. */
+  /** The next page, of one kind after the other, for what it did is committed; undefined once there is nothing left before the heads. */
   async step(): Promise<Passed | undefined> {
-    const refused: RefusedText[] = []
-    const passed = { texts: 0, vectors: 0, refused }
-    let some = false
-    for (const places of this.places) {
+    for (const _kind of this.places) {
+      const places = this.places[this.turn++ % this.places.length]!
       const stretches = this.stretches(places).slice(0, TOGETHER)
-      if (stretches.length === 0) continue
-      some = true
-      const limit = Math.ceil(PAGE / stretches.length)
-      const found = await places.source.read(this.parts.sql, this.parts.keyring, stretches, limit)
-      const embedded = await this.store(places, found)
-      passed.texts += found.length
-      passed.vectors += embedded.filter(({ vector }) => vector !== undefined).length
-      for (const { id, refusal: code } of embedded) if (code !== undefined) refused.push({ kind: places.source.kind, id, code })
-      for (const { partition } of stretches)
-        if (found.filter(text => text.partition === partition).length < limit) places.ended.add(partition)
+      if (stretches.length > 0) return this.page(places, stretches)
     }
-    return some ? passed : undefined
+    return undefined
+  }
+
+  private async page(places: Places, stretches: readonly Stretch[]): Promise<Passed> {
+    const { source, ended } = places
+    const limit = Math.ceil(PAGE / stretches.length)
+    const found = await source.read(this.parts.sql, this.parts.keyring, stretches, limit)
+    const embedded = await this.store(places, found)
+    for (const { partition } of stretches)
+      if (found.filter(text => text.partition === partition).length < limit) ended.add(partition)
+    return {
+      texts: found.length,
+      vectors: embedded.filter(({ vector }) => vector !== undefined).length,
+      refused: embedded.flatMap(({ id, refusal: code }) => (code === undefined ? [] : [{ kind: source.kind, id, code }])),
+    }
   }
 
   /** Texts still to pass. */

@@ -89,6 +89,16 @@ describe('a text at which the model’s process fails each time', () => {
     expect(await shop.refusals()).toMatchObject([{ customer_id: 'ada', id: 'm2', code: 'model_died' }])
   })
 
+  test('is told once, also where another kind’s page fails right after', async () => {
+    await shop.product('mug', 'A mug that KILLS', 0)
+    await shop.message('ada', 'm1', 'This is what KILLS it, I am sure of that', 0)
+    await shop.folded('items', 0, 1)
+    await shop.folded('customers', 0, 1)
+    const { told, warned } = await embedded([minilmFamily(fragile(hurried))])
+    expect(told).toEqual(Array(2).fill('texts_refused_total minilm model_died 1'))
+    expect(warned.filter(details => 'code' in details)).toMatchObject([{ id: 'mug' }, { id: 'm1' }])
+  })
+
   test('several on one page are each passed by, and no other with them', async () => {
     const deadly = new Set([0, 1, 17, 40])
     for (let i = 0; i < 60; i++) await shop.product(`p${i}`, `Mug ${i} ${deadly.has(i) ? 'KILLS' : ''}`, i)
