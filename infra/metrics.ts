@@ -80,6 +80,11 @@ const metrics = {
   look_failed: ['gauge', '1 where gauges could not be looked up for the last scrape, and tell what was before.', ['look']],
   heap_limit_bytes: ['gauge', 'Where the heap ends, and the process with it.', []],
   texts_embedded_total: ['counter', 'Texts that got a vector, by the family of models that made it.', ['family']],
+  texts_refused_total: [
+    'counter',
+    'Texts that a model could not be brought to embed, by its family and how it failed at them.',
+    ['family', 'code'],
+  ],
   embedder_up: ['gauge', '1 where texts get vectors of a family, 0 where its model cannot be asked.', ['family']],
   ingest_events_total: ['counter', 'Events that came by HTTP, by what became of them.', ['result']],
 } as const satisfies Record<string, readonly [kind: string, help: string, labels: readonly string[], buckets?: readonly number[]]>

@@ -62,7 +62,7 @@ async function embed(sql: Sql, { families, fromStart, signal }: EmbedOptions): P
     if (!told) line.end('waiting: an instance is embedding')
     await clock.sleep(50, signal)
   }
-  const warn: EmbeddingParts['warn'] = (message, details) => line.end(`${message}: ${details.reason ?? details.family}`)
+  const warn: EmbeddingParts['warn'] = (message, details) => line.end(`${message}: ${Object.values(details).join(' ')}`)
   const parts: EmbeddingParts = { sql, keyring: sqlKeyring(sql, clock), clock, meter: silent, journal: noJournal, warn }
   try {
     return await embedAgain(parts, families, {
@@ -79,8 +79,9 @@ async function embed(sql: Sql, { families, fromStart, signal }: EmbedOptions): P
 function linesOf({ spaces, troubles, seconds }: EmbeddedAgain): string[] {
   return [
     ...spaces.map(
-      ({ space, texts, vectors }) => `${space}: ${texts} texts passed, ${vectors} have a vector, ${seconds.toFixed(1)} s in all`,
+      ({ space, texts, vectors, refused }) =>
+        `${space}: ${texts} texts passed, ${vectors} have a vector, ${refused > 0 ? `${refused} its model fails at, ` : ''}${seconds.toFixed(1)} s in all`,
     ),
-    ...troubles.map(({ family, reason }) => `${family}: nothing was embedded. ${reason}`),
+    ...troubles.map(({ family, reason }) => `${family}: not all was embedded. ${reason}`),
   ]
 }

@@ -44,11 +44,9 @@ async function load() {
   return { extract, dims, space: `minilm-${hash.digest('hex').slice(0, 8)}` }
 }
 
-/** One text a run: what is computed in a batch depends on what else is in it. */
+/** One text a run: what is computed in a batch depends on what else is in it. Each is told at once, so that it is known which one ended us. */
 async function embedAll(extract: FeatureExtractionPipeline, texts: readonly string[]): Promise<void> {
-  const vectors: Float32Array[] = []
-  for (const text of texts) vectors.push(await embedOne(extract, text))
-  tell({ type: 'vectors', vectors })
+  for (const text of texts) tell({ type: 'vector', vector: await embedOne(extract, text) })
 }
 
 /** The mean over its word pieces, of length 1 (Reimers & Gurevych 2019). */

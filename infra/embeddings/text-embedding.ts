@@ -5,7 +5,7 @@ import type { Dispatcher } from '../../streams/processor.ts'
 import type { TextFamily } from './text-family.ts'
 import { type Heads, headsOf } from './text-sources.ts'
 import { beginSpace, completeSpace, forgetOldSpaces, keepOnly, noteTrouble } from './text-spaces-table.ts'
-import { TextWalk } from './text-walk.ts'
+import { type Passed, TextWalk } from './text-walk.ts'
 
 /** How often it is asked whether something new was folded. */
 const LOOK_MS = 500
@@ -108,11 +108,12 @@ async function orTrouble<T>(
 }
 
 /** One page of a walk; answers whether there was one. At its end the space takes its place. */
-async function onePage({ sql, clock, meter, journal }: EmbeddingParts, { name: family }: TextFamily, walk: TextWalk) {
+async function onePage(parts: EmbeddingParts, { name: family }: TextFamily, walk: TextWalk) {
+  const { sql, clock, meter, journal } = parts
   const passed = await walk.step()
   meter.gauge('embedder_up', { family }, 1)
   if (passed !== undefined) {
-    meter.count('texts_embedded_total', { family }, passed.vectors)
+    tellPassed(parts, family, walk.space, passed)
     return true
   }
   await noteTrouble(sql, family, undefined, clock.now())
@@ -121,6 +122,15 @@ async function onePage({ sql, clock, meter, journal }: EmbeddingParts, { name: f
     journal.info('a space of text vectors is complete and in its place', { family, space })
   await forgetOldSpaces(sql, family, space, clock.now())
   return false
+}
+
+/** Counts what a page did, and tells which texts have no vector for good. */
+export function tellPassed({ meter, warn }: EmbeddingParts, family: string, space: string, { vectors, refused }: Passed): void {
+  meter.count('texts_embedded_total', { family }, vectors)
+  for (const { kind, id, code } of refused) {
+    meter.count('texts_refused_total', { family, code })
+    warn('a text has no vector in this space: its model fails at it each time', { space, kind, id, code })
+  }
 }
 
 async function beginWalk({ sql, keyring, clock }: EmbeddingParts, family: TextFamily, heads: Heads): Promise<TextWalk> {

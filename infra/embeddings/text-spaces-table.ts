@@ -78,6 +78,7 @@ export async function forgetOldSpaces(sql: Sql, family: string, present: string,
     for (let deleted = PAGE; deleted === PAGE; ) deleted = (await sql.query(FORGET, [space as string, PAGE])).length
     await sql.transaction(async tx => {
       await tx.query('DELETE FROM text_cursors WHERE space = $1', [space as string])
+      await tx.query('DELETE FROM text_refusals WHERE space = $1', [space as string])
       await tx.query('DELETE FROM text_spaces WHERE space = $1', [space as string])
     })
   }

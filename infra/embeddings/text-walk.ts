@@ -1,4 +1,5 @@
-import type { Embedder } from '../../models/embedding/embedder.ts'
+import type { Embedder, RefusalCode } from '../../models/embedding/embedder.ts'
+import type { TextKind } from '../../models/embedding/reads-as-english.ts'
 import type { Keyring } from '../../streams/keyring.ts'
 import type { Sql } from '../../streams/sql.ts'
 import type { TextFamily } from './text-family.ts'
@@ -21,10 +22,17 @@ export interface WalkParts {
   readonly heads: Heads
 }
 
-/** What a step did: texts passed, and of those the ones that have a vector now. */
+/** What a step did: texts passed, those of them that have a vector now, and those that the model could not be brought to embed. */
 export interface Passed {
   readonly texts: number
   readonly vectors: number
+  readonly refused: readonly RefusedText[]
+}
+
+export interface RefusedText {
+  readonly kind: TextKind
+  readonly id: string
+  readonly code: RefusalCode
 }
 
 /** A way past every text of the shop, in the order of the log, a page at a time; what it did is committed with how far it came. */
@@ -34,6 +42,7 @@ export class TextWalk {
   readonly resumed: boolean
   private readonly parts: WalkParts
   private readonly places: readonly Places[]
+  private turn = 0
 
   private constructor(parts: WalkParts, places: readonly Places[]) {
     this.parts = parts
@@ -51,23 +60,28 @@ export class TextWalk {
     return new TextWalk(parts, places)
   }
 
-  /** The next page of each kind; undefined once there is nothing left before the heads. */
+  /** The next page, of one kind after the other, for what it did is committed; undefined once there is nothing left before the heads. */
   async step(): Promise<Passed | undefined> {
-    const passed = { texts: 0, vectors: 0 }
-    let some = false
-    for (const places of this.places) {
+    for (const _kind of this.places) {
+      const places = this.places[this.turn++ % this.places.length]!
       const stretches = this.stretches(places).slice(0, TOGETHER)
-      if (stretches.length === 0) continue
-      some = true
-      const limit = Math.ceil(PAGE / stretches.length)
-      const found = await places.source.read(this.parts.sql, this.parts.keyring, stretches, limit)
-      const vectors = await this.store(places, found)
-      passed.texts += found.length
-      passed.vectors += vectors
-      for (const { partition } of stretches)
-        if (found.filter(text => text.partition === partition).length < limit) places.ended.add(partition)
+      if (stretches.length > 0) return this.page(places, stretches)
     }
-    return some ? passed : undefined
+    return undefined
+  }
+
+  private async page(places: Places, stretches: readonly Stretch[]): Promise<Passed> {
+    const { source, ended } = places
+    const limit = Math.ceil(PAGE / stretches.length)
+    const found = await source.read(this.parts.sql, this.parts.keyring, stretches, limit)
+    const embedded = await this.store(places, found)
+    for (const { partition } of stretches)
+      if (found.filter(text => text.partition === partition).length < limit) ended.add(partition)
+    return {
+      texts: found.length,
+      vectors: embedded.filter(({ vector }) => vector !== undefined).length,
+      refused: embedded.flatMap(({ id, refusal: code }) => (code === undefined ? [] : [{ kind: source.kind, id, code }])),
+    }
   }
 
   /** Texts still to pass. */
@@ -83,16 +97,22 @@ export class TextWalk {
       .map(([partition, next]) => ({ partition, next, cursor: cursors.get(partition) ?? START }))
   }
 
-  private async store({ source, of, cursors }: Places, found: readonly FoundText[]): Promise<number> {
-    if (found.length === 0) return 0
+  private async store({ source, of, cursors }: Places, found: readonly FoundText[]): Promise<EmbeddedText[]> {
+    if (found.length === 0) return []
     const { sql, family, embedder } = this.parts
     const taken = found.filter(({ text }) => text.trim() !== '' && family.takes(source.kind, text))
     const vectors = await embedder.embed(taken.map(({ text }) => text))
     const byText = new Map(taken.map((text, i) => [text, vectors[i]!]))
-    const embedded = found.map((text): EmbeddedText => ({ ...text, vector: something(byText.get(text)) }))
+    const embedded = found.map(
+      (text): EmbeddedText => ({
+        ...text,
+        vector: something(byText.get(text)),
+        refusal: byText.has(text) ? embedder.refusal(text.text) : undefined,
+      }),
+    )
     await storeVectors(sql, of, embedded)
     for (const text of found) cursors.set(text.partition, text)
-    return embedded.filter(({ vector }) => vector !== undefined).length
+    return embedded
   }
 }
 

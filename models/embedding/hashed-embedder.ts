@@ -28,6 +28,7 @@ export const hashedEmbedder: Embedder = {
   space: 'hashed-1',
   dims: DIMS,
   embed: async texts => texts.map(hashedVector),
+  refusal: () => undefined,
 }
 
 /** @returns 256 numbers, of length 1 together; zero where a text has neither letter, digit nor sign */

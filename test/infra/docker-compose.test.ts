@@ -75,9 +75,13 @@ describeTools('docker-compose.yml', ['docker-compose'], run => {
   const own = () => services.filter(([, { build }]) => build !== undefined)
   const outside = () => services.filter(([, { build }]) => build === undefined)
 
-  beforeAll(async () => {
+  const compose = async (env: NodeJS.ProcessEnv): Promise<Composed> => {
     const args = ['--file', join(root, 'docker-compose.yml'), '--project-directory', scratch, 'config', '--format', 'json']
-    composed = JSON.parse(await run['docker-compose'](args, { env: { PATH: process.env.PATH } }))
+    return JSON.parse(await run['docker-compose'](args, { env: { PATH: process.env.PATH, ...env } }))
+  }
+
+  beforeAll(async () => {
+    composed = await compose({})
     services = Object.entries(composed.services)
     config = readConfig(environmentOf(composed.services.tarang!))
   })
@@ -180,6 +184,22 @@ describeTools('docker-compose.yml', ['docker-compose'], run => {
     expect(JSON.parse(find('grafana', `${options.path}/tarang.json`)).panels).not.toEqual([])
     const [{ url }] = parse(find('grafana', '/etc/grafana/provisioning/datasources/prometheus.yml')).datasources
     expect(composed.services).toHaveProperty(new URL(url).hostname)
+  })
+
+  test('a model folder is read where it is mounted, and cannot be written to; where none is named, none is looked for', async () => {
+    const { tarang } = (await compose({ TARANG_MODEL_DIR: './.models' })).services
+    expect(tarang!.volumes).toEqual([
+      {
+        type: 'bind',
+        source: join(scratch, '.models'),
+        target: readConfig(environmentOf(tarang!)).modelDir,
+        read_only: true,
+        bind: expect.not.objectContaining({ create_host_path: true }),
+      },
+    ])
+    expect(config.modelDir).toBeUndefined()
+    const { source } = composed.services.tarang!.volumes![0]!
+    expect(statSync(source.replace(scratch, root)).isDirectory()).toBe(true)
   })
 
   test("Tarang's own containers cannot write to their root", () => {

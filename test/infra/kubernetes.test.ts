@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { readConfig } from '../../infra/config.ts'
+import { MINILM } from '../../infra/embeddings/minilm-files.ts'
 import { prometheus } from '../../infra/metrics.ts'
 import { version } from '../../infra/version.ts'
 import { scopeOf } from '../../serving/access.ts'
@@ -44,15 +45,32 @@ writeFileSync(join(scratch, 'SECRET_KEY'), 'a-secret-of-sixteen-characters')
 writeFileSync(join(scratch, 'DATABASE_URL'), 'postgres://tarang:secret@postgres:5432/tarang')
 writeFileSync(join(scratch, 'SMS_AUTH_HEADER'), '')
 
+/** An overlay that asks for the models, as one's own would. */
+const withModels = join(scratch, 'with-models')
+mkdirSync(withModels)
+writeFileSync(
+  join(withModels, 'kustomization.yaml'),
+  `resources: [${relative(withModels, join(manifests, 'overlays/production'))}]
+components: [${relative(withModels, join(manifests, 'components/models'))}]
+`,
+)
+
 describeTools('the Kubernetes manifests', ['kustomize', 'kubeconform'], run => {
-  describe.each(['base', 'overlays/development', 'overlays/production'])('%s', folder => {
+  describe.each([
+    ...['base', 'overlays/development', 'overlays/production'].map(name => ({
+      name,
+      folder: join(manifests, name),
+      models: false,
+    })),
+    { name: 'an overlay with components/models', folder: withModels, models: true },
+  ])('$name', ({ folder, models }) => {
     let text: string
     let all: readonly Manifest[]
     const of = (kind: string) => all.filter(manifest => manifest.kind === kind)
     const containerOf = ({ spec }: Manifest) => spec.template.spec.containers[0] as Container
 
     beforeAll(async () => {
-      text = await run.kustomize(['build', join(manifests, folder)])
+      text = await run.kustomize(['build', folder])
       all = parseAllDocuments(text).map(document => document.toJS())
     })
 
@@ -139,12 +157,31 @@ describeTools('the Kubernetes manifests', ['kustomize', 'kubeconform'], run => {
     test('secrets are named and nowhere told', () => {
       expect(of('Secret')).toEqual([])
       for (const deployment of of('Deployment')) {
-        expect(deployment.spec.template.spec.volumes).toEqual([
+        const volumes = deployment.spec.template.spec.volumes as { name: string }[]
+        expect(volumes.filter(({ name }) => name !== 'models')).toEqual([
           { name: 'secrets', secret: { secretName: 'tarang', defaultMode: 0o440 } },
         ])
         const told = Object.keys(environmentOf(deployment)).filter(name => /^(SECRET_KEY|DATABASE_URL|.*_HEADERS?)$/.test(name))
         expect(told).toEqual([])
         expect(containerOf(deployment).env.filter(({ valueFrom }) => valueFrom !== undefined)).toEqual([])
+      }
+    })
+
+    test('a model folder is the trainer’s alone, where it is asked for: filled before it starts, read where it is mounted, and not written to', () => {
+      for (const deployment of of('Deployment')) {
+        const { initContainers = [], volumes } = deployment.spec.template.spec
+        const { modelDir } = readConfig(environmentOf(deployment))
+        if (!models || deployment.metadata.name !== 'tarang-trainer') {
+          expect([modelDir, initContainers, volumes.length]).toEqual([undefined, [], 1])
+          continue
+        }
+        const [{ image, command, securityContext, volumeMounts }] = initContainers
+        expect(image).toBe('tarang-models:all-minilm-l6-v2')
+        expect(command).toEqual(['cp', '-R', '/models/.', modelDir])
+        expect(securityContext).toMatchObject({ readOnlyRootFilesystem: true, allowPrivilegeEscalation: false })
+        expect(volumeMounts).toEqual([{ name: 'models', mountPath: modelDir }])
+        expect(containerOf(deployment).volumeMounts).toContainEqual({ name: 'models', mountPath: modelDir, readOnly: true })
+        expect(volumes).toContainEqual({ name: 'models', emptyDir: expect.anything() })
       }
     })
 
@@ -189,4 +226,13 @@ describe('what the autoscaler measures', () => {
     expect(job.job_name).toBe('tarang')
     expect(job.relabel_configs.map(({ target_label }) => target_label)).toEqual(expect.arrayContaining(['namespace', 'pod']))
   })
+})
+
+test('the image of models has them where the trainer’s pod copies them from, under the name that they are looked for', () => {
+  const file = readFileSync(join(manifests, '../models/Dockerfile'), 'utf8')
+  expect(file).toContain(`COPY ${MINILM} /models/${MINILM}\n`)
+  expect(file).toContain(`USER ${image.user}:`)
+  expect(readFileSync(join(manifests, 'components/models/kustomization.yaml'), 'utf8')).toContain(
+    `newTag: ${MINILM.toLowerCase()}\n`,
+  )
 })

@@ -1,7 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type MinilmModel, minilmModel } from '../../../infra/embeddings/minilm-model.ts'
 import { MinilmProcess } from '../../../infra/embeddings/minilm-process.ts'
@@ -59,6 +59,17 @@ describe('a model that fails', () => {
     writeFileSync(file('tokenizer.json'), 'tokens')
     later += 60_000
     expect(await reason()).toMatch(/cannot be used: .+JSON/)
+  })
+
+  test('the library that runs it, where it is not installed, is told by its name', async () => {
+    const elsewhere = join(folder, 'infra/embeddings')
+    const here = fileURLToPath(new URL('../../../infra/embeddings', import.meta.url))
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+    mkdirSync(join(folder, 'node_modules'))
+    symlinkSync(join(here, '../../node_modules/tsx'), join(folder, 'node_modules/tsx'))
+    cpSync(here, elsewhere, { recursive: true })
+    const without = minilmModel(folder, clock, pathToFileURL(join(elsewhere, 'minilm-child.js')))
+    await expect(without.current()).rejects.toThrow(/cannot be used: Cannot find package '@huggingface\/transformers'/)
   })
 
   test('a child that dies at work is told, and another takes its place with the same vectors', async () => {

@@ -148,9 +148,11 @@ describe('which space a text goes to', () => {
     model.state.version = 2
     await running([model], async () => expect(await spaces()).toEqual(['minilm-2']))
     expect(await shop.vectors()).toHaveLength(200)
+    await shop.sql.query("INSERT INTO text_refusals VALUES ('minilm-1', 'product', 'p0', '', 'model_died')")
     await shop.sql.query('UPDATE text_spaces SET ready_at = ready_at - 3600001, began_at = began_at - 3600001')
     await running([model], async () => expect(await shop.vectors()).toHaveLength(100))
     expect(await shop.sql.query('SELECT DISTINCT space FROM text_cursors')).toEqual([{ space: 'minilm-2' }])
+    expect(await shop.refusals()).toEqual([])
   })
 
   test('another model builds its space beside the old one, which is read until the new one is complete', async () => {

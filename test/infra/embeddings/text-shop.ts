@@ -17,7 +17,7 @@ export async function textShop() {
     parts: () => ({ sql, keyring: keyring(), clock, meter: silent, journal: noJournal, warn: () => {} }),
     empty: () =>
       sql.script(
-        'TRUNCATE products, documents, text_vectors, text_spaces, text_cursors, text_troubles, ownership, customer_keys, scanner_leases',
+        'TRUNCATE products, documents, text_vectors, text_spaces, text_cursors, text_troubles, text_refusals, ownership, customer_keys, scanner_leases',
       ),
     /** A processor has folded a partition up to here. */
     folded: (writer: 'items' | 'customers', partition: number, next: number) => sql.query(FOLDED, [writer, partition, next]),
@@ -34,6 +34,8 @@ export async function textShop() {
       await keys.create([customerId])
       await sql.query(MESSAGE, [customerId, id, 1000 + offset, offset, keys.seal(customerId, id, { text })])
     },
+    refusals: () =>
+      sql.query('SELECT space, kind, customer_id, id, code FROM text_refusals ORDER BY space, kind, customer_id, id'),
     vectors: async () =>
       (await sql.query(VECTORS)).map(row => ({ ...row, vector: vectorOf(row.vector as Uint8Array) }) as StoredVector),
     /** space/kind/customer/id of every vector. */
@@ -80,6 +82,7 @@ export function fickle(): TextFamily & { readonly state: FickleState } {
           state.asked += texts.length
           return texts.map(text => Float32Array.from([version, text.length]))
         },
+        refusal: () => undefined,
       }
     },
   }

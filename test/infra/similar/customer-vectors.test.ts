@@ -135,6 +135,18 @@ describe('customers as points', { timeout: 60_000 }, () => {
     expect(await alike('ada')).toEqual(['cyd', 'bob'])
   })
 
+  test('a row that is no vector costs its text, and neither an answer nor everybody’s being put in', async () => {
+    await world.sql.query(
+      `INSERT INTO text_vectors (space, kind, id, digest, vector, at) VALUES ('one', 'product', 'odd', '', 'broken', 0)`,
+    )
+    await drawnTo('ada', 'odd', 'tea')
+    await drawnTo('bob', 'tea')
+    await drawnTo('cyd', 'odd')
+    const { alike } = start()
+    await expect.poll(() => alike('ada'), PATIENT).toEqual(['bob'])
+    expect(await alike('cyd')).toEqual([])
+  })
+
   test('who changed moves for everybody, and who is gone is not found any more', async () => {
     const { alike } = await startWithThree()
     await drawnTo('bob', 'mug')
