@@ -9,6 +9,7 @@ import { systemClock as clock } from '../../streams/clock.ts'
 import { manyEvents } from '../bench/many-events.ts'
 import { paced } from '../bench/paced.ts'
 import { runTarang, startServer } from '../support/run-tarang.ts'
+import { scrape } from '../support/scrape.ts'
 import { type Deployment, openLeft, stackDeployment } from '../support/scratch-deployment.ts'
 import { stack } from '../support/stack.ts'
 import { look, type Meanwhile } from './meanwhile.ts'
@@ -23,6 +24,7 @@ interface Options {
   readonly days: string
   readonly only?: string
   readonly history?: string
+  readonly lists?: string
   readonly seconds: string
   readonly kafkaData: string
   readonly record?: string
@@ -46,7 +48,9 @@ interface Measured {
   readonly cpuSeconds: number
   readonly residentBytes: number
   readonly meanwhile: Meanwhile
-  readonly live: Live
+  /** Made a second by an instance that has nothing else to do, where not all were waited for. */
+  readonly listsPerSecond: number | undefined
+  readonly live: Live | undefined
   /** Of the next start: until it is ready, and until it has answered a customer's list. */
   readonly restart: { readonly ready: number; readonly answered: number }
   readonly tables: readonly { readonly name: string; readonly rows: number; readonly bytes: number }[]
@@ -61,6 +65,7 @@ async function measure({
   days,
   only,
   history,
+  lists,
   seconds: liveSeconds,
   kafkaData,
 }: Options): Promise<Measured> {
@@ -73,16 +78,19 @@ async function measure({
     const shop = ['--customers', customers, '--products', products, '--days', days, '--until', '2026-01-01', ...kinds]
     if (history === undefined) await ran(['generate', ...shop, '--out', file])
     const server = await startServer(deployment.settings)
-    const before = await scrape(server.url)
+    const before = await cpu(server.url)
     const watch = look(server.url, Number(customers))
     const begun = clock.monotonic()
-    const { sent } = JSON.parse(await ran(['replay', file, '--json'], deployment.settings)) as { sent: number }
+    const unwaited = lists === undefined ? [] : ['--no-wait']
+    const { sent } = JSON.parse(await ran(['replay', file, '--json', ...unwaited], deployment.settings)) as { sent: number }
+    const listsPerSecond = lists === undefined ? undefined : await listing(server.url, 60 * Number(lists))
     const seconds = (clock.monotonic() - begun) / 1000
     const meanwhile = await watch.stop()
     const after = await scrape(server.url)
+    const spent = await cpu(server.url)
     const grown = await left(deployment, kafkaData)
-    const posted = await live(server.url, Number(liveSeconds))
-    const later = await scrape(server.url)
+    const oneByOne = listsPerSecond === undefined ? await live(server.url, Number(liveSeconds)) : undefined
+    const later = await cpu(server.url)
     await server.stop()
     const restart = await restarted(deployment)
     const kafkaBytes = bytesOf((await left(deployment, kafkaData)).topics) - bytesOf(grown.topics)
@@ -93,11 +101,12 @@ async function measure({
       only,
       events: sent,
       seconds,
-      cpuSeconds: after(CPU) - before(CPU),
-      residentBytes: after('process_resident_memory_bytes'),
+      cpuSeconds: spent - before,
+      residentBytes: after.value('process_resident_memory_bytes')!,
       meanwhile,
       restart,
-      live: { events: posted, cpuSeconds: later(CPU) - after(CPU), kafkaBytes },
+      listsPerSecond,
+      live: oneByOne === undefined ? undefined : { events: oneByOne, cpuSeconds: later - spent, kafkaBytes },
       ...grown,
     }
   } finally {
@@ -119,7 +128,16 @@ async function restarted({ settings }: Deployment): Promise<Measured['restart']>
   return { ready, answered }
 }
 
-const CPU = 'process_cpu_seconds_total'
+/** Waits until all but lists is up to date, and then so many seconds more; answers how many lists were made a second in these. */
+async function listing(url: string, seconds: number): Promise<number> {
+  while (!(await caughtUp(url, 'scorer'))) await clock.sleep(500)
+  const made = async () => (await scrape(url)).value('tarang_event_to_answer_seconds_count', { processor: 'scorer' }) ?? 0
+  const [before, begun] = [await made(), clock.monotonic()]
+  while (clock.monotonic() - begun < seconds * 1000 && !(await caughtUp(url))) await clock.sleep(500)
+  return ((await made()) - before) / ((clock.monotonic() - begun) / 1000)
+}
+
+const cpu = async (url: string): Promise<number> => (await scrape(url)).value('process_cpu_seconds_total')!
 
 /** Posts events one by one, and waits until what they led to is written. */
 async function live(url: string, seconds: number): Promise<number> {
@@ -133,11 +151,10 @@ async function live(url: string, seconds: number): Promise<number> {
 }
 
 /** Lag is looked up once in a while, so it must have been nothing for longer than that. */
-async function caughtUp(url: string): Promise<boolean> {
+async function caughtUp(url: string, except?: string): Promise<boolean> {
   for (let look = 0; look < 5; look++) {
-    const text = await (await fetch(`${url}/metrics`)).text()
-    const lags = [...text.matchAll(/^tarang_lag_records\{.*\} (\S+)$/gm)].map(([, value]) => Number(value))
-    if (lags.length === 0 || lags.some(lag => lag > 0)) return false
+    const lags = (await scrape(url)).series('tarang_lag_records').filter(({ labels }) => labels.processor !== except)
+    if (lags.length === 0 || lags.some(({ value }) => value > 0)) return false
     await clock.sleep(1000)
   }
   return true
@@ -147,11 +164,6 @@ async function ran(args: readonly string[], env: Readonly<Record<string, string>
   const { code, stdout, stderr } = await runTarang(args, env)
   if (code !== 0) throw new Error(`tarang ${args.join(' ')} ended with ${code}:\n${stderr}`)
   return stdout
-}
-
-async function scrape(url: string): Promise<(name: string) => number> {
-  const text = await (await fetch(`${url}/metrics`)).text()
-  return name => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)![1])
 }
 
 async function left(deployment: Deployment, kafkaData: string): Promise<Pick<Measured, 'tables' | 'topics'>> {
@@ -198,6 +210,7 @@ function report({
   residentBytes,
   meanwhile,
   restart,
+  listsPerSecond,
   live,
   tables,
   topics,
@@ -211,8 +224,18 @@ function report({
     `${(events / customers).toFixed(0)} a customer. One instance with every role took ${seconds.toFixed(0)} s, ${meanwhile.foldedAfterSeconds.toFixed(0)} s of them until all but lists was up to date, ${((cpuSeconds / events) * 1e6).toFixed(0)} µs of CPU an event`,
     `(reading, folding, scoring, writing; not Kafka's or Postgres's own), and had ${(residentBytes / 1e6).toFixed(0)} MB resident at the end,`,
     `${(meanwhile.mostResidentBytes / 1e6).toFixed(0)} MB at most. Restarted it was ready after ${restart.ready.toFixed(1)} s, and had answered a list after ${restart.answered.toFixed(1)} s.`,
-    `Then ${whole.format(live.events)} events came one by one over HTTP, ${PER_SECOND} a second: ${((live.cpuSeconds / live.events) * 1e6).toFixed(0)} µs of CPU and`,
-    `${per(live.kafkaBytes, live.events)} bytes on Kafka an event. A history costs less: its rounds are large, and what one does to a customer is told once.`,
+    ...(listsPerSecond === undefined || listsPerSecond === 0
+      ? []
+      : [
+          `Not all lists were waited for: once it had nothing else to do it made ${listsPerSecond.toFixed(0)} a second, so that the last of a list for everybody`,
+          `would come ${(customers / listsPerSecond / 60).toFixed(0)} minutes later.`,
+        ]),
+    ...(live === undefined
+      ? []
+      : [
+          `Then ${whole.format(live.events)} events came one by one over HTTP, ${PER_SECOND} a second: ${((live.cpuSeconds / live.events) * 1e6).toFixed(0)} µs of CPU and`,
+          `${per(live.kafkaBytes, live.events)} bytes on Kafka an event. A history costs less: its rounds are large, and what one does to a customer is told once.`,
+        ]),
     '',
     '| looked at while the history came in | times | p50, ms | p99, ms |',
     '|---|--:|--:|--:|',
@@ -246,6 +269,10 @@ await new Command('sizes')
   .option('--days <n>', 'how long a history', '365')
   .option('--only <types>', 'kinds of events; all unless told')
   .option('--history <jsonl>', 'what these options generated before, which takes minutes for a million')
+  .option(
+    '--lists <minutes>',
+    'wait so long for lists once all else is up to date, and for no events one by one; else for all of them',
+  )
   .option('--seconds <n>', 'how long events come one by one', '60')
   .option('--kafka-data <folder>', "the broker's log.dirs", join(import.meta.dirname, '../../.stack/data/kafka'))
   .option('--record <file>', 'write the result into this file')
