@@ -32,7 +32,7 @@ export interface Passage {
   readonly free: () => void
 }
 
-type Outcome = GatewayAnswer['outcome'] | 'suppressed' | 'lost'
+type Outcome = GatewayAnswer['outcome'] | 'suppressed' | 'waiting' | 'lost'
 
 /**
  * Sends a claimed text. What the gateway surely refused is a result; what it may have taken is `unknown`, never sent again;
@@ -60,6 +60,7 @@ async function submit(ports: SmsPorts, row: ClaimedSms, passage: Passage): Promi
   const { token, slot } = passage
   const opened = open(ports.keyring, row)
   const begun = await ledger.beginSubmit({ token, id: row.id, slot, seal: opened.seal, phone: opened.to ?? row.phone })
+  if (begun.status === 'suppressed') meter.count('sms_suppressed_total', { reason: begun.reason })
   if (begun.status !== 'submitting') return begun.status
   await at?.('submitting', row.id)
   const sent = clock.monotonic()
