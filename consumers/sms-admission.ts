@@ -1,7 +1,7 @@
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min'
 import { customerZone, type Whereabouts } from '../models/customer-zone.ts'
 import { type Holdout, isHeldOut } from '../models/holdout.ts'
-import { type QuietHours, quietUntil } from '../models/quiet-hours.ts'
+import { type QuietHours, quietFrom, quietUntil } from '../models/quiet-hours.ts'
 import { reachedCap, type SmsCap } from '../models/sms-caps.ts'
 import type { SmsRequest } from '../schemas/records.ts'
 
@@ -45,9 +45,9 @@ export type SuppressionReason =
   | 'holdout'
   | 'cap'
 
-/** What is to be done with a text now. `cap`: the one that is reached. `until` (epoch ms): quiet hours are over then. */
+/** What is to be done with a text now. `before` and `until` (epoch ms): quiet hours begin and are over then. `cap`: the one that is reached. */
 export type Admission =
-  | { readonly verdict: 'go' }
+  | { readonly verdict: 'go'; readonly before?: number | undefined }
   | { readonly verdict: 'suppress'; readonly reason: SuppressionReason; readonly cap?: string }
   | { readonly verdict: 'wait'; readonly until: number }
 
@@ -75,5 +75,6 @@ function admitMarketing(rules: SmsRules, facts: SmsFacts, country: CountryCode |
   const until = quietUntil(rules.quiet, zone, now)
   if (until !== undefined) return { verdict: 'wait', until }
   const cap = reachedCap(rules.caps, went, zone, now)
-  return cap === undefined ? go : { verdict: 'suppress', reason: 'cap', cap: cap.text }
+  if (cap === undefined) return { verdict: 'go', before: quietFrom(rules.quiet, zone, now) }
+  return { verdict: 'suppress', reason: 'cap', cap: cap.text }
 }

@@ -28,9 +28,9 @@ export interface SmsBeginning {
   readonly phone: string | undefined
 }
 
-/** `waiting`: it is queued again and due at `until` (epoch ms), after quiet hours. `lost`: the claim or the lease was not ours any more, and nothing changed. */
+/** `before` (epoch ms): quiet hours begin then. `waiting`: it is queued again and due at `until` (epoch ms), after quiet hours. `lost`: the claim or the lease was not ours any more, and nothing changed. */
 export type SmsBegun =
-  | { readonly status: 'submitting'; readonly attempt: number; readonly to: string }
+  | { readonly status: 'submitting'; readonly attempt: number; readonly to: string; readonly before: number | undefined }
   | { readonly status: 'suppressed'; readonly reason: SuppressionReason }
   | { readonly status: 'waiting'; readonly until: number }
   | { readonly status: 'lost' }

@@ -26,19 +26,28 @@ export function readQuietHours(text: string): QuietHours | undefined {
  *
  * @param zone an IANA name (models/customer-zone.ts)
  */
-export function quietUntil(hours: QuietHours | undefined, zone: string, at: number): number | undefined {
-  if (hours === undefined || !isQuiet(hours, wall(zone, at))) return undefined
+export const quietUntil = (hours: QuietHours | undefined, zone: string, at: number): number | undefined =>
+  hours !== undefined && isWithin(hours, wall(zone, at)) ? endOf(hours, zone, at) : undefined
+
+/** When quiet hours begin next, by the same clock: the first instant from `at` on that is within them. Undefined where there are none. */
+export function quietFrom(hours: QuietHours | undefined, zone: string, at: number): number | undefined {
+  if (hours === undefined) return undefined
+  return isWithin(hours, wall(zone, at)) ? at : endOf({ from: hours.to, to: hours.from }, zone, at)
+}
+
+/** The first instant after `at`, which is within the window, that is not. */
+function endOf(hours: QuietHours, zone: string, at: number): number {
   let from = at
   for (;;) {
     const end = from + untilWall(hours.to, wall(zone, from))
     const change = offsetChange(zone, from, end)
     if (change === undefined) return end
-    if (!isQuiet(hours, wall(zone, change))) return change
+    if (!isWithin(hours, wall(zone, change))) return change
     from = change
   }
 }
 
-const isQuiet = ({ from, to }: QuietHours, time: number): boolean =>
+const isWithin = ({ from, to }: QuietHours, time: number): boolean =>
   from < to ? time >= from * MINUTE && time < to * MINUTE : time >= from * MINUTE || time < to * MINUTE
 
 /** What the clock on the wall shows, in ms after midnight. */

@@ -157,5 +157,5 @@ function reasonOf(admission: Admission): string | null {
 function begunAs(admission: Admission, attempt: number, { facts }: Claim): SmsBegun {
   if (admission.verdict === 'wait') return { status: 'waiting', until: admission.until }
   if (admission.verdict === 'suppress') return { status: 'suppressed', reason: admission.reason }
-  return { status: 'submitting', attempt, to: facts.phone! }
+  return { status: 'submitting', attempt, to: facts.phone!, before: admission.before }
 }

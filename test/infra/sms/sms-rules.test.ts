@@ -63,6 +63,16 @@ describe('quiet hours', () => {
     expect(outcomes(await beginDue(ledgerOn(sql, { quiet })))).toEqual(['submitting'])
   })
 
+  test('a marketing text that goes is told when they begin, a transactional one is not', async () => {
+    const now = Math.floor(Date.now() / 60_000)
+    const later = { from: (now + 120) % 1440, to: (now + 600) % 1440 } // by the clock of UTC
+    await customer(sql, 'ada', { phone: ADA, consent: 'granted', traits: { timeZone: 'UTC' } })
+    await request(sql, [...marketing('m'), { id: 't' }])
+    const begun = await beginDue(ledgerOn(sql, { quiet: later }))
+    expect(begun.m).toMatchObject({ status: 'submitting', before: (now + 120) * 60_000 })
+    expect(begun.t).toMatchObject({ status: 'submitting', before: undefined })
+  })
+
   test('what may never go does not wait first', async () => {
     await request(sql, marketing('r1'))
     await stop(sql, ADA)
