@@ -90,9 +90,13 @@ async function wordsOf(tx: Tx, locked: readonly SqlRow[], hashes: Set<string>): 
   const missing = [...hashes].filter(hash => !known.has(hash))
   if (missing.length > 0) await tx.query(statements.addOptOuts, [missing])
   const late = missing.length > 0 ? await tx.query(statements.lockOptOuts, [missing]) : []
-  return new Map(
-    [...locked, ...late].map(row => [row.phone_hash, { stopped: row.stopped === true, at: (row.since as number | null) ?? 0 }]),
-  )
+  return new Map([...locked, ...late].map(row => [row.phone_hash, wordOf(row)]))
+}
+
+/** A STOP of which nobody knows when it was said is lifted by no START that somebody once wrote, only by one that takes its place. */
+function wordOf({ stopped, since }: SqlRow): Word {
+  const whenUnknown = stopped === true ? Number.POSITIVE_INFINITY : 0
+  return { stopped: stopped === true, at: (since as number | null) ?? whenUnknown }
 }
 
 /** The newer word holds; of two at once, STOP. */

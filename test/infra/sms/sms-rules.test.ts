@@ -188,7 +188,7 @@ describe('what a customer wrote by SMS', () => {
       `INSERT INTO documents (customer_id, id, partition, at, direction, log_offset, body, keyword) VALUES ($1, $2, 0, $3, 'in', 0, '{}', $4)`,
       [customerId, `m${n++}`, at, keyword],
     )
-  const wordOnPhone = (stopped: boolean, since: number) =>
+  const wordOnPhone = (stopped: boolean, since: number | null) =>
     sql.query('INSERT INTO opt_outs (phone_hash, stopped, since, source) VALUES ($1, $2, $3, $4)', [
       phoneHash(ADA),
       stopped,
@@ -231,7 +231,9 @@ describe('what a customer wrote by SMS', () => {
     ['stop', 200, false, 100, 'suppressed'],
     ['stop', 100, false, 200, 'submitting'],
     ['start', 100, true, 100, 'suppressed'],
-  ] as const)('%s at %i, and stopped at the gateway: %s at %i: %s', async (keyword, at, stopped, since, outcome) => {
+    ['start', 100, true, null, 'suppressed'],
+    ['stop', 100, false, null, 'suppressed'],
+  ] as const)('%s at %i, and on the phone’s own row stopped is %s since %s: %s', async (keyword, at, stopped, since, outcome) => {
     await wrote(keyword, at)
     await wordOnPhone(stopped, since)
     expect(await goes()).toBe(outcome)
