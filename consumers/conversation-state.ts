@@ -1,5 +1,6 @@
 import type { CampaignEdge } from '../models/campaign-edge.ts'
 import type { EngagementLevel } from '../models/engagement.ts'
+import type { SmsKeyword } from '../models/sms-keyword.ts'
 import type { CustomerEvent } from '../schemas/events.ts'
 import type { Table } from '../streams/table.ts'
 
@@ -14,6 +15,8 @@ export interface Document {
   readonly intent: string | null
   /** From −1 to 1. */
   readonly feeling: number | null
+  /** There where what they wrote by SMS is one. */
+  readonly keyword?: SmsKeyword
 }
 
 export const documentTable: Table<Document> = {
@@ -26,6 +29,7 @@ export const documentTable: Table<Document> = {
     { name: 'conversation_id', type: 'text', value: d => d.body!.conversationId ?? null },
     { name: 'intent', type: 'text', value: d => d.intent },
     { name: 'feeling', type: 'double precision', value: d => d.feeling },
+    { name: 'keyword', type: 'text', value: d => d.keyword ?? null },
     { name: 'log_offset', type: 'bigint', value: d => d.offset },
     { name: 'body', type: 'jsonb', value: d => JSON.stringify(d.body) },
   ],
@@ -34,6 +38,7 @@ export const documentTable: Table<Document> = {
     offset: row.log_offset as number,
     intent: row.intent as string | null,
     feeling: row.feeling as number | null,
+    ...(row.keyword === null ? {} : { keyword: row.keyword as SmsKeyword }),
   }),
   empty: () => ({ body: null, offset: 0, intent: null, feeling: null }),
 }

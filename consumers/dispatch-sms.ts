@@ -32,7 +32,7 @@ export interface Passage {
   readonly free: () => void
 }
 
-type Outcome = GatewayAnswer['outcome'] | 'suppressed' | 'lost'
+type Outcome = GatewayAnswer['outcome'] | 'suppressed' | 'waiting' | 'lost'
 
 /**
  * Sends a claimed text. What the gateway surely refused is a result; what it may have taken is `unknown`, never sent again;
@@ -60,10 +60,12 @@ async function submit(ports: SmsPorts, row: ClaimedSms, passage: Passage): Promi
   const { token, slot } = passage
   const opened = open(ports.keyring, row)
   const begun = await ledger.beginSubmit({ token, id: row.id, slot, seal: opened.seal, phone: opened.to ?? row.phone })
+  if (begun.status === 'suppressed') meter.count('sms_suppressed_total', { reason: begun.reason })
   if (begun.status !== 'submitting') return begun.status
   await at?.('submitting', row.id)
   const sent = clock.monotonic()
-  const submission = { reference: row.id, to: begun.to, text: smsText(opened.text, row.link), deadline: passage.deadline() }
+  const { to, before } = begun
+  const submission = { reference: row.id, to, text: smsText(opened.text, row.link), deadline: passage.deadline(), before }
   const answer = await gateway.send(submission).catch(asUnknown)
   passage.free()
   meter.observe('sms_gateway_seconds', { outcome: answer.outcome }, (clock.monotonic() - sent) / 1000)

@@ -1,5 +1,6 @@
 import { addMessage, type CampaignEdge } from '../models/campaign-edge.ts'
 import { feel, type Mood, valence } from '../models/mood.ts'
+import { smsKeyword } from '../models/sms-keyword.ts'
 import type { TextModels } from '../models/text-models.ts'
 import type { Personal } from '../schemas/events.ts'
 import type { Position } from '../streams/processor.ts'
@@ -21,6 +22,7 @@ export interface Talk {
 export function hear<T extends Talk>(talk: T, event: MessageEvent, { personal, offset }: Position, models: TextModels): T {
   if (talk.document === undefined || talk.mood === undefined || talk.document.body !== null) return talk
   const text = event.direction === 'in' ? (personal as Personal | undefined)?.text : undefined
+  const keyword = text === undefined || event.channel.toLowerCase() !== 'sms' ? undefined : smsKeyword(text)
   const feeling = text === undefined ? null : models.sentiment(text)
   const at = Date.parse(event.occurredAt)
   const document = {
@@ -28,6 +30,7 @@ export function hear<T extends Talk>(talk: T, event: MessageEvent, { personal, o
     offset,
     intent: text === undefined ? null : models.intents(text).intent,
     feeling: feeling === null ? null : valence(feeling),
+    ...(keyword === undefined ? {} : { keyword }),
   }
   const heard = { ...talk, document, mood: feeling === null ? talk.mood : feel(talk.mood, feeling, at) }
   if (talk.edge === undefined) return heard

@@ -1,4 +1,8 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import { customerZone, type Whereabouts } from '../models/customer-zone.ts'
+import { type Holdout, isHeldOut } from '../models/holdout.ts'
+import { type QuietHours, quietFrom, quietUntil } from '../models/quiet-hours.ts'
+import { reachedCap, type SmsCap } from '../models/sms-caps.ts'
 import type { SmsRequest } from '../schemas/records.ts'
 
 /** What is known of a claimed text at the moment it would be written; the ledger reads it under locks that keep it true until then. */
@@ -8,20 +12,69 @@ export interface SmsFacts {
   readonly seal: 'open' | 'erased' | 'unreadable'
   /** E.164, where one is known. */
   readonly phone: string | undefined
+  /** A bare number has none. */
+  readonly customerId: string | undefined
   /** The customer's word on texts; a bare number has none. */
   readonly consent: string | undefined
   /** STOP came from that phone, and no START since. */
   readonly stopped: boolean
+  /** As far as the customer's profile tells; where it names no country, the phone does. */
+  readonly whereabouts: Whereabouts
+  /** When marketing texts went to this phone or this customer (epoch ms), at least as far back as caps reach. */
+  readonly went: readonly number[]
+  /** Epoch ms, by the database's clock. */
+  readonly now: number
 }
 
-export type SuppressionReason = 'erased' | 'unreadable' | 'no_phone' | 'invalid_number' | 'opted_out' | 'no_consent'
+/** What a shop asks of marketing texts beyond consent. */
+export interface SmsRules {
+  readonly quiet: QuietHours | undefined
+  readonly caps: readonly SmsCap[]
+  readonly holdout: Holdout
+  /** IANA name of the zone of customers of whom nothing better is known. */
+  readonly zone: string
+}
 
-/** Why a text must not go out now; undefined when it may. STOP stops both classes; only marketing needs consent. */
-export function suppression(facts: SmsFacts): SuppressionReason | undefined {
-  if (facts.seal !== 'open') return facts.seal
-  if (facts.phone === undefined) return 'no_phone'
-  if (!parsePhoneNumberFromString(facts.phone)?.isValid()) return 'invalid_number'
-  if (facts.stopped) return 'opted_out'
-  if (facts.class === 'marketing' && facts.consent !== 'granted') return 'no_consent'
-  return undefined
+export type SuppressionReason =
+  | 'erased'
+  | 'unreadable'
+  | 'no_phone'
+  | 'invalid_number'
+  | 'opted_out'
+  | 'no_consent'
+  | 'holdout'
+  | 'cap'
+
+/** What is to be done with a text now. `before` and `until` (epoch ms): quiet hours begin and are over then. `cap`: the one that is reached. */
+export type Admission =
+  | { readonly verdict: 'go'; readonly before?: number | undefined }
+  | { readonly verdict: 'suppress'; readonly reason: SuppressionReason; readonly cap?: string }
+  | { readonly verdict: 'wait'; readonly until: number }
+
+const go: Admission = { verdict: 'go' }
+const suppress = (reason: SuppressionReason): Admission => ({ verdict: 'suppress', reason })
+
+/**
+ * Whether a text may go out now. STOP stops both classes; everything else that a person may want is asked of marketing only. What can never go is
+ * suppressed before it waits; caps are looked at last, when it would go.
+ */
+export function admit(rules: SmsRules, facts: SmsFacts): Admission {
+  if (facts.seal !== 'open') return suppress(facts.seal)
+  if (facts.phone === undefined) return suppress('no_phone')
+  const number = parsePhoneNumberFromString(facts.phone)
+  if (!number?.isValid()) return suppress('invalid_number')
+  if (facts.stopped) return suppress('opted_out')
+  return facts.class === 'marketing' ? admitMarketing(rules, facts, number.country) : go
+}
+
+function admitMarketing(rules: SmsRules, facts: SmsFacts, country: CountryCode | undefined): Admission {
+  const { customerId, consent, whereabouts, went, now } = facts
+  if (customerId === undefined || consent !== 'granted') return suppress('no_consent')
+  if (isHeldOut(rules.holdout, customerId)) return suppress('holdout')
+  const zone = customerZone({ ...whereabouts, country: whereabouts.country ?? country }, rules.zone)
+  const until = quietUntil(rules.quiet, zone, now)
+  if (until !== undefined) return { verdict: 'wait', until }
+  const cap = reachedCap(rules.caps, went, zone, now)
+  if (cap === undefined) return { verdict: 'go', before: quietFrom(rules.quiet, zone, now) }
+  return { verdict: 'suppress', reason: 'cap', cap: cap.text }
 }

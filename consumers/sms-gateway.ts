@@ -7,6 +7,8 @@ export interface Submission {
   readonly text: string
   /** Monotonic ms. Past it nothing may be written any more: the slot could be another instance's before the call is over. */
   readonly deadline: number
+  /** Epoch ms, where there is one. Quiet hours begin then: what the network could not deliver by then it must let be. */
+  readonly before?: number | undefined
 }
 
 /**

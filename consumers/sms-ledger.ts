@@ -28,10 +28,11 @@ export interface SmsBeginning {
   readonly phone: string | undefined
 }
 
-/** `lost`: the claim or the lease was not ours any more, and nothing changed. */
+/** `before` (epoch ms): quiet hours begin then. `waiting`: it is queued again and due at `until` (epoch ms), after quiet hours. `lost`: the claim or the lease was not ours any more, and nothing changed. */
 export type SmsBegun =
-  | { readonly status: 'submitting'; readonly attempt: number; readonly to: string }
+  | { readonly status: 'submitting'; readonly attempt: number; readonly to: string; readonly before: number | undefined }
   | { readonly status: 'suppressed'; readonly reason: SuppressionReason }
+  | { readonly status: 'waiting'; readonly until: number }
   | { readonly status: 'lost' }
 
 /** What became of an attempt. `queued`: surely nothing was written; it is due again after `delayMs`. */
@@ -57,8 +58,8 @@ export interface SmsLedger {
   /** `queued → claimed`, the longest due first; nothing when the lease is over. */
   claim(token: string, limit: number): Promise<ClaimedSms[]>
   /**
-   * `claimed → submitting`, or `→ suppressed`, immediately before the write: under the lock of the phone's opt-out row and of
-   * the customer, so that whatever was committed before holds. Checks the claim's token and the slot's lease.
+   * `claimed → submitting`, `→ suppressed` or, in quiet hours, `→ queued`, immediately before the write: under the lock of the phone's
+   * opt-out row and of the customer, so that whatever was committed before holds. Checks the claim's token and the slot's lease.
    */
   beginSubmit(beginning: SmsBeginning): Promise<SmsBegun>
   /** `submitting →` what became of it. A late answer still turns `unknown` into `submitted` or `rejected`. Repeating it changes nothing. */

@@ -7,7 +7,7 @@ import { cutsView } from '../consumers/cuts-view.ts'
 import type { SmsPoint } from '../consumers/dispatch-sms.ts'
 import { itemView } from '../consumers/item-view.ts'
 import { scorer } from '../consumers/scorer.ts'
-import { suppression } from '../consumers/sms-admission.ts'
+import type { SmsRules } from '../consumers/sms-admission.ts'
 import { smsDispatcher } from '../consumers/sms-dispatcher.ts'
 import type { SmsGateway } from '../consumers/sms-gateway.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
@@ -146,7 +146,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const exposures = config.learning ? new ExposureLog({ sql, clock, meter: metrics }) : undefined
     const phoneHash = phoneHasher(config.secretKey ?? (await sharedSecret(sql, 'phone_key')))
     const gateway = openGateway(config)
-    const sms = smsParts(engine, publish, gateway, phoneHash, options.smsAt)
+    const sms = smsParts(engine, publish, gateway, phoneHash, config.smsRules, options.smsAt)
     wakers.set('sms', () => {
       sms.dispatcher.wake()
       sms.reports.wake()
@@ -255,10 +255,17 @@ function openGateway({ sms }: Config): SmsGateway {
   return httpGateway({ url, clock: systemClock, ...(authHeader === undefined ? {} : { authHeader }) })
 }
 
-function smsParts(engine: Engine, publish: Publish, gateway: SmsGateway, phoneHash: PhoneHash, at: ComposeOptions['smsAt']) {
+function smsParts(
+  engine: Engine,
+  publish: Publish,
+  gateway: SmsGateway,
+  phoneHash: PhoneHash,
+  rules: SmsRules,
+  at: ComposeOptions['smsAt'],
+) {
   const { sql, clock, keyring, meter, journal, tracer } = engine
   const reports = scanner(smsReports, { sql, publish, clock, meter, journal })
-  const ledger = smsLedger(sql, { clock, phoneHash, gateway: gateway.name, suppression, told: () => reports.wake() })
+  const ledger = smsLedger(sql, { clock, phoneHash, gateway: gateway.name, rules, told: () => reports.wake() })
   const dispatcher = smsDispatcher({ ledger, gateway, keyring, clock, meter, tracer, ...(at === undefined ? {} : { at }) })
   return { reports, dispatcher }
 }

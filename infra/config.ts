@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { getCountries, isSupportedCountry } from 'libphonenumber-js/min'
+import type { SmsRules } from '../consumers/sms-admission.ts'
 import type { Shop } from '../schemas/shop.ts'
 import { accessRules } from '../serving/access.ts'
+import { readSmsRules } from './sms-rules-config.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -37,6 +39,8 @@ export interface Config {
   readonly logLevel: string
   readonly secretKey: string | undefined
   readonly sms: SmsGatewayConfig
+  /** When a marketing text may go (docs/sms.md). */
+  readonly smsRules: SmsRules
   readonly topicPrefix: string
   readonly partitions: number
   readonly shop: Omit<Shop, 'now'>
@@ -101,6 +105,7 @@ export function readConfig(env: Environment = process.env): Config {
     logLevel: oneOf(read('LOG_LEVEL'), 'LOG_LEVEL', LOG_LEVELS, 'info', problems),
     secretKey: read('SECRET_KEY'),
     sms: readSms(read, problems),
+    smsRules: readSmsRules(read, problems),
     topicPrefix: matching(read('TARANG_TOPIC_PREFIX'), 'TARANG_TOPIC_PREFIX', /^[a-z][a-z0-9._-]{0,60}$/, 'tarang', problems),
     partitions: integer(read('TARANG_PARTITIONS'), 'TARANG_PARTITIONS', { least: 1, most: 1000, otherwise: 12 }, problems),
     shop: {

@@ -17,6 +17,7 @@ import { sqlEngagement } from '../serving/lookups/engagement.ts'
 import { sqlLineages } from '../serving/lookups/lineages.ts'
 import { sqlRecommendations } from '../serving/lookups/recommendations.ts'
 import { similarBy } from '../serving/lookups/similar.ts'
+import { sqlTexts } from '../serving/lookups/texts.ts'
 import { traitsOf } from '../serving/lookups/traits.ts'
 import type { Exposures } from '../serving/ports/exposures.ts'
 import type { Live } from '../serving/ports/live.ts'
@@ -33,6 +34,7 @@ import { validKeys } from './api-keys.ts'
 import type { Config } from './config.ts'
 import type { Metrics } from './metrics.ts'
 import type { Alike } from './similar/open-alike.ts'
+import { keepCustomerWords } from './sms/phone-words.ts'
 import { smsEntrance } from './sms/sms-entrance.ts'
 import { smsLookup } from './sms/sms-lookup.ts'
 import type { CurrentRanker } from './training/current-ranker.ts'
@@ -80,7 +82,16 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     deployment: parts.deployment,
     clock,
     access: access === 'keys' ? { mode: 'keys', findKey: keyRing(() => validKeys(sql), clock) } : { mode: 'loopback' },
-    ingest: ingest({ shop: config.shop, clock, publish, applied: seen, logUnavailable: isUnavailable, meter: metrics, journal }),
+    ingest: ingest({
+      shop: config.shop,
+      clock,
+      publish,
+      heed: said => keepCustomerWords(sql, parts.phoneHash, said),
+      applied: seen,
+      logUnavailable: isUnavailable,
+      meter: metrics,
+      journal,
+    }),
     freshness: {
       async reach(position, timeoutMs) {
         const written = decodePosition(position, positioned, names)
@@ -109,6 +120,7 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     exposures: parts.exposures,
     lineages: sqlLineages(sql),
     sms: smsEntrance({ ...parts, shop: config.shop, clock, keyring, applied: reach, lookup: smsLookup(sql, keyring), journal }),
+    texts: sqlTexts(sql, parts.phoneHash),
     live: parts.live,
     readiness: parts.readiness,
     metrics,

@@ -21,11 +21,14 @@ const CODE_UNITS = { single: 70, joined: 67 } as const
  */
 export function smsParts(text: string): SmsParts {
   const characters = [...text]
-  const septets = characters.map(character => (BASIC.has(character) ? 1 : EXTENDED.has(character) ? 2 : 0))
+  const septets = characters.map(septetsOf)
   if (!septets.includes(0)) return { encoding: 'GSM-7', parts: countParts(septets, SEPTETS) }
   const units = characters.map(character => character.length)
   return { encoding: 'UCS-2', parts: countParts(units, CODE_UNITS) }
 }
+
+/** Of one character in GSM-7: one, two for the extension table, none where it is not in that alphabet. */
+export const septetsOf = (character: string): 0 | 1 | 2 => (BASIC.has(character) ? 1 : EXTENDED.has(character) ? 2 : 0)
 
 function countParts(sizes: readonly number[], room: { readonly single: number; readonly joined: number }): number {
   const total = sizes.reduce((sum, size) => sum + size, 0)

@@ -9,6 +9,7 @@ import type { Meter } from '../streams/meter.ts'
 import type { Outbound, Publish, Written } from '../streams/outbound.ts'
 import { encodePosition } from '../streams/position-token.ts'
 import { type Span, traceIdOf } from '../streams/tracer.ts'
+import { type Said, saidIn } from './sms-words.ts'
 
 /** How long `?wait=applied` waits. */
 const WAIT_MS = 5000
@@ -26,6 +27,8 @@ export interface IngestPorts {
   readonly shop: Omit<Shop, 'now'>
   readonly clock: Clock
   readonly publish: Publish
+  /** Done once no text begins any more to phones whose customers said STOP. */
+  readonly heed: (said: readonly Said[]) => Promise<void>
   /** True once what was written, under these keys, is folded, counted, scored and seen by lookups. */
   readonly applied: (written: readonly Written[], timeoutMs: number, keys: readonly string[]) => Promise<boolean>
   /** True for errors that say the log is out of reach: the client may try again. */
@@ -47,7 +50,7 @@ interface Options {
 }
 
 /** What came by HTTP onto the log: checked, sealed, keyed by whom it is about, durable before the answer. */
-export function ingest({ shop, clock, publish, applied, logUnavailable, meter, journal }: IngestPorts) {
+export function ingest({ shop, clock, publish, heed, applied, logUnavailable, meter, journal }: IngestPorts) {
   async function take(accepted: readonly Placed[], { wait, requestId, span }: Options) {
     const trace = span?.trace
     const request = { requestId, traceId: traceIdOf(trace) }
@@ -61,6 +64,8 @@ export function ingest({ shop, clock, publish, applied, logUnavailable, meter, j
     for (const { index, code, pointer } of rejected.slice(0, NOTED)) journal.info('refused', { ...request, index, code, pointer })
     if (records.length === 0) return { accepted: 0, rejected, applied: true }
     try {
+      const said = saidIn(accepted.flatMap(({ one }) => ('event' in one ? one.event : [])))
+      if (said.length > 0) await heed(said)
       const written = await publish(records)
       meter.count('ingest_events_total', { result: 'accepted' }, records.length)
       journal.debug?.('accepted', { ...request, eventIds: records.map(({ value }) => value.id) })

@@ -24,6 +24,7 @@ export const routeScopes: Readonly<Record<string, Scope | 'open'>> = {
   'GET /sms/requests/:id': 'lookup',
   'GET /customers/:customerId': 'lookup',
   'GET /customers/:customerId/similar': 'lookup',
+  'GET /customers/:customerId/texts': 'lookup',
   'GET /segments': 'lookup',
   'GET /segments/:name/customers': 'lookup',
   'GET /recommendations/:customerId': 'lookup',

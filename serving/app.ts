@@ -24,6 +24,7 @@ import type { ColdStart, Recommendations } from './ports/recommendations.ts'
 import type { Segments } from './ports/segments.ts'
 import type { Similar } from './ports/similar.ts'
 import type { SmsRequests } from './ports/sms-requests.ts'
+import type { Texts } from './ports/texts.ts'
 import { defaultRateLimit, type RateLimit, rateLimitOptions } from './rate-limit.ts'
 import { customerRoutes } from './routes/customers.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -34,6 +35,7 @@ import { recommendationRoutes } from './routes/recommendations.ts'
 import { segmentRoutes } from './routes/segments.ts'
 import { similarRoutes } from './routes/similar.ts'
 import { smsRequestRoutes } from './routes/sms-requests.ts'
+import { textRoutes } from './routes/texts.ts'
 import { serverOptions } from './server-options.ts'
 import { timeRequests } from './time-requests.ts'
 import { traceRequests } from './trace-requests.ts'
@@ -61,6 +63,7 @@ export interface ServingPorts {
   readonly exposures: Exposures
   readonly lineages: Lineages
   readonly sms: SmsRequests
+  readonly texts: Texts
   readonly live: Live
   readonly readiness: Readiness
   readonly metrics: MetricsText
@@ -94,6 +97,7 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
   app.register(recommendationRoutes, ports)
   app.register(lineageRoutes, { lineages: ports.lineages })
   app.register(smsRequestRoutes, { sms: ports.sms, freshness })
+  app.register(textRoutes, ports)
   app.register(operationRoutes, ports)
   app.register(liveRoutes, { live: ports.live })
   app.after(() => app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger()))

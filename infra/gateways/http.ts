@@ -16,7 +16,7 @@ export interface HttpGatewayOptions {
 const LARGEST_ANSWER = 65_536
 
 /**
- * The generic gateway: POST JSON `{ to, text, reference }`, 2xx `{ id }` back (contracts/api.md).
+ * The generic gateway: POST JSON `{ to, text, reference }`, 2xx `{ id }` back (contracts/api.md); with `validUntil` where quiet hours are to come.
  *
  * undici says when a request is about to be written to its socket. What fails before surely was not sent (`unreached`), and there the
  * deadline is looked at. What fails later, times out, or answers anything but 2xx with an id or 4xx, may have been taken (`unknown`).
@@ -36,8 +36,9 @@ export function httpGateway({ url, authHeader, clock, timeoutMs = 10_000, connec
     name: 'http',
     timeoutMs,
     send(submission) {
-      const { to, text, reference } = submission
-      const body = JSON.stringify({ to, text, reference })
+      const { to, text, reference, before } = submission
+      const validUntil = before === undefined ? undefined : new Date(before).toISOString()
+      const body = JSON.stringify({ to, text, reference, validUntil })
       return new Promise(resolve => {
         const call = new Call(submission, clock, timeoutMs, resolve)
         pool.dispatch({ path: pathname + search, method: 'POST', headers, body }, call)

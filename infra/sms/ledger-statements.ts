@@ -41,24 +41,48 @@ export const lockCustomers = `SELECT c.customer_id, c.consents->'sms'->>'state' 
 WHERE c.customer_id IN (SELECT l.customer_id FROM sms_ledger l WHERE l.id = ANY($1::text[]))
 ORDER BY c.customer_id COLLATE "C" FOR SHARE`
 
-/** $1 ids, $2 tokens */
-export const lockClaims = `SELECT l.id, l.class, l.customer_id, p.phone, k.owner IS NULL AS erased
-FROM unnest($1::text[], $2::text[]) AS u(id, token) JOIN sms_ledger l ON l.id = u.id AND l.token = u.token AND l.status = 'claimed'
+/**
+ * $1 ids, $2 tokens, $3 numbers of texts to a bare one. With each claim the newest keyword that whoever has the number wrote by SMS, and what their
+ * profile says of where they live.
+ */
+export const lockClaims = `SELECT l.id, l.class, l.customer_id, p.phone, k.owner IS NULL AS erased, ${NOW} AS now,
+  p.traits->>'timeZone' AS zone, p.traits->>'city' AS city, p.traits->'properties'->>'country' AS country,
+  w.keyword, w.at AS keyword_at
+FROM unnest($1::text[], $2::text[], $3::text[]) AS u(id, token, phone)
+JOIN sms_ledger l ON l.id = u.id AND l.token = u.token AND l.status = 'claimed'
 LEFT JOIN profiles p ON p.customer_id = l.customer_id LEFT JOIN customer_keys k ON k.owner = l.owner
+LEFT JOIN LATERAL (
+  SELECT d.keyword, d.at FROM profiles q
+  CROSS JOIN LATERAL (SELECT keyword, at, id FROM documents WHERE customer_id = q.customer_id AND keyword IN ('stop', 'start')
+    ORDER BY at DESC, id DESC LIMIT 1) d
+  WHERE q.phone = CASE WHEN l.customer_id IS NULL THEN u.phone ELSE p.phone END ORDER BY d.at DESC, d.id DESC LIMIT 1) w ON true
 ORDER BY l.id COLLATE "C" FOR UPDATE OF l`
+
+/** $1 phone hashes, $2 the customers who have them, $3 since when: when marketing texts went to either. What was surely refused did not. */
+export const went = (() => {
+  const texts = (whose: string) => `SELECT id, begun_at FROM sms_ledger WHERE ${whose} AND class = 'marketing' AND begun_at > $3
+    AND status IN ('submitting', 'submitted', 'unknown', 'delivered', 'undelivered', 'expired')`
+  return `SELECT u.phone_hash, l.begun_at FROM unnest($1::text[], $2::text[]) AS u(phone_hash, customer_id) CROSS JOIN LATERAL (
+  ${texts('phone_hash = u.phone_hash')} UNION ${texts('customer_id = u.customer_id')}) l`
+})()
 
 /** $1 phone hashes */
 export const lockOptOuts =
-  'SELECT phone_hash, stopped FROM opt_outs WHERE phone_hash = ANY($1::text[]) ORDER BY phone_hash COLLATE "C" FOR UPDATE'
+  'SELECT phone_hash, stopped, since FROM opt_outs WHERE phone_hash = ANY($1::text[]) ORDER BY phone_hash COLLATE "C" FOR UPDATE'
 /** $1 phone hashes */
 export const addOptOuts =
   'INSERT INTO opt_outs (phone_hash) SELECT p FROM unnest($1::text[]) AS u(p) ORDER BY p COLLATE "C" ON CONFLICT (phone_hash) DO NOTHING'
 
-/** $1 ids, $2 tokens, $3 slots, $4 statuses, $5 reasons */
+/** $1 ids, $2 tokens, $3 slots, $4 statuses, $5 reasons, $6 phone hashes, $7 when those are due that wait. Answers those that moved. */
 export const begin = `WITH moved AS (
-  UPDATE sms_ledger l SET status = u.status, reason = u.reason, slot = u.slot,
+  UPDATE sms_ledger l SET status = u.status, reason = u.reason,
+    slot = CASE WHEN u.status = 'queued' THEN NULL ELSE u.slot END, token = CASE WHEN u.status = 'queued' THEN NULL ELSE l.token END,
+    not_before = CASE WHEN u.status = 'queued' THEN u.due ELSE l.not_before END,
+    phone_hash = coalesce(u.phone_hash, l.phone_hash),
+    begun_at = CASE WHEN u.status = 'submitting' THEN ${NOW} ELSE l.begun_at END,
     attempts = l.attempts + CASE WHEN u.status = 'submitting' THEN 1 ELSE 0 END, ${MOVE}
-  FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[]) AS u(id, token, slot, status, reason)
+  FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::bigint[])
+    AS u(id, token, slot, status, reason, phone_hash, due)
   JOIN sms_slots s ON s.slot = u.slot AND s.token = u.token AND s.lease_until > ${MOMENT}
   WHERE l.id = u.id AND l.token = u.token AND l.status = 'claimed' RETURNING l.*),
 ${TOLD}

@@ -1,8 +1,9 @@
-import type { SmsFacts, SuppressionReason } from '../../consumers/sms-admission.ts'
-import type { ClaimedSms, SmsBeginning, SmsBegun, SmsLedger, SmsSettlement } from '../../consumers/sms-ledger.ts'
+import type { SmsRules } from '../../consumers/sms-admission.ts'
+import type { ClaimedSms, SmsBeginning, SmsLedger, SmsSettlement } from '../../consumers/sms-ledger.ts'
 import type { PhoneHash } from '../../models/phone-hash.ts'
 import type { Clock } from '../../streams/clock.ts'
-import type { Sql, SqlRow, Tx } from '../../streams/sql.ts'
+import type { Sql, SqlRow } from '../../streams/sql.ts'
+import { beginAll } from './begin-submit.ts'
 import { coalesce } from './coalesce.ts'
 import * as statements from './ledger-statements.ts'
 
@@ -11,8 +12,8 @@ export interface SmsLedgerOptions {
   readonly phoneHash: PhoneHash
   /** The gateway's name, kept beside what it answered. */
   readonly gateway: string
-  /** Whether a text may go out, from facts read under locks. */
-  readonly suppression: (facts: SmsFacts) => SuppressionReason | undefined
+  /** When a text may go out. */
+  readonly rules: SmsRules
   /** Told after a commit that there are new results to report. */
   readonly told?: () => void
 }
@@ -26,9 +27,9 @@ const SETTLED = 100
 const TRIES = 4
 
 /** The ledger on Postgres; consumers/sms-ledger.ts says what holds. */
-export function smsLedger(sql: Sql, { clock, phoneHash, gateway, suppression, told = () => {} }: SmsLedgerOptions): SmsLedger {
+export function smsLedger(sql: Sql, { clock, phoneHash, gateway, rules, told = () => {} }: SmsLedgerOptions): SmsLedger {
   const begin = (beginnings: readonly SmsBeginning[]) =>
-    againAfterDeadlock(() => sql.transaction(tx => beginAll(tx, beginnings, { phoneHash, suppression })))
+    againAfterDeadlock(() => sql.transaction(tx => beginAll(tx, beginnings, { phoneHash, rules })))
 
   const settle = async (settlements: readonly SmsSettlement[]): Promise<undefined[]> => {
     await sql.query(statements.settle, [...settlementColumns(settlements), gateway])
@@ -76,83 +77,6 @@ export function smsLedger(sql: Sql, { clock, phoneHash, gateway, suppression, to
       return reaped.length
     },
   }
-}
-
-interface Claim {
-  readonly beginning: SmsBeginning
-  readonly class: SmsFacts['class']
-  readonly customerId: string | undefined
-  readonly phone: string | undefined
-  readonly erased: boolean
-}
-
-/** Locks in one order: customers, claims, phones; so no two of these wait for each other in a circle. The first three are in flight together. */
-async function beginAll(
-  tx: Tx,
-  beginnings: readonly SmsBeginning[],
-  { phoneHash, suppression }: Pick<SmsLedgerOptions, 'phoneHash' | 'suppression'>,
-): Promise<SmsBegun[]> {
-  const [customers, rows, optOuts] = await Promise.all([
-    tx.query(statements.lockCustomers, [beginnings.map(({ id }) => id)]),
-    tx.query(statements.lockClaims, [beginnings.map(({ id }) => id), beginnings.map(({ token }) => token)]),
-    tx.query(statements.lockOptOuts, [hashesOf(beginnings, phoneHash)]),
-  ])
-  const consents = new Map(customers.map(row => [row.customer_id, row.consent as string]))
-  const claims = claimsOf(beginnings, rows)
-  const phones = new Map(claims.flatMap(({ phone }) => (phone === undefined ? [] : [[phone, phoneHash(phone)] as const])))
-  const stopped = await stoppedOf(tx, optOuts, new Set(phones.values()))
-  const verdicts = claims.map(({ beginning, customerId, phone, erased, ...claim }) => {
-    const seal = erased ? 'erased' : beginning.seal
-    const consent = customerId === undefined ? undefined : consents.get(customerId)
-    const reason = suppression({
-      ...claim,
-      seal,
-      phone,
-      consent,
-      stopped: phone !== undefined && stopped.has(phones.get(phone)!),
-    })
-    return { beginning, phone, reason }
-  })
-  const moved = await tx.query(statements.begin, [
-    verdicts.map(({ beginning }) => beginning.id),
-    verdicts.map(({ beginning }) => beginning.token),
-    verdicts.map(({ beginning }) => beginning.slot),
-    verdicts.map(({ reason }) => (reason === undefined ? 'submitting' : 'suppressed')),
-    verdicts.map(({ reason }) => reason ?? null),
-  ])
-  const attempts = new Map(moved.map(row => [row.id, row.attempts as number]))
-  const verdictOf = new Map(verdicts.map(verdict => [verdict.beginning.id, verdict]))
-  return beginnings.map(({ id }) => {
-    const verdict = verdictOf.get(id)
-    const attempt = attempts.get(id)
-    if (verdict === undefined || attempt === undefined) return { status: 'lost' }
-    if (verdict.reason !== undefined) return { status: 'suppressed', reason: verdict.reason }
-    return { status: 'submitting', attempt, to: verdict.phone! }
-  })
-}
-
-const hashesOf = (known: readonly { readonly phone: string | undefined }[], phoneHash: PhoneHash): string[] => [
-  ...new Set(known.flatMap(({ phone }) => (phone === undefined ? [] : [phoneHash(phone)]))),
-]
-
-/** The claims that are still ours, with the number that holds now. */
-function claimsOf(beginnings: readonly SmsBeginning[], rows: readonly SqlRow[]): Claim[] {
-  const beginningOf = new Map(beginnings.map(beginning => [beginning.id, beginning]))
-  return rows.map(row => {
-    const beginning = beginningOf.get(row.id as string)!
-    const customerId = (row.customer_id as string | null) ?? undefined
-    const phone = customerId === undefined ? beginning.phone : ((row.phone as string | null) ?? undefined)
-    return { beginning, class: row.class as Claim['class'], customerId, phone, erased: row.erased as boolean }
-  })
-}
-
-/** Which phones were stopped. Most are locked already; a number that changed after the claim is locked now, with a row if it has none. */
-async function stoppedOf(tx: Tx, locked: readonly SqlRow[], hashes: Set<string>): Promise<Set<unknown>> {
-  const known = new Set(locked.map(row => row.phone_hash))
-  const missing = [...hashes].filter(hash => !known.has(hash))
-  if (missing.length > 0) await tx.query(statements.addOptOuts, [missing])
-  const late = missing.length > 0 ? await tx.query(statements.lockOptOuts, [missing]) : []
-  return new Set([...locked, ...late].filter(row => row.stopped === true).map(row => row.phone_hash))
 }
 
 const claimedOf = ({ id, owner, sealed, link, phone, trace }: SqlRow): ClaimedSms => ({

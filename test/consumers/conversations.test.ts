@@ -47,6 +47,18 @@ describe('a message', () => {
     expect(changes).toMatchObject([{ intent: 'buy', mood: expect.any(Number) }, { intent: 'complaint' }])
   })
 
+  test('that is STOP, by SMS and as a whole, is kept as one', async () => {
+    const { running } = await heard(
+      message('m1', 'Stop!', { channel: 'sms' }),
+      message('m2', 'stop by', { channel: 'sms' }),
+      message('m3', 'STOP'),
+      message('m4', 'STOP', { channel: 'sms', direction: 'out' }),
+      message('m5', 'شروع', { channel: 'sms' }),
+    )
+    const keyword = (id: string) => running.entry('document', ['ada', id]).keyword
+    expect(['m1', 'm2', 'm3', 'm4', 'm5'].map(keyword)).toEqual(['stop', undefined, undefined, undefined, 'start'])
+  })
+
   test.each([
     ['of ours', message('m1', buying, { direction: 'out' })],
     ['whose text is gone', message('m1', undefined)],

@@ -1,4 +1,3 @@
-import { suppression } from '../../consumers/sms-admission.ts'
 import { smsDispatcher } from '../../consumers/sms-dispatcher.ts'
 import { httpGateway } from '../../infra/gateways/http.ts'
 import { smsLedger } from '../../infra/sms/ledger.ts'
@@ -8,7 +7,7 @@ import { systemClock as clock } from '../../streams/clock.ts'
 import { sqlKeyring } from '../../streams/keyring.ts'
 import { silent } from '../../streams/meter.ts'
 import { noTracer } from '../../streams/tracer.ts'
-import { phoneHash } from '../infra/sms/sms-fixture.ts'
+import { noRules, phoneHash } from '../infra/sms/sms-fixture.ts'
 
 /** A dispatcher in a process of its own, which a test can kill, or which kills itself at a named point. */
 export interface DispatcherProcess {
@@ -23,7 +22,7 @@ export interface DispatcherProcess {
 const { database, gatewayUrl, slots, timeoutMs, dieAt } = JSON.parse(process.argv[2]!) as DispatcherProcess
 const sql = 'url' in database ? pgSql({ url: database.url, max: 6, onError: () => {} }) : await pgliteSql(database)
 const gateway = httpGateway({ url: gatewayUrl, clock, timeoutMs })
-const ledger = smsLedger(sql, { clock, phoneHash, gateway: 'http', suppression })
+const ledger = smsLedger(sql, { clock, phoneHash, gateway: 'http', rules: noRules })
 let left = dieAt?.times ?? 0
 const dispatcher = smsDispatcher(
   {

@@ -131,6 +131,69 @@ export function endToEnd(name: string, deploy: (wanted: Wanted) => Promise<Deplo
       expect(gateway.submitted().map(({ text }) => text)).not.toContain('Sale!')
     })
 
+    test('STOP holds for the phone from its answer on, whoever is texted, until START', async () => {
+      const phone = '+923335550001'
+      const known = (customerId: string) => ({
+        type: 'profile',
+        id: `f-${customerId}`,
+        customerId,
+        occurredAt: at(0),
+        traits: { phone },
+      })
+      const consent = { type: 'consent', id: 'k-sid', customerId: 'sid', occurredAt: at(0), channel: 'sms', state: 'granted' }
+      await applied(known('sid'), known('sis'), consent)
+      const says = (id: string, text: string, minute: number) =>
+        here.post('/v1/events', {
+          type: 'message',
+          id,
+          customerId: 'sid',
+          occurredAt: at(minute),
+          direction: 'in',
+          channel: 'sms',
+          text,
+        })
+      const becomes = (id: string, status: object) =>
+        vi.waitFor(async () => expect((await here.get(`/sms/requests/${id}`)).body).toMatchObject(status), {
+          timeout: 20_000,
+          interval: 50,
+        })
+      const opted = { status: 'suppressed', reason: 'opted_out' }
+
+      await says('stop', ' Band kar do! ', 5)
+      await here.post('/sms/requests', { id: 'm1', customerId: 'sid', text: 'After STOP', class: 'marketing' })
+      await here.post('/sms/requests', { id: 't1', customerId: 'sis', text: 'After STOP', class: 'transactional' })
+      await here.post('/sms/requests', { id: 't2', to: phone, text: 'After STOP', class: 'transactional' })
+      for (const id of ['m1', 't1', 't2']) await becomes(id, opted)
+      await applied({ ...consent, id: 'k-again', occurredAt: at(6) }) // lifts nothing
+      await here.post('/sms/requests', { id: 'm2', customerId: 'sid', text: 'After STOP', class: 'marketing' })
+      await becomes('m2', opted)
+      expect(gateway.submitted().map(({ text }) => text)).not.toContain('After STOP')
+
+      await says('start', 'شروع کریں', 7)
+      await here.post('/sms/requests', { id: 'm3', customerId: 'sid', text: 'Back', class: 'marketing' })
+      await becomes('m3', { status: 'submitted' })
+      const { texts } = (await here.get('/customers/sid/texts')).body
+      expect(texts.map(({ id, reason }: { id: string; reason: string | null }) => [id, reason])).toEqual([
+        ['m3', null],
+        ['m2', 'opted_out'],
+        ['m1', 'opted_out'],
+      ])
+      expect(texts[0].phone).toBe('+92•••••01')
+    })
+
+    test('STOP that comes together with the phone it is for is not lost', async () => {
+      const tess = { customerId: 'tess', occurredAt: at(0) }
+      await applied(
+        { type: 'message', id: 'stop', ...tess, direction: 'in', channel: 'sms', text: 'STOP' },
+        { type: 'profile', id: 'f', ...tess, traits: { phone: '+923335550002' } },
+      )
+      await here.post('/sms/requests', { id: 'tess-1', customerId: 'tess', text: 'After STOP', class: 'transactional' })
+      await vi.waitFor(async () => expect((await here.get('/sms/requests/tess-1')).body.reason).toBe('opted_out'), {
+        timeout: 20_000,
+        interval: 50,
+      })
+    })
+
     test('of texts asked for at once under one id the one that is sent is answered 202, the others 200 with it', async () => {
       const body = { id: 'race', to: PHONE, class: 'transactional' }
       const texts = ['Race one', 'Race two', 'Race three']

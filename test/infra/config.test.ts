@@ -27,6 +27,7 @@ test('with nothing set it is one process on loopback, open, with the demo shop',
     logLevel: 'info',
     secretKey: undefined,
     sms: { kind: 'simulator' },
+    smsRules: { quiet: undefined, caps: [], holdout: { share: 0, salt: 'tarang' }, zone: 'Asia/Karachi' },
     topicPrefix: 'tarang',
     partitions: 12,
     shop: { currency: 'PKR', region: 'PK' },
@@ -128,6 +129,11 @@ describe('what is wrong is told by the name of the setting', () => {
     [{ SMS_GATEWAY: 'pigeon' }, /^SMS_GATEWAY: expected one of simulator, http/],
     [{ SMS_GATEWAY: 'http' }, /^SMS_GATEWAY=http needs SMS_URL/],
     [{ SMS_GATEWAY: 'http', SMS_URL: 'ftp://a' }, /^SMS_URL: expected an http/],
+    [{ TARANG_QUIET_HOURS: '9pm-8am' }, /^TARANG_QUIET_HOURS: expected hours such as 21:00-09:00, or off, got "9pm-8am"/],
+    [{ TARANG_SMS_CAPS: '2/month' }, /^TARANG_SMS_CAPS: expected caps such as 2\/day, 5\/7d, or off, got "2\/month"/],
+    [{ TARANG_SMS_HOLDOUT: '5' }, /^TARANG_SMS_HOLDOUT: expected a share from 0% to 100%/],
+    [{ TARANG_SMS_HOLDOUT: '101%' }, /^TARANG_SMS_HOLDOUT: /],
+    [{ TARANG_TIME_ZONE: 'Karachi' }, /^TARANG_TIME_ZONE: expected the IANA name of a zone/],
     [{ SECRET_KEY_FILE: '/nowhere/key' }, /^SECRET_KEY_FILE: \/nowhere\/key cannot be read \(ENOENT\)/],
   ])('%j', (env, message) => {
     expect(problems(env)).toEqual([expect.stringMatching(message)])
@@ -138,6 +144,37 @@ describe('what is wrong is told by the name of the setting', () => {
     const found = problems(env)
     expect(found).toHaveLength(4)
     expect(found.join()).not.toContain('hush')
+  })
+})
+
+describe('when marketing texts may go', () => {
+  const rules = (env: Record<string, string>) => readConfig(env).smsRules
+
+  test('nothing set, or off, asks for consent alone', () => {
+    const nothing = { quiet: undefined, caps: [], holdout: { share: 0, salt: 'tarang' }, zone: 'Asia/Karachi' }
+    expect(rules({})).toEqual(nothing)
+    expect(rules({ TARANG_QUIET_HOURS: 'off', TARANG_SMS_CAPS: 'off', TARANG_SMS_HOLDOUT: 'off' })).toEqual(nothing)
+  })
+
+  test('hours, caps and a holdout are read', () => {
+    expect(
+      rules({
+        TARANG_QUIET_HOURS: '21:00-09:00',
+        TARANG_SMS_CAPS: '2/day, 5/7d',
+        TARANG_SMS_HOLDOUT: '2.5%',
+        TARANG_SMS_HOLDOUT_SALT: 'spring',
+        TARANG_TIME_ZONE: 'Europe/Oslo',
+      }),
+    ).toMatchObject({
+      quiet: { from: 1260, to: 540 },
+      caps: [{ text: '2/day' }, { text: '5/7d' }],
+      holdout: { share: 0.025, salt: 'spring' },
+      zone: 'Europe/Oslo',
+    })
+  })
+
+  test('the clock is that of the region, and UTC where a region has several', () => {
+    expect([rules({ TARANG_REGION: 'AE' }).zone, rules({ TARANG_REGION: 'US' }).zone]).toEqual(['Asia/Dubai', 'UTC'])
   })
 })
 

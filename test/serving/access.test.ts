@@ -20,6 +20,7 @@ const expected: Record<string, readonly (keyof typeof granted)[] | 'open'> = {
   'GET /sms/requests/:id': ['lookup', 'admin'],
   'GET /customers/:customerId': ['lookup', 'admin'],
   'GET /customers/:customerId/similar': ['lookup', 'admin'],
+  'GET /customers/:customerId/texts': ['lookup', 'admin'],
   'GET /segments': ['lookup', 'admin'],
   'GET /segments/:name/customers': ['lookup', 'admin'],
   'GET /recommendations/:customerId': ['lookup', 'admin'],

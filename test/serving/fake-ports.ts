@@ -72,6 +72,7 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   exposures: unheard,
   lineages: { get: async () => undefined },
   sms: { submit: async () => ({ outcome: 'queued' }), get: async () => undefined },
+  texts: { of: async () => undefined },
   live: liveSubject(),
   readiness: async () => [],
   metrics: { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: async () => 'tarang_up 1\n' },

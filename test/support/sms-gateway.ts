@@ -9,6 +9,7 @@ export interface Submitted {
   readonly to: string
   readonly text: string
   readonly reference: string
+  readonly validUntil?: string
   readonly authorization: string | undefined
   /** Epoch ms when it was read whole. */
   readonly at: number
@@ -45,8 +46,8 @@ export async function startGateway(file: string): Promise<TestGateway> {
     response.on('close', over)
     const body = await read(request).catch(() => undefined)
     if (body === undefined) return
-    const { to, text, reference } = JSON.parse(body) as Submitted
-    const submitted = { to, text, reference, authorization: request.headers.authorization, at: Date.now() }
+    const posted = JSON.parse(body) as Pick<Submitted, 'to' | 'text' | 'reference' | 'validUntil'>
+    const submitted = { ...posted, authorization: request.headers.authorization, at: Date.now() }
     appendFileSync(file, `${JSON.stringify(submitted)}\n`)
     const mood = typeof gateway.mood === 'function' ? gateway.mood(submitted) : gateway.mood
     setTimeout(() => {

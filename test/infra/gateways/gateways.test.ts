@@ -35,6 +35,14 @@ describe('the http gateway', () => {
     ])
   })
 
+  test('says until when a text is good, where quiet hours are to come, and nothing of it elsewhere', async () => {
+    await gateway.send({ ...submission('night'), before: Date.parse('2026-03-01T16:00:00Z') })
+    await gateway.send(submission('day'))
+    const [night, day] = server.submitted()
+    expect(night).toMatchObject({ reference: 'night', validUntil: '2026-03-01T16:00:00.000Z' })
+    expect(day).not.toHaveProperty('validUntil')
+  })
+
   test('a refusal is final, and its words name neither number nor text', async () => {
     server.mood = 'refuse'
     const answer = await gateway.send(submission())

@@ -44,8 +44,10 @@ test('edges and documents come out of their tables as they went in', async () =>
     sealed: 'k.x',
   } as const
   const document = { body, offset: 7, intent: 'buy', feeling: -0.25 }
-  await saveEntries(sql, documentTable, [{ key: ['ada', 'm1'], partition: 0, entry: document }])
-  expect([...(await loadEntries(sql, documentTable, [['ada', 'm1']])).values()]).toEqual([document])
+  for (const entry of [document, { ...document, keyword: 'stop' as const }]) {
+    await saveEntries(sql, documentTable, [{ key: ['ada', 'm1'], partition: 0, entry }])
+    expect([...(await loadEntries(sql, documentTable, [['ada', 'm1']])).values()]).toEqual([entry])
+  }
   expect(await sql.query("SELECT at, direction, campaign_id, body->>'channel' AS channel FROM documents")).toEqual([
     { at: AT, direction: 'in', campaign_id: null, channel: 'chat' },
   ])

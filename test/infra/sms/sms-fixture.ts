@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { sms } from '../../../consumers/sms.ts'
-import { suppression } from '../../../consumers/sms-admission.ts'
+import type { SmsRules } from '../../../consumers/sms-admission.ts'
 import { smsLedger } from '../../../infra/sms/ledger.ts'
 import { migrate } from '../../../infra/sql/migrate.ts'
 import { pgliteSql } from '../../../infra/sql/pglite-sql.ts'
@@ -22,7 +22,11 @@ export async function freshSql(folder?: string): Promise<Sql> {
   return sql
 }
 
-export const ledgerOn = (sql: Sql) => smsLedger(sql, { clock: systemClock, phoneHash, gateway: 'test', suppression })
+/** A shop that asks for nothing but consent. */
+export const noRules: SmsRules = { quiet: undefined, caps: [], holdout: { share: 0, salt: '' }, zone: 'Asia/Karachi' }
+
+export const ledgerWith = (sql: Sql, rules: SmsRules) => smsLedger(sql, { clock: systemClock, phoneHash, gateway: 'test', rules })
+export const ledgerOn = (sql: Sql, rules: Partial<SmsRules> = {}) => ledgerWith(sql, { ...noRules, ...rules })
 
 /** A request as it stands on the topic. */
 export interface Wanted extends Partial<Omit<SmsRequest, 'sealed'>> {
@@ -65,7 +69,11 @@ export async function fold(sql: Sql, requests: readonly SmsRequest[], at: number
 }
 
 /** Writes what the `customers` fold would know of somebody. */
-export async function customer(sql: Sql, id: string, { phone, consent }: { phone?: string; consent?: string }): Promise<void> {
+export async function customer(
+  sql: Sql,
+  id: string,
+  { phone, consent, traits = {} }: { phone?: string; consent?: string; traits?: Readonly<Record<string, unknown>> },
+): Promise<void> {
   const consents = consent === undefined ? {} : { sms: { state: consent, at: 1, id: 'c', source: 'test' } }
   await sql.query(
     `INSERT INTO customers (customer_id, partition, seq, orders, gross, net, affinities, consents) VALUES ($1, 0, 1, 0, 0, 0, '[]', $2::jsonb)
@@ -73,9 +81,9 @@ export async function customer(sql: Sql, id: string, { phone, consent }: { phone
     [id, JSON.stringify(consents)],
   )
   await sql.query(
-    `INSERT INTO profiles (customer_id, partition, phone, traits, stamps) VALUES ($1, 0, $2, '{}', '{}')
-     ON CONFLICT (customer_id) DO UPDATE SET phone = excluded.phone`,
-    [id, phone ?? null],
+    `INSERT INTO profiles (customer_id, partition, phone, traits, stamps) VALUES ($1, 0, $2, $3::jsonb, '{}')
+     ON CONFLICT (customer_id) DO UPDATE SET phone = excluded.phone, traits = excluded.traits`,
+    [id, phone ?? null, JSON.stringify(traits)],
   )
 }
 

@@ -1,0 +1,165 @@
+import { type Admission, admit, type SmsFacts, type SmsRules } from '../../consumers/sms-admission.ts'
+import type { SmsBeginning, SmsBegun } from '../../consumers/sms-ledger.ts'
+import type { PhoneHash } from '../../models/phone-hash.ts'
+import { capsReach } from '../../models/sms-caps.ts'
+import type { SqlRow, Tx } from '../../streams/sql.ts'
+import * as statements from './ledger-statements.ts'
+
+export interface BeginOptions {
+  readonly phoneHash: PhoneHash
+  readonly rules: SmsRules
+}
+
+/** A claim that is still ours, with the facts that hold now. */
+interface Claim {
+  readonly beginning: SmsBeginning
+  /** Of the phone, where there is one. */
+  readonly hash: string | undefined
+  readonly facts: Omit<SmsFacts, 'consent' | 'stopped' | 'went'>
+  /** The newest keyword that came from whoever has the phone. */
+  readonly keyword: Word | undefined
+}
+
+/** STOP or START, and when it was said (epoch ms). */
+interface Word {
+  readonly stopped: boolean
+  readonly at: number
+}
+
+/**
+ * Takes claims on, or not, in one transaction. Locks in one order: customers, claims, phones; so no two of these wait for each other in a circle.
+ * The first three statements are in flight together.
+ */
+export async function beginAll(
+  tx: Tx,
+  beginnings: readonly SmsBeginning[],
+  { phoneHash, rules }: BeginOptions,
+): Promise<SmsBegun[]> {
+  const ids = beginnings.map(({ id }) => id)
+  const known = beginnings.flatMap(({ phone }) => (phone === undefined ? [] : [phoneHash(phone)]))
+  const [customers, rows, optOuts] = await Promise.all([
+    tx.query(statements.lockCustomers, [ids]),
+    tx.query(statements.lockClaims, [ids, beginnings.map(({ token }) => token), beginnings.map(({ phone }) => phone ?? null)]),
+    tx.query(statements.lockOptOuts, [[...new Set(known)]]),
+  ])
+  const consents = new Map(customers.map(row => [row.customer_id, row.consent as string]))
+  const claims = claimsOf(beginnings, rows, phoneHash)
+  const words = await wordsOf(tx, optOuts, new Set(claims.flatMap(({ hash }) => hash ?? [])))
+  const begun = new Map<string, SmsBegun>()
+  for (const round of rounds(claims, rules)) {
+    const went = await wentOf(tx, round, rules)
+    const verdicts = round.map(claim => {
+      const { customerId } = claim.facts
+      const consent = customerId === undefined ? undefined : consents.get(customerId)
+      const stopped = isStopped(words.get(claim.hash), claim.keyword)
+      return { claim, admission: admit(rules, { ...claim.facts, consent, stopped, went: went.get(claim.hash) ?? [] }) }
+    })
+    const moved = new Map((await tx.query(statements.begin, beginColumns(verdicts))).map(row => [row.id, row.attempts as number]))
+    for (const { claim, admission } of verdicts) {
+      const attempt = moved.get(claim.beginning.id)
+      if (attempt !== undefined) begun.set(claim.beginning.id, begunAs(admission, attempt, claim))
+    }
+  }
+  return ids.map(id => begun.get(id) ?? { status: 'lost' })
+}
+
+function claimsOf(beginnings: readonly SmsBeginning[], rows: readonly SqlRow[], phoneHash: PhoneHash): Claim[] {
+  const beginningOf = new Map(beginnings.map(beginning => [beginning.id, beginning]))
+  return rows.map(row => {
+    const beginning = beginningOf.get(row.id as string)!
+    const customerId = (row.customer_id as string | null) ?? undefined
+    const phone = customerId === undefined ? beginning.phone : ((row.phone as string | null) ?? undefined)
+    const facts = {
+      class: row.class as SmsFacts['class'],
+      seal: row.erased === true ? 'erased' : beginning.seal,
+      phone,
+      customerId,
+      whereabouts: { timeZone: text(row.zone), city: text(row.city), country: text(row.country) },
+      now: row.now as number,
+    } as const
+    const keyword = row.keyword === null ? undefined : { stopped: row.keyword === 'stop', at: row.keyword_at as number }
+    return { beginning, hash: phone === undefined ? undefined : phoneHash(phone), facts, keyword }
+  })
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+/** What stands on each phone's own row. Most are locked already; a number that changed after the claim is locked now, with a row if it has none. */
+async function wordsOf(tx: Tx, locked: readonly SqlRow[], hashes: Set<string>): Promise<Map<unknown, Word>> {
+  const known = new Set(locked.map(row => row.phone_hash))
+  const missing = [...hashes].filter(hash => !known.has(hash))
+  if (missing.length > 0) await tx.query(statements.addOptOuts, [missing])
+  const late = missing.length > 0 ? await tx.query(statements.lockOptOuts, [missing]) : []
+  return new Map([...locked, ...late].map(row => [row.phone_hash, wordOf(row)]))
+}
+
+/** A STOP of which nobody knows when it was said is lifted by no START that somebody once wrote, only by one that takes its place. */
+function wordOf({ stopped, since }: SqlRow): Word {
+  const whenUnknown = stopped === true ? Number.POSITIVE_INFINITY : 0
+  return { stopped: stopped === true, at: (since as number | null) ?? whenUnknown }
+}
+
+/** The newer word holds; of two at once, STOP. */
+function isStopped(own: Word | undefined, said: Word | undefined): boolean {
+  if (own === undefined || said === undefined) return (own ?? said)?.stopped ?? false
+  return own.at === said.at ? own.stopped || said.stopped : (own.at > said.at ? own : said).stopped
+}
+
+/** Where there are caps, texts to one phone go one after the other, so that each counts those before it that really went. */
+function rounds(claims: readonly Claim[], { caps }: SmsRules): readonly (readonly Claim[])[] {
+  if (caps.length === 0) return [claims]
+  const all: Claim[][] = []
+  const before = new Map<string, number>()
+  for (const claim of claims) {
+    const counted = claim.facts.class === 'marketing' ? claim.hash : undefined
+    const round = counted === undefined ? 0 : (before.get(counted) ?? 0)
+    if (counted !== undefined) before.set(counted, round + 1)
+    all[round] = [...(all[round] ?? []), claim]
+  }
+  return all
+}
+
+/** When marketing texts went to the phone of each that would go now, or to its customer. */
+async function wentOf(tx: Tx, claims: readonly Claim[], { caps }: SmsRules): Promise<Map<string | undefined, number[]>> {
+  const went = new Map<string | undefined, number[]>()
+  const counted = claims.filter(({ facts, hash }) => facts.class === 'marketing' && hash !== undefined)
+  if (caps.length === 0 || counted.length === 0) return went
+  const since = Math.min(...counted.map(({ facts }) => facts.now)) - capsReach(caps)
+  const hashes = counted.map(({ hash }) => hash!)
+  const rows = await tx.query(statements.went, [hashes, counted.map(({ facts }) => facts.customerId ?? null), since])
+  for (const row of rows) {
+    const hash = row.phone_hash as string
+    went.set(hash, [...(went.get(hash) ?? []), row.begun_at as number])
+  }
+  return went
+}
+
+interface Verdict {
+  readonly claim: Claim
+  readonly admission: Admission
+}
+
+const STATUS = { go: 'submitting', suppress: 'suppressed', wait: 'queued' } as const
+
+const beginColumns = (verdicts: readonly Verdict[]) => [
+  verdicts.map(({ claim }) => claim.beginning.id),
+  verdicts.map(({ claim }) => claim.beginning.token),
+  verdicts.map(({ claim }) => claim.beginning.slot),
+  verdicts.map(({ admission }) => STATUS[admission.verdict]),
+  verdicts.map(({ admission }) => reasonOf(admission)),
+  verdicts.map(({ claim }) => claim.hash ?? null),
+  verdicts.map(({ admission }) => (admission.verdict === 'wait' ? admission.until : 0)),
+]
+
+/** As it stands in the ledger: of a cap also which one. */
+function reasonOf(admission: Admission): string | null {
+  if (admission.verdict === 'go') return null
+  if (admission.verdict === 'wait') return 'quiet_hours'
+  return admission.cap === undefined ? admission.reason : `${admission.reason}: ${admission.cap}`
+}
+
+function begunAs(admission: Admission, attempt: number, { facts }: Claim): SmsBegun {
+  if (admission.verdict === 'wait') return { status: 'waiting', until: admission.until }
+  if (admission.verdict === 'suppress') return { status: 'suppressed', reason: admission.reason }
+  return { status: 'submitting', attempt, to: facts.phone!, before: admission.before }
+}

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { admit, type SmsFacts, type SmsRules } from '../../consumers/sms-admission.ts'
+import { readCaps } from '../../models/sms-caps.ts'
+
+const NIGHT = Date.parse('2026-03-01T20:00:00Z') // one in the morning in Karachi
+const DAY = Date.parse('2026-03-01T10:00:00Z')
+const rules: SmsRules = {
+  quiet: { from: 21 * 60, to: 9 * 60 },
+  caps: readCaps('1/day')!,
+  holdout: { share: 0, salt: 'a' },
+  zone: 'Asia/Karachi',
+}
+const facts: SmsFacts = {
+  class: 'marketing',
+  seal: 'open',
+  phone: '+923001234567',
+  customerId: 'ada',
+  consent: 'granted',
+  stopped: false,
+  whereabouts: {},
+  went: [],
+  now: DAY,
+}
+const wrong = [
+  [{ seal: 'erased' }, 'erased'],
+  [{ seal: 'unreadable' }, 'unreadable'],
+  [{ phone: undefined }, 'no_phone'],
+  [{ phone: '+9230012' }, 'invalid_number'],
+  [{ stopped: true }, 'opted_out'],
+  [{ consent: 'revoked' }, 'no_consent'],
+  [{ customerId: undefined }, 'no_consent'],
+] as const satisfies readonly (readonly [Partial<SmsFacts>, string])[]
+
+test.each(wrong)('%j: a marketing text never goes, and is told so at once, at night too', (fact, reason) => {
+  for (const now of [DAY, NIGHT]) expect(admit(rules, { ...facts, ...fact, now })).toEqual({ verdict: 'suppress', reason })
+})
+
+test('of several reasons the first in the table of docs/sms.md is told', () => {
+  for (let first = 0; first < wrong.length; first++) {
+    const all = Object.assign(
+      {},
+      ...wrong
+        .slice(first)
+        .map(([fact]) => fact)
+        .reverse(),
+    ) as Partial<SmsFacts>
+    expect(admit({ ...rules, holdout: { share: 1, salt: 'a' } }, { ...facts, ...all, now: NIGHT, went: [NIGHT] })).toEqual({
+      verdict: 'suppress',
+      reason: wrong[first]![1],
+    })
+  }
+})
+
+test('a transactional text asks for neither consent nor hour nor cap nor holdout, and STOP stops it', () => {
+  const strict = { ...rules, holdout: { share: 1, salt: 'a' } }
+  const text = { ...facts, class: 'transactional', consent: undefined, now: NIGHT, went: [NIGHT, NIGHT] } as const
+  expect(admit(strict, text)).toEqual({ verdict: 'go' })
+  expect(admit(strict, { ...text, stopped: true })).toEqual({ verdict: 'suppress', reason: 'opted_out' })
+})
+
+test('holdout before the hour, the hour before caps', () => {
+  const went = [NIGHT - 1]
+  expect(admit({ ...rules, holdout: { share: 1, salt: 'a' } }, { ...facts, now: NIGHT, went })).toMatchObject({
+    reason: 'holdout',
+  })
+  expect(admit(rules, { ...facts, now: NIGHT, went })).toEqual({ verdict: 'wait', until: Date.parse('2026-03-02T04:00:00Z') })
+  expect(admit(rules, { ...facts, went: [DAY - 1] })).toEqual({ verdict: 'suppress', reason: 'cap', cap: '1/day' })
+  expect(admit(rules, facts)).toEqual({ verdict: 'go', before: Date.parse('2026-03-01T16:00:00Z') })
+})
