@@ -15,9 +15,19 @@ export type Storage =
       readonly registryUrl: string | undefined
     }
 
-export type SmsGatewayConfig =
+/** Where texts go; and what gateways that call us back must carry, without which nothing of theirs is taken. */
+export type SmsGatewayConfig = { readonly callbackKey: string | undefined } & (
   | { readonly kind: 'simulator' }
   | { readonly kind: 'http'; readonly url: string; readonly authHeader: string | undefined }
+  | {
+      readonly kind: 'kannel'
+      readonly url: string
+      readonly user: string
+      readonly password: string
+      /** Where the gateway reaches us; without it no receipts are asked for. */
+      readonly callbackUrl: string | undefined
+    }
+)
 
 /** `ratio`: the share of traces that is kept, for the samplers that ask for one. */
 export interface Tracing {
@@ -186,12 +196,31 @@ function readRedisUrl(text: string | undefined, problems: string[]): string | un
   return text
 }
 
+/**
+ * Kannel's user and password are settings of their own, and not one header: a password is changed by itself, and each may be a file.
+ * The key is not `SECRET_KEY`: it stands in the gateway's configuration, where that must not.
+ */
 function readSms(read: Read, problems: string[]): SmsGatewayConfig {
-  const kind = oneOf(read('SMS_GATEWAY'), 'SMS_GATEWAY', ['simulator', 'http'], 'simulator', problems)
-  if (kind === 'simulator') return { kind }
+  const kind = oneOf(read('SMS_GATEWAY'), 'SMS_GATEWAY', ['simulator', 'http', 'kannel'], 'simulator', problems)
+  const callbackKey = read('SMS_CALLBACK_KEY')
+  if (callbackKey !== undefined && !/^[\w-]{16,}$/.test(callbackKey))
+    problems.push('SMS_CALLBACK_KEY: expected 16 letters and digits or more: make one with `openssl rand -hex 32`')
+  if (kind === 'simulator') return { kind, callbackKey }
   const target = url(read('SMS_URL'), 'SMS_URL', problems)
-  if (target === undefined) problems.push('SMS_GATEWAY=http needs SMS_URL, the address texts are posted to')
-  return { kind: 'http', url: target ?? '', authHeader: read('SMS_AUTH_HEADER') }
+  if (target === undefined) problems.push(`SMS_GATEWAY=${kind} needs SMS_URL, the address texts are posted to`)
+  if (kind === 'http') return { kind, callbackKey, url: target ?? '', authHeader: read('SMS_AUTH_HEADER') }
+  const callbackUrl = url(read('SMS_CALLBACK_URL'), 'SMS_CALLBACK_URL', problems)?.replace(/\/+$/, '')
+  if (callbackUrl !== undefined && callbackKey === undefined)
+    problems.push('SMS_CALLBACK_URL needs SMS_CALLBACK_KEY: receipts are signed with it')
+  const [user, password] = ['SMS_USER', 'SMS_PASSWORD'].map(name => credential(read(name), name, problems))
+  return { kind, callbackKey, url: target ?? '', user: user!, password: password!, callbackUrl }
+}
+
+/** It travels in a header. */
+function credential(text: string | undefined, name: string, problems: string[]): string {
+  if (text === undefined) problems.push(`SMS_GATEWAY=kannel needs ${name}, of a sendsms-user group in its configuration`)
+  else if (!/^[!-~]+$/.test(text)) problems.push(`${name}: expected printable ASCII without spaces`)
+  return text ?? ''
 }
 
 function readTracing(read: Read, problems: string[]): Tracing | undefined {

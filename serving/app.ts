@@ -23,6 +23,7 @@ import type { Readiness } from './ports/readiness.ts'
 import type { ColdStart, Recommendations } from './ports/recommendations.ts'
 import type { Segments } from './ports/segments.ts'
 import type { Similar } from './ports/similar.ts'
+import type { SmsCallbacks } from './ports/sms-callbacks.ts'
 import type { SmsRequests } from './ports/sms-requests.ts'
 import { defaultRateLimit, type RateLimit, rateLimitOptions } from './rate-limit.ts'
 import { customerRoutes } from './routes/customers.ts'
@@ -33,6 +34,7 @@ import { operationRoutes } from './routes/operations.ts'
 import { recommendationRoutes } from './routes/recommendations.ts'
 import { segmentRoutes } from './routes/segments.ts'
 import { similarRoutes } from './routes/similar.ts'
+import { smsCallbackRoutes } from './routes/sms-callbacks.ts'
 import { smsRequestRoutes } from './routes/sms-requests.ts'
 import { serverOptions } from './server-options.ts'
 import { timeRequests } from './time-requests.ts'
@@ -61,6 +63,7 @@ export interface ServingPorts {
   readonly exposures: Exposures
   readonly lineages: Lineages
   readonly sms: SmsRequests
+  readonly callbacks: SmsCallbacks
   readonly live: Live
   readonly readiness: Readiness
   readonly metrics: MetricsText
@@ -94,6 +97,7 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
   app.register(recommendationRoutes, ports)
   app.register(lineageRoutes, { lineages: ports.lineages })
   app.register(smsRequestRoutes, { sms: ports.sms, freshness })
+  app.register(smsCallbackRoutes, { callbacks: ports.callbacks })
   app.register(operationRoutes, ports)
   app.register(liveRoutes, { live: ports.live })
   app.after(() => app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger()))

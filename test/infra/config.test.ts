@@ -8,6 +8,12 @@ import { knownSettings } from '../support/known-settings.ts'
 const folder = mkdtempSync(join(tmpdir(), 'tarang-config-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+const kannel = {
+  SMS_GATEWAY: 'kannel',
+  SMS_URL: 'http://kannel:13013/cgi-bin/sendsms',
+  SMS_USER: 'tarang',
+  SMS_PASSWORD: 'secret',
+}
 const stack = { KAFKA_BROKERS: 'one:9092, two:9092', DATABASE_URL: 'postgres://u:p@db:5432/tarang' }
 const problems = (env: Readonly<Record<string, string>>): readonly string[] => {
   try {
@@ -26,7 +32,7 @@ test('with nothing set it is one process on loopback, open, with the demo shop',
     port: 3000,
     logLevel: 'info',
     secretKey: undefined,
-    sms: { kind: 'simulator' },
+    sms: { kind: 'simulator', callbackKey: undefined },
     topicPrefix: 'tarang',
     partitions: 12,
     shop: { currency: 'PKR', region: 'PK' },
@@ -128,6 +134,10 @@ describe('what is wrong is told by the name of the setting', () => {
     [{ SMS_GATEWAY: 'pigeon' }, /^SMS_GATEWAY: expected one of simulator, http/],
     [{ SMS_GATEWAY: 'http' }, /^SMS_GATEWAY=http needs SMS_URL/],
     [{ SMS_GATEWAY: 'http', SMS_URL: 'ftp://a' }, /^SMS_URL: expected an http/],
+    [{ ...kannel, SMS_USER: '' }, /^SMS_GATEWAY=kannel needs SMS_USER/],
+    [{ ...kannel, SMS_PASSWORD: 'two words' }, /^SMS_PASSWORD: expected printable ASCII/],
+    [{ ...kannel, SMS_CALLBACK_URL: 'http://tarang:3000' }, /^SMS_CALLBACK_URL needs SMS_CALLBACK_KEY/],
+    [{ SMS_CALLBACK_KEY: 'short' }, /^SMS_CALLBACK_KEY: expected 16 letters/],
     [{ SECRET_KEY_FILE: '/nowhere/key' }, /^SECRET_KEY_FILE: \/nowhere\/key cannot be read \(ENOENT\)/],
   ])('%j', (env, message) => {
     expect(problems(env)).toEqual([expect.stringMatching(message)])
