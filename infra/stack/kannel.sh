@@ -27,24 +27,39 @@ kannel_data() {
   if "${as_kannel[@]}" test -x "$data"; then echo "$data/kannel"; else echo "$kannel_elsewhere"; fi
 }
 
-# bearerbox ends smsbox with itself, and a new one starts when the old is gone. It takes no second argument: pid_of does.
+# They take no second argument: pid_of does.
+# smsbox tells warnings alone (-v 2): a level lower it writes every number and text into its log.
 kannel_start() {
   local dir conf
   pid_of smsc >/dev/null || smsc_start
+  kannel_end_smsbox 0
   dir=$(kannel_data) conf=$dir/kannel.conf
   choose_port kannel 13013 "${TARANG_KANNEL_PORT:-}"
-  pid_of kannel-smsbox >/dev/null && end kannel-smsbox TERM
   choose_port kannel-boxes 13015
   mkdir -p "$dir"
   kannel_settings "$dir" >"$conf"
   ((EUID)) || chown -R nobody: "$dir"
   launch kannel "${as_kannel[@]}" "$(kannel_bin bearerbox)" -v 1 "$conf" "$home/"
   kannel_awaits running
-  launch kannel-smsbox "${as_kannel[@]}" "$(kannel_bin smsbox)" -v 1 "$conf" "$home/"
+  launch kannel-smsbox "${as_kannel[@]}" "$(kannel_bin smsbox)" -v 2 "$conf" "$home/"
 }
 
+# When bearerbox ends as it should, smsbox ends with it, after up to $1 seconds; when it is killed smsbox starts itself again, under
+# another pid. So those are looked for that name our folder.
+kannel_end_smsbox() {
+  local pids until=$((SECONDS + $1))
+  while pids=$(kannel_smsboxes) && [[ -n $pids ]]; do
+    # shellcheck disable=SC2086 # a word per pid
+    ((SECONDS < until)) || kill -KILL $pids 2>/dev/null || true
+    sleep 0.1
+  done
+  rm -f "$run/kannel-smsbox.pid"
+}
+
+kannel_smsboxes() { { grep -lszxF "$home/" /proc/[0-9]*/cmdline | xargs -r grep -lszE '(^|/)smsbox$' | cut -d/ -f3; } 2>/dev/null || true; }
+
 # Everything on loopback. No access log: it would hold numbers and texts whole. A text that the network leaves without an answer is
-# given up after wait-ack (wait-ack-expire 0x01 sends it again). Receipts awaited are in memory: a restart forgets them.
+# waited for (wait-ack-expire 0x02; 0x01 sends it again after ten seconds). Receipts awaited are in memory: a restart forgets them.
 kannel_settings() {
   local port
   port=$(port_of kannel)
@@ -79,7 +94,7 @@ enquire-link-interval = 5
 reconnect-delay = 1
 max-pending-submits = 100
 wait-ack = 5
-wait-ack-expire = 0x01
+wait-ack-expire = 0x02
 source-addr-autodetect = true
 dest-addr-ton = 1
 dest-addr-npi = 1
@@ -92,7 +107,7 @@ sendsms-port = $port
 sendsms-interface = 127.0.0.1
 sendsms-chars = "0123456789 +-"
 mo-recode = true
-http-request-retry = 5
+http-request-retry = 3600
 http-queue-delay = 1
 
 group = smsbox-route

@@ -24,6 +24,7 @@ describeWhere('a real Kannel', kannelHere, 'no Kannel: `infra/stack/stack instal
   let deployment: Deployment
   let kannel: OwnKannel
   let here: TarangHere
+  let start: () => Promise<void>
 
   beforeAll(async () => {
     const port = await freePort()
@@ -31,7 +32,10 @@ describeWhere('a real Kannel', kannelHere, 'no Kannel: `infra/stack/stack instal
     kannel = await ownKannel({ inboundUrl: `${callbackUrl}/sms/inbound/kannel`, key: KEY })
     deployment = await (stack === undefined ? embeddedDeployment() : stackDeployment(stack))
     const sms = { kind: 'kannel', url: kannel.url, user: 'tarang', password: 'stack', callbackUrl, callbackKey: KEY } as const
-    here = await startHere({ ...deployment.config, sms }, pino({ level: 'silent' }), port)
+    start = async () => {
+      here = await startHere({ ...deployment.config, sms }, pino({ level: 'silent' }), port)
+    }
+    await start()
   })
   afterAll(async () => {
     await here?.stop()
@@ -137,6 +141,27 @@ describeWhere('a real Kannel', kannelHere, 'no Kannel: `infra/stack/stack instal
     const kept = await here.tarang.sql.query("SELECT FROM sms_receipts WHERE request_id = 'told' AND status = 'undelivered'")
     expect(kept).toHaveLength(1)
     expect((await here.get(`/sms/inbound/kannel?key=wrong&from=%2B923001234567&text=STOP`)).status).toBe(403)
+  })
+
+  test('a text that the network never answers is not submitted again', async () => {
+    const to = numberOf(97_000)
+    await kannel.network.behave({ answer: 'silent' }, to)
+    await ask('silent', to, 'is anybody there?')
+    await becomes('silent', 'submitted')
+    await new Promise(resolve => setTimeout(resolve, 13_000)) // wait-ack is five, and they are counted in rounds of five
+    expect((await kannel.network.texts()).filter(({ text }) => text === 'is anybody there?')).toHaveLength(1)
+    expect((await requestOf('silent')).status).toBe('submitted')
+  })
+
+  test('a receipt that comes while Tarang is away is told again', async () => {
+    const to = numberOf(98_000)
+    await kannel.network.behave({ receipts: [{ state: 'delivered', afterMs: 2000 }] }, to)
+    await ask('missed', to, 'told later')
+    await becomes('missed', 'submitted')
+    await here.stop()
+    await vi.waitFor(async () => expect((await kannel.network.status()).receiptsOwed).toBe(0), patience)
+    await start()
+    await becomes('missed', 'delivered')
   })
 
   test('while Kannel is away texts wait, and go out once when it is back', async () => {

@@ -11,7 +11,13 @@ const script = join(project, 'infra/stack/stack')
 /** The network behind Kannel, told what to do over HTTP (infra/stack/smsc/script.ts). */
 export interface Network {
   texts(): Promise<ReceivedText[]>
-  status(): Promise<{ readonly binds: number; readonly pending: number; readonly refused: number; readonly whole: number }>
+  status(): Promise<{
+    readonly binds: number
+    readonly pending: number
+    readonly refused: number
+    readonly whole: number
+    readonly receiptsOwed: number
+  }>
   /** How it takes texts to a number, or all. */
   behave(behaviour: object, to?: string): Promise<void>
   /** A text from a handset. */
@@ -23,7 +29,7 @@ export interface OwnKannel {
   /** Its sendsms. */
   readonly url: string
   readonly network: Network
-  /** kill -9 of bearerbox, with which smsbox ends. */
+  /** kill -9 of both boxes. */
   kill(): Promise<void>
   start(): Promise<void>
   down(): Promise<void>

@@ -15,7 +15,7 @@ export class Smsc {
   /** By number, as the gateway writes it. */
   readonly unusual = new Map<string, Behaviour>()
   /** Submissions by what became of them. */
-  readonly counts = { accepted: 0, refused: 0, throttled: 0, silent: 0, receipts: 0 }
+  readonly counts = { accepted: 0, refused: 0, throttled: 0, silent: 0, receipts: 0, receiptsOwed: 0 }
   private readonly bound: Session[] = []
   private last = 0
 
@@ -87,11 +87,14 @@ export class Smsc {
     this.counts.accepted++
     const told = { id, from: pdu.source_addr, to: pdu.destination_addr, at: Date.now() }
     const wanted = (pdu.registered_delivery & 1) === 1 ? receipts : []
-    const tell = ({ state, afterMs }: Behaviour['receipts'][number]) =>
+    const tell = ({ state, afterMs }: Behaviour['receipts'][number]) => {
+      this.counts.receiptsOwed++
       after(answerDelayMs + afterMs, () => {
+        this.counts.receiptsOwed--
         this.counts.receipts++
         this.bound.at(-1)?.deliver_sm(receipt(told, state))
       })
+    }
     for (const early of wanted.filter(({ afterMs }) => afterMs < 0)) tell(early)
     respond()
     for (const late of wanted.filter(({ afterMs }) => afterMs >= 0)) tell(late)
