@@ -104,13 +104,14 @@ const MIB = 1 << 20
 export function readConfig(env: Environment = process.env): Config {
   const problems: string[] = []
   const read = reader(env, problems)
+  const roles = readRoles(read('TARANG_ROLES'), problems)
   const config: Config = {
     storage: readStorage(read, problems),
     host: read('HOST') ?? '127.0.0.1',
     port: integer(read('PORT'), 'PORT', { least: 0, most: 65_535, otherwise: 3000 }, problems),
     logLevel: oneOf(read('LOG_LEVEL'), 'LOG_LEVEL', LOG_LEVELS, 'info', problems),
     secretKey: read('SECRET_KEY'),
-    sms: readSms(read, problems),
+    sms: readSms(read, roles, problems),
     topicPrefix: matching(read('TARANG_TOPIC_PREFIX'), 'TARANG_TOPIC_PREFIX', /^[a-z][a-z0-9._-]{0,60}$/, 'tarang', problems),
     partitions: integer(read('TARANG_PARTITIONS'), 'TARANG_PARTITIONS', { least: 1, most: 1000, otherwise: 12 }, problems),
     shop: {
@@ -127,7 +128,7 @@ export function readConfig(env: Environment = process.env): Config {
     rankerOnnx: read('TARANG_RANKER_ONNX'),
     demo: oneOf(read('TARANG_DEMO'), 'TARANG_DEMO', ['on', 'off'], 'on', problems) === 'on',
     learning: oneOf(read('TARANG_LEARNING'), 'TARANG_LEARNING', ['on', 'off'], 'on', problems) === 'on',
-    roles: readRoles(read('TARANG_ROLES'), problems),
+    roles,
     tracing: readTracing(read, problems),
   }
   if (config.storage.mode === 'embedded' && config.roles.length < ROLES.length)
@@ -198,9 +199,9 @@ function readRedisUrl(text: string | undefined, problems: string[]): string | un
 
 /**
  * Kannel's user and password are settings of their own, and not one header: a password is changed by itself, and each may be a file.
- * The key is not `SECRET_KEY`: it stands in the gateway's configuration, where that must not.
+ * Only who sends needs them. The key is not `SECRET_KEY`: it stands in the gateway's configuration, where that must not.
  */
-function readSms(read: Read, problems: string[]): SmsGatewayConfig {
+function readSms(read: Read, roles: readonly Role[], problems: string[]): SmsGatewayConfig {
   const kind = oneOf(read('SMS_GATEWAY'), 'SMS_GATEWAY', ['simulator', 'http', 'kannel'], 'simulator', problems)
   const callbackKey = read('SMS_CALLBACK_KEY')
   if (callbackKey !== undefined && !/^[\w-]{16,}$/.test(callbackKey))
@@ -212,14 +213,15 @@ function readSms(read: Read, problems: string[]): SmsGatewayConfig {
   const callbackUrl = url(read('SMS_CALLBACK_URL'), 'SMS_CALLBACK_URL', problems)?.replace(/\/+$/, '')
   if (callbackUrl !== undefined && callbackKey === undefined)
     problems.push('SMS_CALLBACK_URL needs SMS_CALLBACK_KEY: receipts are signed with it')
-  const [user, password] = ['SMS_USER', 'SMS_PASSWORD'].map(name => credential(read(name), name, problems))
-  return { kind, callbackKey, url: target ?? '', user: user!, password: password!, callbackUrl }
+  const credential = (name: string) => credentialIn(read(name), name, roles.includes('sms'), problems)
+  return { kind, callbackKey, url: target ?? '', user: credential('SMS_USER'), password: credential('SMS_PASSWORD'), callbackUrl }
 }
 
 /** It travels in a header. */
-function credential(text: string | undefined, name: string, problems: string[]): string {
-  if (text === undefined) problems.push(`SMS_GATEWAY=kannel needs ${name}, of a sendsms-user group in its configuration`)
-  else if (!/^[!-~]+$/.test(text)) problems.push(`${name}: expected printable ASCII without spaces`)
+function credentialIn(text: string | undefined, name: string, needed: boolean, problems: string[]): string {
+  if (text === undefined && needed)
+    problems.push(`SMS_GATEWAY=kannel needs ${name}, of a sendsms-user group in its configuration`)
+  if (text !== undefined && !/^[!-~]+$/.test(text)) problems.push(`${name}: expected printable ASCII without spaces`)
   return text ?? ''
 }
 

@@ -108,6 +108,11 @@ test('.env.example names every setting, and none that nothing reads', () => {
   expect(named.toSorted()).toEqual([...knownSettings].filter(name => !name.endsWith('_FILE')).toSorted())
 })
 
+test('an instance that sends no texts needs no credentials for them', () => {
+  const { SMS_USER: _, SMS_PASSWORD: __, ...front } = kannel
+  expect(readConfig({ ...stack, ...front, TARANG_ROLES: 'none' }).sms).toMatchObject({ kind: 'kannel' })
+})
+
 describe('what is wrong is told by the name of the setting', () => {
   test.each<[Record<string, string>, RegExp]>([
     [{ KAFKA_BROKERS: 'a:1' }, /^KAFKA_BROKERS is set and DATABASE_URL is not/],

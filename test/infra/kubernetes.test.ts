@@ -43,6 +43,8 @@ afterAll(() => rmSync(scratch, { recursive: true }))
 writeFileSync(join(scratch, 'SECRET_KEY'), 'a-secret-of-sixteen-characters')
 writeFileSync(join(scratch, 'DATABASE_URL'), 'postgres://tarang:secret@postgres:5432/tarang')
 writeFileSync(join(scratch, 'SMS_AUTH_HEADER'), '')
+writeFileSync(join(scratch, 'SMS_PASSWORD'), '')
+writeFileSync(join(scratch, 'SMS_CALLBACK_KEY'), '')
 
 describeTools('the Kubernetes manifests', ['kustomize', 'kubeconform'], run => {
   describe.each(['base', 'overlays/development', 'overlays/production'])('%s', folder => {
