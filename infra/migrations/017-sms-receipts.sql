@@ -24,7 +24,3 @@ CREATE TABLE sms_inbound (
   at bigint NOT NULL
 );
 CREATE INDEX sms_inbound_digest ON sms_inbound (digest, at);
-
--- Whose number it is that a text came from.
-CREATE INDEX profiles_phone ON profiles (phone) WHERE phone IS NOT NULL;
-CREATE INDEX sms_ledger_customer ON sms_ledger (customer_id, requested_at) WHERE customer_id IS NOT NULL;
