@@ -66,6 +66,9 @@ export interface SmsLedger {
   settle(settlement: SmsSettlement): Promise<void>
   /** Gives back what is claimed and not begun, and all slots but the busy ones. */
   release(token: string, busy: readonly number[]): Promise<void>
-  /** Where a lease ended with its instance: `claimed → queued`, `submitting → unknown`. Answers how many; every instance may do it at any time. */
+  /**
+   * Where a lease ended with its instance: `claimed → queued`, `submitting → unknown`; answers how many. Receipts that came before their
+   * texts were settled are weighed. Every instance may do it at any time.
+   */
   reap(): Promise<number>
 }

@@ -11,6 +11,7 @@ import type { SmsRules } from '../consumers/sms-admission.ts'
 import { smsDispatcher } from '../consumers/sms-dispatcher.ts'
 import type { SmsGateway } from '../consumers/sms-gateway.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
+import { callbackSignature } from '../models/callback-signature.ts'
 import { type PhoneHash, phoneHasher } from '../models/phone-hash.ts'
 import { recommendations } from '../schemas/topics.ts'
 import { preparedAnswer } from '../serving/lookups/recommendations.ts'
@@ -36,6 +37,7 @@ import { DeadLetterWatch } from './dead-letter-watch.ts'
 import { openFamilies } from './embeddings/open-families.ts'
 import { textEmbedding } from './embeddings/text-embedding.ts'
 import { httpGateway } from './gateways/http.ts'
+import { kannelGateway } from './gateways/kannel.ts'
 import { simulator } from './gateways/simulator.ts'
 import { watchGauges } from './gauges.ts'
 import { Lags } from './lags.ts'
@@ -224,6 +226,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       alike,
       exposures: exposures ?? unheard,
       processors: all,
+      smsTold: () => sms.reports.wake(),
       readiness: ready,
       logger,
     }
@@ -251,6 +254,14 @@ async function inOrder(steps: readonly (() => Promise<void>)[]): Promise<void> {
 
 function openGateway({ sms }: Config): SmsGateway {
   if (sms.kind === 'simulator') return simulator({ clock: systemClock })
+  if (sms.kind === 'kannel') {
+    const { url, user, password, callbackUrl, callbackKey } = sms
+    const callbacks =
+      callbackUrl === undefined || callbackKey === undefined
+        ? {}
+        : { callbacks: { url: callbackUrl, signature: callbackSignature(callbackKey) } }
+    return kannelGateway({ url, user, password, clock: systemClock, ...callbacks })
+  }
   const { url, authHeader } = sms
   return httpGateway({ url, clock: systemClock, ...(authHeader === undefined ? {} : { authHeader }) })
 }

@@ -17,9 +17,19 @@ export type Storage =
       readonly registryUrl: string | undefined
     }
 
-export type SmsGatewayConfig =
+/** Where texts go; and what gateways that call us back must carry, without which nothing of theirs is taken. */
+export type SmsGatewayConfig = { readonly callbackKey: string | undefined } & (
   | { readonly kind: 'simulator' }
   | { readonly kind: 'http'; readonly url: string; readonly authHeader: string | undefined }
+  | {
+      readonly kind: 'kannel'
+      readonly url: string
+      readonly user: string
+      readonly password: string
+      /** Where the gateway reaches us; without it no receipts are asked for. */
+      readonly callbackUrl: string | undefined
+    }
+)
 
 /** `ratio`: the share of traces that is kept, for the samplers that ask for one. */
 export interface Tracing {
@@ -98,13 +108,14 @@ const MIB = 1 << 20
 export function readConfig(env: Environment = process.env): Config {
   const problems: string[] = []
   const read = reader(env, problems)
+  const roles = readRoles(read('TARANG_ROLES'), problems)
   const config: Config = {
     storage: readStorage(read, problems),
     host: read('HOST') ?? '127.0.0.1',
     port: integer(read('PORT'), 'PORT', { least: 0, most: 65_535, otherwise: 3000 }, problems),
     logLevel: oneOf(read('LOG_LEVEL'), 'LOG_LEVEL', LOG_LEVELS, 'info', problems),
     secretKey: read('SECRET_KEY'),
-    sms: readSms(read, problems),
+    sms: readSms(read, roles, problems),
     smsRules: readSmsRules(read, problems),
     topicPrefix: matching(read('TARANG_TOPIC_PREFIX'), 'TARANG_TOPIC_PREFIX', /^[a-z][a-z0-9._-]{0,60}$/, 'tarang', problems),
     partitions: integer(read('TARANG_PARTITIONS'), 'TARANG_PARTITIONS', { least: 1, most: 1000, otherwise: 12 }, problems),
@@ -122,7 +133,7 @@ export function readConfig(env: Environment = process.env): Config {
     rankerOnnx: read('TARANG_RANKER_ONNX'),
     demo: oneOf(read('TARANG_DEMO'), 'TARANG_DEMO', ['on', 'off'], 'on', problems) === 'on',
     learning: oneOf(read('TARANG_LEARNING'), 'TARANG_LEARNING', ['on', 'off'], 'on', problems) === 'on',
-    roles: readRoles(read('TARANG_ROLES'), problems),
+    roles,
     tracing: readTracing(read, problems),
   }
   if (config.storage.mode === 'embedded' && config.roles.length < ROLES.length)
@@ -191,12 +202,32 @@ function readRedisUrl(text: string | undefined, problems: string[]): string | un
   return text
 }
 
-function readSms(read: Read, problems: string[]): SmsGatewayConfig {
-  const kind = oneOf(read('SMS_GATEWAY'), 'SMS_GATEWAY', ['simulator', 'http'], 'simulator', problems)
-  if (kind === 'simulator') return { kind }
+/**
+ * Kannel's user and password are settings of their own, and not one header: a password is changed by itself, and each may be a file.
+ * Only who sends needs them. The key is not `SECRET_KEY`: it stands in the gateway's configuration, where that must not.
+ */
+function readSms(read: Read, roles: readonly Role[], problems: string[]): SmsGatewayConfig {
+  const kind = oneOf(read('SMS_GATEWAY'), 'SMS_GATEWAY', ['simulator', 'http', 'kannel'], 'simulator', problems)
+  const callbackKey = read('SMS_CALLBACK_KEY')
+  if (callbackKey !== undefined && !/^[\w-]{16,}$/.test(callbackKey))
+    problems.push('SMS_CALLBACK_KEY: expected 16 letters and digits or more: make one with `openssl rand -hex 32`')
+  if (kind === 'simulator') return { kind, callbackKey }
   const target = url(read('SMS_URL'), 'SMS_URL', problems)
-  if (target === undefined) problems.push('SMS_GATEWAY=http needs SMS_URL, the address texts are posted to')
-  return { kind: 'http', url: target ?? '', authHeader: read('SMS_AUTH_HEADER') }
+  if (target === undefined) problems.push(`SMS_GATEWAY=${kind} needs SMS_URL, the address texts are posted to`)
+  if (kind === 'http') return { kind, callbackKey, url: target ?? '', authHeader: read('SMS_AUTH_HEADER') }
+  const callbackUrl = url(read('SMS_CALLBACK_URL'), 'SMS_CALLBACK_URL', problems)?.replace(/\/+$/, '')
+  if (callbackUrl !== undefined && callbackKey === undefined)
+    problems.push('SMS_CALLBACK_URL needs SMS_CALLBACK_KEY: receipts are signed with it')
+  const credential = (name: string) => credentialIn(read(name), name, roles.includes('sms'), problems)
+  return { kind, callbackKey, url: target ?? '', user: credential('SMS_USER'), password: credential('SMS_PASSWORD'), callbackUrl }
+}
+
+/** It travels in a header. */
+function credentialIn(text: string | undefined, name: string, needed: boolean, problems: string[]): string {
+  if (text === undefined && needed)
+    problems.push(`SMS_GATEWAY=kannel needs ${name}, of a sendsms-user group in its configuration`)
+  if (text !== undefined && !/^[!-~]+$/.test(text)) problems.push(`${name}: expected printable ASCII without spaces`)
+  return text ?? ''
 }
 
 function readTracing(read: Read, problems: string[]): Tracing | undefined {

@@ -57,6 +57,8 @@ const metrics = {
   oldest_unknown_sms_age_seconds: ['gauge', 'Age of the oldest text of which nobody knows whether it was sent.', []],
   sms_settled_total: ['counter', 'Attempts to send a text, by how they ended.', ['status']],
   sms_suppressed_total: ['counter', 'Texts that must not go out, by why.', ['reason']],
+  sms_receipts_total: ['counter', 'Receipts that gateways gave for our texts, by what they say.', ['status']],
+  sms_inbound_total: ['counter', 'Texts that came in, by whether somebody could be heard in them.', ['result']],
   sms_in_flight: ['gauge', 'Texts at the gateway now, of this instance.', []],
   sms_gateway_seconds: ['histogram', "The gateway's answer to one text.", ['outcome'], seconds],
   cache_bytes: ['gauge', 'Bytes kept by the caches of answers in this process, keys and all.', []],

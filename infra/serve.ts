@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { INTEREST_HALF_LIFE } from '../models/affinity.ts'
+import { callbackSignature } from '../models/callback-signature.ts'
 import { coldList } from '../models/cold-list.ts'
 import type { ItemIndex } from '../models/item-index.ts'
 import { listVersions } from '../models/list-versions.ts'
@@ -23,6 +24,7 @@ import type { Exposures } from '../serving/ports/exposures.ts'
 import type { Live } from '../serving/ports/live.ts'
 import type { Readiness } from '../serving/ports/readiness.ts'
 import type { Segments } from '../serving/ports/segments.ts'
+import type { SmsCallbacks } from '../serving/ports/sms-callbacks.ts'
 import { applied, type Hop } from '../streams/applied.ts'
 import type { Engine } from '../streams/engine.ts'
 import type { FollowedCache } from '../streams/followed-cache.ts'
@@ -35,8 +37,11 @@ import type { Config } from './config.ts'
 import type { Metrics } from './metrics.ts'
 import type { Alike } from './similar/open-alike.ts'
 import { keepCustomerWords } from './sms/phone-words.ts'
+import { kannelCallbacks } from './sms/kannel-callbacks.ts'
 import { smsEntrance } from './sms/sms-entrance.ts'
+import { smsInbound } from './sms/sms-inbound.ts'
 import { smsLookup } from './sms/sms-lookup.ts'
+import { smsReceipts } from './sms/sms-receipts.ts'
 import type { CurrentRanker } from './training/current-ranker.ts'
 import { isUnavailable } from './unavailable.ts'
 import { version } from './version.ts'
@@ -56,6 +61,8 @@ export interface ServeParts {
   readonly alike: Pick<Alike, 'beside'>
   readonly exposures: Exposures
   readonly readiness: Readiness
+  /** Called after a commit that there may be new results of texts to report. */
+  readonly smsTold: () => void
   readonly processors: readonly (AnyFold | AnyScorer)[]
   readonly live: Live
   readonly logger: Logger
@@ -121,12 +128,26 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     lineages: sqlLineages(sql),
     sms: smsEntrance({ ...parts, shop: config.shop, clock, keyring, applied: reach, lookup: smsLookup(sql, keyring), journal }),
     texts: sqlTexts(sql, parts.phoneHash),
+    callbacks: callbacks(parts),
     live: parts.live,
     readiness: parts.readiness,
     metrics,
     meter: metrics,
     tracer: engine.tracer,
     logger: parts.logger,
+  })
+}
+
+function callbacks({ config, engine, metrics, publish, phoneHash, smsTold }: ServeParts): SmsCallbacks {
+  const { sql, clock, journal } = engine
+  const { callbackKey } = config.sms
+  return kannelCallbacks({
+    signature: callbackKey === undefined ? undefined : callbackSignature(callbackKey),
+    receipts: smsReceipts(sql, smsTold),
+    hear: smsInbound({ sql, shop: config.shop, clock, phoneHash, publish, journal }),
+    region: config.shop.region,
+    clock,
+    meter: metrics,
   })
 }
 

@@ -34,6 +34,8 @@ export const fixes = {
   forbidden: 'Use a key that has the scope this request needs: `tarang keys add --scope …`.',
   host_refused:
     'Call the server by localhost or 127.0.0.1, or set SECRET_KEY and make a key with `tarang keys add` to open it to others.',
+  callback_forged:
+    'Let the gateway call the address exactly as it was given; for inbound texts `key` is SMS_CALLBACK_KEY, and without that none are taken.',
   rate_limited: 'Send again after the time in Retry-After, or put several events into one batch.',
   not_found: 'Check the path against the pages at /docs.',
   customer_unknown: 'Check the id; a customer is known once an event of theirs has been folded.',

@@ -23,6 +23,7 @@ import type { Readiness } from './ports/readiness.ts'
 import type { ColdStart, Recommendations } from './ports/recommendations.ts'
 import type { Segments } from './ports/segments.ts'
 import type { Similar } from './ports/similar.ts'
+import type { SmsCallbacks } from './ports/sms-callbacks.ts'
 import type { SmsRequests } from './ports/sms-requests.ts'
 import type { Texts } from './ports/texts.ts'
 import { defaultRateLimit, type RateLimit, rateLimitOptions } from './rate-limit.ts'
@@ -34,6 +35,7 @@ import { operationRoutes } from './routes/operations.ts'
 import { recommendationRoutes } from './routes/recommendations.ts'
 import { segmentRoutes } from './routes/segments.ts'
 import { similarRoutes } from './routes/similar.ts'
+import { smsCallbackRoutes } from './routes/sms-callbacks.ts'
 import { smsRequestRoutes } from './routes/sms-requests.ts'
 import { textRoutes } from './routes/texts.ts'
 import { serverOptions } from './server-options.ts'
@@ -64,6 +66,7 @@ export interface ServingPorts {
   readonly lineages: Lineages
   readonly sms: SmsRequests
   readonly texts: Texts
+  readonly callbacks: SmsCallbacks
   readonly live: Live
   readonly readiness: Readiness
   readonly metrics: MetricsText
@@ -98,6 +101,7 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
   app.register(lineageRoutes, { lineages: ports.lineages })
   app.register(smsRequestRoutes, { sms: ports.sms, freshness })
   app.register(textRoutes, ports)
+  app.register(smsCallbackRoutes, { callbacks: ports.callbacks })
   app.register(operationRoutes, ports)
   app.register(liveRoutes, { live: ports.live })
   app.after(() => app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger()))

@@ -4,13 +4,13 @@ const NOW = '(extract(epoch FROM statement_timestamp()) * 1000)::bigint'
 const MOMENT = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
 
 /** Appends the result of each row that `moved` (a CTE that returns whole ledger rows) changed. */
-const TOLD = `told AS (
+export const TOLD = `told AS (
   INSERT INTO sms_results (id, partition, request_id, n, customer_id, recipient, campaign_id, status, detail, attempt, at, trace)
   SELECT result_key || ':' || transitions, partition, id, transitions, customer_id, recipient, campaign_id, status, reason, attempts, updated_at, trace
   FROM moved)`
 
 /** What every change of status sets. */
-const MOVE = `transitions = l.transitions + 1, updated_at = ${NOW}`
+export const MOVE = `transitions = l.transitions + 1, updated_at = ${NOW}`
 
 export const due = `SELECT EXISTS (SELECT 1 FROM sms_ledger WHERE status = 'queued' AND not_before <= ${NOW}) AS due`
 

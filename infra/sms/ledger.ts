@@ -3,9 +3,11 @@ import type { ClaimedSms, SmsBeginning, SmsLedger, SmsSettlement } from '../../c
 import type { PhoneHash } from '../../models/phone-hash.ts'
 import type { Clock } from '../../streams/clock.ts'
 import type { Sql, SqlRow } from '../../streams/sql.ts'
+import { againAfterDeadlock } from './again-after-deadlock.ts'
 import { beginAll } from './begin-submit.ts'
 import { coalesce } from './coalesce.ts'
 import * as statements from './ledger-statements.ts'
+import { joinReceipts } from './sms-receipts.ts'
 
 export interface SmsLedgerOptions {
   readonly clock: Clock
@@ -23,8 +25,6 @@ const REAPED = 1000
 /** Beginnings that share a transaction, and so hold each other's locks: few enough that STOP waits for milliseconds. */
 const BEGUN = 25
 const SETTLED = 100
-/** How often a transaction that others' locks broke up is tried before the error goes up. */
-const TRIES = 4
 
 /** The ledger on Postgres; consumers/sms-ledger.ts says what holds. */
 export function smsLedger(sql: Sql, { clock, phoneHash, gateway, rules, told = () => {} }: SmsLedgerOptions): SmsLedger {
@@ -73,7 +73,8 @@ export function smsLedger(sql: Sql, { clock, phoneHash, gateway, rules, told = (
     },
     async reap() {
       const reaped = await sql.query(statements.reap, [REAPED])
-      if (reaped.length > 0) told()
+      const joined = await joinReceipts(sql)
+      if (reaped.length + joined > 0) told()
       return reaped.length
     },
   }
@@ -105,15 +106,3 @@ const settlementColumns = (settlements: readonly SmsSettlement[]) => [
   settlements.map(s => s.gatewayId ?? null),
   settlements.map(s => s.delayMs ?? 0),
 ]
-
-/** Somebody who locks in another order may still cross us; Postgres ends one of the two, which then has changed nothing. */
-async function againAfterDeadlock<T>(work: () => Promise<T>): Promise<T> {
-  for (let tried = 1; ; tried++) {
-    try {
-      return await work()
-    } catch (error) {
-      const deadlock = error instanceof Error && 'code' in error && error.code === '40P01'
-      if (!deadlock || tried === TRIES) throw error
-    }
-  }
-}

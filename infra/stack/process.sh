@@ -49,6 +49,15 @@ fetch_jars() {
 
 listening() { (: <>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+# True when what the loopback address $1 answers, head and all, has $2 in it.
+http_says() {
+  local port=${1#http://127.0.0.1:} said
+  local path=/${port#*/}
+  said=$(timeout 2 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$0" && printf "GET %s HTTP/1.0\r\n\r\n" "$1" >&3 && cat <&3' \
+    "${port%%/*}" "$path" 2>/dev/null)
+  [[ $said == *"$2"* ]]
+}
+
 port_of() { cat "$run/$1.port" 2>/dev/null; }
 
 # Chooses the port of $1: the wanted one ($3); else the last one; else the first of $2, $2 + 10, … that is free together

@@ -8,6 +8,12 @@ import { knownSettings } from '../support/known-settings.ts'
 const folder = mkdtempSync(join(tmpdir(), 'tarang-config-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+const kannel = {
+  SMS_GATEWAY: 'kannel',
+  SMS_URL: 'http://kannel:13013/cgi-bin/sendsms',
+  SMS_USER: 'tarang',
+  SMS_PASSWORD: 'secret',
+}
 const stack = { KAFKA_BROKERS: 'one:9092, two:9092', DATABASE_URL: 'postgres://u:p@db:5432/tarang' }
 const problems = (env: Readonly<Record<string, string>>): readonly string[] => {
   try {
@@ -26,7 +32,7 @@ test('with nothing set it is one process on loopback, open, with the demo shop',
     port: 3000,
     logLevel: 'info',
     secretKey: undefined,
-    sms: { kind: 'simulator' },
+    sms: { kind: 'simulator', callbackKey: undefined },
     smsRules: { quiet: undefined, caps: [], holdout: { share: 0, salt: 'tarang' }, zone: 'Asia/Karachi' },
     topicPrefix: 'tarang',
     partitions: 12,
@@ -103,6 +109,11 @@ test('.env.example names every setting, and none that nothing reads', () => {
   expect(named.toSorted()).toEqual([...knownSettings].filter(name => !name.endsWith('_FILE')).toSorted())
 })
 
+test('an instance that sends no texts needs no credentials for them', () => {
+  const { SMS_USER: _, SMS_PASSWORD: __, ...front } = kannel
+  expect(readConfig({ ...stack, ...front, TARANG_ROLES: 'none' }).sms).toMatchObject({ kind: 'kannel' })
+})
+
 describe('what is wrong is told by the name of the setting', () => {
   test.each<[Record<string, string>, RegExp]>([
     [{ KAFKA_BROKERS: 'a:1' }, /^KAFKA_BROKERS is set and DATABASE_URL is not/],
@@ -134,6 +145,10 @@ describe('what is wrong is told by the name of the setting', () => {
     [{ TARANG_SMS_HOLDOUT: '5' }, /^TARANG_SMS_HOLDOUT: expected a share from 0% to 100%/],
     [{ TARANG_SMS_HOLDOUT: '101%' }, /^TARANG_SMS_HOLDOUT: /],
     [{ TARANG_TIME_ZONE: 'Karachi' }, /^TARANG_TIME_ZONE: expected the IANA name of a zone/],
+    [{ ...kannel, SMS_USER: '' }, /^SMS_GATEWAY=kannel needs SMS_USER/],
+    [{ ...kannel, SMS_PASSWORD: 'two words' }, /^SMS_PASSWORD: expected printable ASCII/],
+    [{ ...kannel, SMS_CALLBACK_URL: 'http://tarang:3000' }, /^SMS_CALLBACK_URL needs SMS_CALLBACK_KEY/],
+    [{ SMS_CALLBACK_KEY: 'short' }, /^SMS_CALLBACK_KEY: expected 16 letters/],
     [{ SECRET_KEY_FILE: '/nowhere/key' }, /^SECRET_KEY_FILE: \/nowhere\/key cannot be read \(ENOENT\)/],
   ])('%j', (env, message) => {
     expect(problems(env)).toEqual([expect.stringMatching(message)])

@@ -49,7 +49,7 @@ describe('infra/docker/secrets', () => {
     const before = readdirSync(join(scratch, '.secrets')).map(name => [name, secret(name)])
     makeSecrets()
     expect(readdirSync(join(scratch, '.secrets')).map(name => [name, secret(name)])).toEqual(before)
-    expect(new Set(before.map(([, value]) => value)).size).toBe(5)
+    expect(new Set(before.map(([, value]) => value)).size).toBe(6)
   })
 
   test('lets other users of the machine see none, and the users inside the containers each', () => {

@@ -44,6 +44,8 @@ afterAll(() => rmSync(scratch, { recursive: true }))
 writeFileSync(join(scratch, 'SECRET_KEY'), 'a-secret-of-sixteen-characters')
 writeFileSync(join(scratch, 'DATABASE_URL'), 'postgres://tarang:secret@postgres:5432/tarang')
 writeFileSync(join(scratch, 'SMS_AUTH_HEADER'), '')
+writeFileSync(join(scratch, 'SMS_PASSWORD'), '')
+writeFileSync(join(scratch, 'SMS_CALLBACK_KEY'), '')
 
 /** An overlay that asks for the models, as one's own would. */
 const withModels = join(scratch, 'with-models')

@@ -18,6 +18,8 @@ const expected: Record<string, readonly (keyof typeof granted)[] | 'open'> = {
   'POST /v1/identify': ['publish', 'admin'],
   'POST /sms/requests': ['publish', 'admin'],
   'GET /sms/requests/:id': ['lookup', 'admin'],
+  'GET /sms/receipts/kannel': 'open',
+  'GET /sms/inbound/kannel': 'open',
   'GET /customers/:customerId': ['lookup', 'admin'],
   'GET /customers/:customerId/similar': ['lookup', 'admin'],
   'GET /customers/:customerId/texts': ['lookup', 'admin'],

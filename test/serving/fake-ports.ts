@@ -71,6 +71,7 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   similar: { to: async () => undefined, beside: async () => nothingBeside },
   exposures: unheard,
   lineages: { get: async () => undefined },
+  callbacks: { receipt: async () => 'kept', inbound: async () => 'kept' },
   sms: { submit: async () => ({ outcome: 'queued' }), get: async () => undefined },
   texts: { of: async () => undefined },
   live: liveSubject(),

@@ -11,7 +11,7 @@ export interface Answer {
   readonly body: any
 }
 
-/** A whole Tarang in the test's own process, listening on a free port. */
+/** A whole Tarang in the test's own process, listening on a free port, or the one that it is told. */
 export interface TarangHere {
   readonly tarang: Tarang
   readonly url: string
@@ -24,10 +24,10 @@ export interface TarangHere {
 /** A shorter session than production's: a group without a member that left is balanced again soon. */
 const SESSION_MS = 6000
 
-export async function startHere(config: Config, logger: Logger = pino({ level: 'silent' })): Promise<TarangHere> {
+export async function startHere(config: Config, logger: Logger = pino({ level: 'silent' }), listenOn = 0): Promise<TarangHere> {
   const failures: Error[] = []
   const tarang = await compose(config, { logger, sessionTimeoutMs: SESSION_MS, fatal: error => failures.push(error) })
-  await tarang.listen({ host: '127.0.0.1', port: 0 })
+  await tarang.listen({ host: '127.0.0.1', port: listenOn })
   const { port } = tarang.app.server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
   return {

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto'
+import type { PhoneHash } from '../../models/phone-hash.ts'
+import { smsKeyword } from '../../models/sms-keyword.ts'
+import { acceptEvent } from '../../schemas/accept-event.ts'
+import { routeEvent } from '../../schemas/route-event.ts'
+import type { Shop } from '../../schemas/shop.ts'
+import type { Clock } from '../../streams/clock.ts'
+import type { Journal } from '../../streams/journal.ts'
+import type { Publish } from '../../streams/outbound.ts'
+import type { Sql, Tx } from '../../streams/sql.ts'
+import { againAfterDeadlock } from './again-after-deadlock.ts'
+import { addOptOuts, lockOptOuts } from './ledger-statements.ts'
+
+/** A text that somebody sent to us. */
+export interface InboundText {
+  /** E.164 */
+  readonly phone: string
+  readonly text: string
+  /** Epoch ms when the network had it. */
+  readonly at: number
+}
+
+export interface InboundPorts {
+  readonly sql: Sql
+  readonly shop: Omit<Shop, 'now'>
+  readonly clock: Clock
+  readonly phoneHash: PhoneHash
+  readonly publish: Publish
+  readonly journal: Journal
+}
+
+/** Networks deliver a text again when their answer was lost, under another id: the same words from the same phone so soon are the same text. */
+const AGAIN_MS = 60_000
+
+/** One text that came, however often it did. */
+interface Arrived {
+  readonly id: string
+  readonly at: number
+}
+
+/**
+ * Takes in a text: STOP and START hold from before it returns, whoever the number belongs to; then it goes to the stream of the customer
+ * with that number as a message. A repetition is published again under the id of the first, which the engine counts once: whoever died
+ * between the two commits has not lost it.
+ */
+export function smsInbound({ sql, shop, clock, phoneHash, publish, journal }: InboundPorts) {
+  return async (inbound: InboundText, requestId: string): Promise<void> => {
+    const keyword = smsKeyword(inbound.text)
+    const arrived = await againAfterDeadlock(() => sql.transaction(tx => arrive(tx, inbound, keyword, phoneHash)))
+    const customerId = await customerOf(sql, inbound.phone)
+    journal.info('a text came in', { requestId, customerId, keyword })
+    if (customerId === undefined) return
+    const occurredAt = new Date(arrived.at).toISOString()
+    const message = {
+      type: 'message',
+      id: arrived.id,
+      customerId,
+      occurredAt,
+      direction: 'in',
+      channel: 'sms',
+      text: inbound.text,
+    }
+    const accepted = acceptEvent(message, { ...shop, now: clock.now() })
+    if ('event' in accepted) await publish([routeEvent(accepted.event)])
+    else journal.info('a text that came in is no message', { requestId, customerId, code: accepted.refusal.code })
+  }
+}
+
+/** Under the lock of the phone, which every sending of a text to it takes too: so STOP holds for all that is not on the socket yet. */
+async function arrive(
+  tx: Tx,
+  { phone, text, at }: InboundText,
+  keyword: ReturnType<typeof smsKeyword>,
+  phoneHash: PhoneHash,
+): Promise<Arrived> {
+  const hash = phoneHash(phone)
+  const digest = phoneHash(`${phone}\0${text}`)
+  await tx.query(addOptOuts, [[hash]])
+  await tx.query(lockOptOuts, [[hash]])
+  const [first] = await tx.query(
+    'SELECT event_id, at FROM sms_inbound WHERE digest = $1 AND at BETWEEN $2::bigint - $3::bigint AND $2::bigint + $3::bigint ORDER BY at, event_id LIMIT 1',
+    [digest, at, AGAIN_MS],
+  )
+  if (keyword === 'stop') await tx.query(stopped, [hash, at])
+  if (keyword === 'start' && first === undefined) await tx.query(started, [hash, at])
+  if (first !== undefined) return { id: first.event_id as string, at: first.at as number }
+  const id = `sms-in-${randomUUID()}`
+  await tx.query('INSERT INTO sms_inbound (event_id, phone_hash, digest, at) VALUES ($1, $2, $3, $4)', [id, hash, digest, at])
+  return { id, at }
+}
+
+/** In doubt it is STOP: one that may be a repetition stops too, a START that may be one, or is older than the STOP, starts nothing. */
+const stopped = "UPDATE opt_outs SET stopped = true, since = $2, source = 'sms' WHERE phone_hash = $1"
+const started = `UPDATE opt_outs SET stopped = false, since = $2, source = 'sms' WHERE phone_hash = $1 AND (since IS NULL OR since <= $2)`
+
+/** Of several with one number, the one who was texted last. */
+async function customerOf(sql: Sql, phone: string): Promise<string | undefined> {
+  const [row] = await sql.query(
+    `SELECT p.customer_id FROM profiles p WHERE p.phone = $1
+     ORDER BY (SELECT max(l.requested_at) FROM sms_ledger l WHERE l.customer_id = p.customer_id) DESC NULLS LAST, p.customer_id LIMIT 1`,
+    [phone],
+  )
+  return row?.customer_id as string | undefined
+}
