@@ -63,7 +63,12 @@ async function submit(ports: SmsPorts, row: ClaimedSms, passage: Passage): Promi
   if (begun.status !== 'submitting') return begun.status
   await at?.('submitting', row.id)
   const sent = clock.monotonic()
-  const submission = { reference: row.id, to: begun.to, text: smsText(opened.text, row.link), deadline: passage.deadline() }
+  const submission = {
+    reference: row.id,
+    to: begun.to,
+    text: smsText(opened.text, row.link, row.shortLink),
+    deadline: passage.deadline(),
+  }
   const answer = await gateway.send(submission).catch(asUnknown)
   passage.free()
   meter.observe('sms_gateway_seconds', { outcome: answer.outcome }, (clock.monotonic() - sent) / 1000)

@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import { cutsView } from '../consumers/cuts-view.ts'
 import type { SmsPoint } from '../consumers/dispatch-sms.ts'
 import { itemView } from '../consumers/item-view.ts'
+import { linkReports } from '../consumers/link-reports.ts'
 import { scorer } from '../consumers/scorer.ts'
 import { suppression } from '../consumers/sms-admission.ts'
 import { smsDispatcher } from '../consumers/sms-dispatcher.ts'
@@ -41,6 +42,9 @@ import { Lags } from './lags.ts'
 import { noLearning, openLearning } from './learning/current-learning.ts'
 import { ExposureLog } from './learning/exposure-log.ts'
 import { learner } from './learning/learner.ts'
+import { addressHasher } from './links/address-hash.ts'
+import { LinkClickLog } from './links/link-clicks.ts'
+import { personalLinks } from './links/personal-links.ts'
 import { LiveWatch } from './live.ts'
 import { journalOn } from './logger.ts'
 import { type Metrics, prometheus } from './metrics.ts'
@@ -144,7 +148,16 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const exposures = config.learning ? new ExposureLog({ sql, clock, meter: metrics }) : undefined
     const phoneHash = phoneHasher(config.secretKey ?? (await sharedSecret(sql, 'phone_key')))
     const gateway = openGateway(config)
-    const sms = smsParts(engine, publish, gateway, phoneHash, options.smsAt)
+    const sms = smsParts(engine, publish, gateway, phoneHash, config, options.smsAt)
+    const clickReports = scanner(linkReports, { sql, publish, clock, meter: metrics, journal: engine.journal })
+    const linkClicks = new LinkClickLog({
+      sql,
+      clock,
+      meter: metrics,
+      addressHash: addressHasher(config.secretKey ?? (await sharedSecret(sql, 'phone_key'))),
+      written: () => clickReports.wake(),
+    })
+    undo.unshift(() => linkClicks.close())
     wakers.set('sms', () => {
       sms.dispatcher.wake()
       sms.reports.wake()
@@ -158,7 +171,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const running = runEngine(engine, {
       processors: config.roles.includes('engine') ? all : [],
       dispatchers: [
-        ...(config.roles.includes('sms') ? [sms.dispatcher, sms.reports] : []),
+        ...(config.roles.includes('sms') ? [sms.dispatcher, sms.reports, clickReports] : []),
         ...(config.roles.includes('trainer')
           ? [trainer(engine, config.rankerOnnx), textEmbedding(engine, openFamilies(config, clock))]
           : []),
@@ -179,6 +192,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       () => running.stop(),
       () => gateway.close(),
     )
+    running.add('link clicks', signal => linkClicks.follow(signal))
     running.add('newest ranker', signal => ranker.follow(signal))
     const alike = openAlike({ engine, scorer: scorer.name, ranker, dataDir: config.dataDir, maxBytes: config.vectorBytes })
     undo.unshift(() => alike.close())
@@ -219,6 +233,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       prepared,
       alike,
       exposures: exposures ?? unheard,
+      linkClicks,
+      linkCache: namedCache(caches.shared, 'links', metrics),
       processors: all,
       readiness: ready,
       logger,
@@ -251,10 +267,25 @@ function openGateway({ sms }: Config): SmsGateway {
   return httpGateway({ url, clock: systemClock, ...(authHeader === undefined ? {} : { authHeader }) })
 }
 
-function smsParts(engine: Engine, publish: Publish, gateway: SmsGateway, phoneHash: PhoneHash, at: ComposeOptions['smsAt']) {
+function smsParts(
+  engine: Engine,
+  publish: Publish,
+  gateway: SmsGateway,
+  phoneHash: PhoneHash,
+  { links: { base, days } }: Config,
+  at: ComposeOptions['smsAt'],
+) {
   const { sql, clock, keyring, meter, journal, tracer } = engine
   const reports = scanner(smsReports, { sql, publish, clock, meter, journal })
-  const ledger = smsLedger(sql, { clock, phoneHash, gateway: gateway.name, suppression, told: () => reports.wake() })
+  const shortLinks = base === undefined ? {} : { shortLinks: personalLinks(sql, { base, days }) }
+  const ledger = smsLedger(sql, {
+    clock,
+    phoneHash,
+    gateway: gateway.name,
+    suppression,
+    ...shortLinks,
+    told: () => reports.wake(),
+  })
   const dispatcher = smsDispatcher({ ledger, gateway, keyring, clock, meter, tracer, ...(at === undefined ? {} : { at }) })
   return { reports, dispatcher }
 }

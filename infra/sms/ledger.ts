@@ -3,6 +3,7 @@ import type { ClaimedSms, SmsBeginning, SmsBegun, SmsLedger, SmsSettlement } fro
 import type { PhoneHash } from '../../models/phone-hash.ts'
 import type { Clock } from '../../streams/clock.ts'
 import type { Sql, SqlRow, Tx } from '../../streams/sql.ts'
+import type { PersonalLinks } from '../links/personal-links.ts'
 import { coalesce } from './coalesce.ts'
 import * as statements from './ledger-statements.ts'
 
@@ -13,6 +14,8 @@ export interface SmsLedgerOptions {
   readonly gateway: string
   /** Whether a text may go out, from facts read under locks. */
   readonly suppression: (facts: SmsFacts) => SuppressionReason | undefined
+  /** What texts show in place of their links, by request; without it links stay as they are. */
+  readonly shortLinks?: PersonalLinks
   /** Told after a commit that there are new results to report. */
   readonly told?: () => void
 }
@@ -26,7 +29,10 @@ const SETTLED = 100
 const TRIES = 4
 
 /** The ledger on Postgres; consumers/sms-ledger.ts says what holds. */
-export function smsLedger(sql: Sql, { clock, phoneHash, gateway, suppression, told = () => {} }: SmsLedgerOptions): SmsLedger {
+export function smsLedger(
+  sql: Sql,
+  { clock, phoneHash, gateway, suppression, shortLinks, told = () => {} }: SmsLedgerOptions,
+): SmsLedger {
   const begin = (beginnings: readonly SmsBeginning[]) =>
     againAfterDeadlock(() => sql.transaction(tx => beginAll(tx, beginnings, { phoneHash, suppression })))
 
@@ -52,7 +58,8 @@ export function smsLedger(sql: Sql, { clock, phoneHash, gateway, suppression, to
       if (rows.length === 0) return []
       told()
       await addOptOuts(sql, rows, phoneHash)
-      return rows.map(claimedOf)
+      const shown = await shortLinks?.(rows.map(claimedOf))
+      return rows.map(row => ({ ...claimedOf(row), shortLink: shown?.get(row.id as string) }))
     },
     beginSubmit: coalesce(
       async beginnings => {

@@ -1,0 +1,16 @@
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+/** 62^11 codes, 65.5 bits: at a thousand guesses a second one of a million links is met after a thousand years. */
+export const LINK_CODE_LENGTH = 11
+/** The largest multiple of 62 that a byte can count to: bytes from there on would favour the first letters, and are left out. */
+const FAIR = 256 - (256 % ALPHABET.length)
+
+/** A code that nobody can guess, all codes equally likely. `random` gives so many bytes of a cryptographic source. */
+export function linkCode(random: (size: number) => Uint8Array): string {
+  let code = ''
+  while (code.length < LINK_CODE_LENGTH)
+    for (const byte of random(LINK_CODE_LENGTH)) if (byte < FAIR && code.length < LINK_CODE_LENGTH) code += ALPHABET[byte % 62]
+  return code
+}
+
+/** True for what can be a code at all: the rest needs no search. */
+export const isLinkCode = (text: string): boolean => /^[0-9A-Za-z]{11}$/.test(text)

@@ -1,0 +1,27 @@
+/** How long after it a purchase may be put down to a touch, in ms. */
+export interface AttributionWindows {
+  readonly clickMs: number
+  readonly sendMs: number
+}
+
+/** Orders that a campaign is given credit for; revenue is their gross, in 1/10,000 of the major unit. */
+export interface Credited {
+  readonly orders: number
+  readonly customers: number
+  readonly revenue: bigint
+}
+
+export interface CampaignRevenue {
+  readonly all: Credited
+  /** By what an order was put down to. */
+  readonly byClick: Credited
+  readonly bySend: Credited
+  /** By where customers stood when the text went out; null where they stood nowhere, or its link was not made short. */
+  readonly segments: readonly (Credited & { readonly segment: string | null })[]
+}
+
+export interface Attribution {
+  readonly windows: AttributionWindows
+  /** Undefined where no text of the campaign went to a customer. */
+  of(campaignId: string): Promise<CampaignRevenue | undefined>
+}
