@@ -272,12 +272,13 @@ function smsParts(
   publish: Publish,
   gateway: SmsGateway,
   phoneHash: PhoneHash,
-  { links: { base, days } }: Config,
+  { links }: Config,
   at: ComposeOptions['smsAt'],
 ) {
   const { sql, clock, keyring, meter, journal, tracer } = engine
   const reports = scanner(smsReports, { sql, publish, clock, meter, journal })
-  const shortLinks = base === undefined ? {} : { shortLinks: personalLinks(sql, { base, days }) }
+  const { base } = links
+  const shortLinks = base === undefined ? {} : { shortLinks: personalLinks(sql, { ...links, base }) }
   const ledger = smsLedger(sql, {
     clock,
     phoneHash,

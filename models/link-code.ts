@@ -12,5 +12,8 @@ export function linkCode(random: (size: number) => Uint8Array): string {
   return code
 }
 
-/** True for what can be a code at all: the rest needs no search. */
-export const isLinkCode = (text: string): boolean => /^[0-9A-Za-z]{11}$/.test(text)
+/**
+ * The code in what stands behind `/r/`; undefined for what cannot hold one, which needs no search. Phones take a full stop or a bracket
+ * behind a link for a part of it, so what follows a code and is neither letter nor digit is let be.
+ */
+export const readLinkCode = (text: string): string | undefined => /^([0-9A-Za-z]{11})[^\p{L}\p{N}]*$/u.exec(text)?.[1]

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ClaimedSms } from '../../consumers/sms-ledger.ts'
 import { LINK_CODE_LENGTH, linkCode } from '../../models/link-code.ts'
+import { linkHosts } from '../../models/link-hosts.ts'
 import type { Sql } from '../../streams/sql.ts'
 
 /** What each of some claimed texts shows in place of its link, by the request's id; nothing for texts without one. */
@@ -26,9 +27,12 @@ export const anyShortLink = (base: string): string => shortLink(base, '0'.repeat
  * Gives every claimed text with a link its own short one, in the database before anything is written to the gateway. A text has the same
  * link however often it is claimed. The customer's segment is the one that holds now, moments before the text goes out.
  */
-export function personalLinks(sql: Sql, { base, days }: { readonly base: string; readonly days: number }): PersonalLinks {
+export function personalLinks(sql: Sql, { base, hosts, days }: LinkSettings & { readonly base: string }): PersonalLinks {
+  const mayLinkTo = linkHosts(hosts)
+  // The entrance has checked links; what came by another way must not stop the texts of others, and no short link leads to a host not allowed.
+  const leads = (link: string): boolean => /^https?:/i.test(link) && URL.canParse(link) && mayLinkTo(link)
   return async claimed => {
-    const linked = claimed.filter(({ link }) => link !== undefined)
+    const linked = claimed.filter(({ link }) => link !== undefined && leads(link))
     if (linked.length === 0) return new Map()
     const rows = await sql.query(KEEP, [
       linked.map(({ id }) => id),

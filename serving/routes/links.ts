@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { isLinkCode } from '../../models/link-code.ts'
+import { readLinkCode } from '../../models/link-code.ts'
 import type { Clock } from '../../streams/clock.ts'
 import { type LinkPage, linkPage } from '../link-page.ts'
 import type { LinkClicks, LinkHit, Links } from '../ports/links.ts'
@@ -21,9 +21,9 @@ export const linkRoutes: FastifyPluginAsyncTypebox<LinkRoutes> = async (app, { l
     return show(request, reply.header('retry-after', 2), 503, 'away')
   })
   app.get('/r/:code', { schema }, async (request, reply) => {
-    const { code } = request.params
-    const link = isLinkCode(code) ? await links.find(code) : undefined
-    if (link === undefined) return show(request, reply, 404, 'unknown')
+    const code = readLinkCode(request.params.code)
+    const link = code === undefined ? undefined : await links.find(code)
+    if (code === undefined || link === undefined) return show(request, reply, 404, 'unknown')
     if (link.expiresAt <= clock.now()) return show(request, reply, 410, 'expired')
     const full = linkClicks.take(hitOf(code, request))
     if (full !== undefined) await full

@@ -37,12 +37,12 @@ const known = (customerId: string, phone: string) => [
   { type: 'profile', id: `p-${customerId}`, customerId, occurredAt: at, traits: { phone } },
   { type: 'consent', id: `k-${customerId}`, customerId, occurredAt: at, channel: 'sms', state: 'granted', source: 'test' },
 ]
-const bought = (customerId: string) => ({
+const bought = (customerId: string, orderId = 'before', occurredAt = at) => ({
   type: 'purchase',
-  id: `b-${customerId}`,
+  id: `b-${customerId}-${orderId}`,
   customerId,
-  orderId: `o-${customerId}`,
-  occurredAt: at,
+  orderId,
+  occurredAt,
   lines: [{ productId: 'tea', quantity: 1, unitPrice: '5.00' }],
 })
 const ask = (id: string, customerId: string, more: object = {}) =>
@@ -99,6 +99,28 @@ describe('a link in a text', () => {
     expect(found.segments).toHaveLength(2)
     expect(found.segments.reduce((sum: number, { sent }: { sent: number }) => sum + sent, 0)).toBe(3)
     expect(found.segments).toContainEqual(expect.objectContaining({ segment: null, sent: 2, ctr: 0.5 }))
+  })
+
+  test('that led to an order gives its campaign the credit, once, and a text without a click what is left', async () => {
+    const now = new Date(systemClock.now()).toISOString()
+    await here.post('/v1/events?wait=applied', { batch: [bought('ada', 'o1', now), bought('bob', 'o2', now)] })
+    const { status, body } = await here.get('/campaigns/sale/attribution')
+    expect([status, body]).toEqual([
+      200,
+      {
+        campaignId: 'sale',
+        currency: 'PKR',
+        windows: { clickDays: 7, sendDays: 3 },
+        orders: 2,
+        customers: 2,
+        revenue: '10.00',
+        byClick: { orders: 1, customers: 1, revenue: '5.00' },
+        bySend: { orders: 1, customers: 1, revenue: '5.00' },
+        segments: expect.any(Array),
+      },
+    ])
+    expect(body.segments).toContainEqual({ segment: null, orders: 1, customers: 1, revenue: '5.00' })
+    expect((await here.get('/campaigns/nobody/attribution')).body).toMatchObject({ code: 'campaign_unknown' })
   })
 
   test('is refused where it would lead to another host, and where a text has a place for it and there is none', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isLinkCode, LINK_CODE_LENGTH, linkCode } from '../../models/link-code.ts'
+import { LINK_CODE_LENGTH, linkCode, readLinkCode } from '../../models/link-code.ts'
 
 test('whatever the source gives, a code is eleven letters of base 62, which fit any encoding of a text', () => {
   fc.assert(
@@ -12,7 +12,7 @@ test('whatever the source gives, a code is eleven letters of base 62, which fit 
       }
       const code = linkCode(source)
       expect(code).toHaveLength(LINK_CODE_LENGTH)
-      expect(isLinkCode(code)).toBe(true)
+      expect(readLinkCode(code)).toBe(code)
     }),
   )
 })
@@ -33,6 +33,13 @@ test('codes have more than 64 bits, and no letter comes more often than another:
   expect([...counts.values()].reduce((sum, n) => sum + (n - expected) ** 2 / expected, 0)).toBeLessThan(120)
 })
 
-test.each(['', 'abc', 'abcdefghijkl', 'abcdefghij/', "'; DROP--__", 'abcdefghij\n', 'ابپتٹثجچحخد'])('%j is no code', text => {
-  expect(isLinkCode(text)).toBe(false)
+test.each(['', 'abc', 'abcdefghijkl', 'abcdefghij/', "'; DROP--__", 'abcdefghij\n', 'ابپتٹثجچحخد', 'abcdefghijkد'])(
+  '%j is no code',
+  text => {
+    expect(readLinkCode(text)).toBeUndefined()
+  },
+)
+
+test.each(['.', ')', '۔', '؟', '!)', '…'])('a code is found before %s, which phones take for a part of the link', after => {
+  expect(readLinkCode(`aB3dE6gH9jK${after}`)).toBe('aB3dE6gH9jK')
 })

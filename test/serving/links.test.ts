@@ -37,6 +37,12 @@ describe('GET /r/:code', () => {
     expect(hits).toEqual([{ code: CODE, method: 'GET', userAgent: 'Phone', purpose: 'prefetch', address: '198.51.100.4' }])
   })
 
+  test('is found before the full stop that a phone takes for a part of it', async () => {
+    const { app, hits } = serving()
+    expect((await app.inject(`/r/${CODE}${encodeURIComponent('۔')}`)).statusCode).toBe(302)
+    expect(hits).toMatchObject([{ code: CODE }])
+  })
+
   test('says the same to HEAD, which counts as what it is', async () => {
     const { app, hits } = serving()
     const { statusCode, headers } = await app.inject({ method: 'HEAD', url: `/r/${CODE}` })

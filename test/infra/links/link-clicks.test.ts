@@ -18,6 +18,7 @@ afterAll(() => sql.close())
 beforeEach(() => sql.script('TRUNCATE sms_ledger, sms_results, sms_link_tracking, link_clicks, customer_keys'))
 
 const PHONE = 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0.0.0 Mobile Safari/537.36'
+const settings = { base: 'https://s.pk', hosts: undefined, days: 90 }
 const addressHash = addressHasher('a secret of this test')
 const hit = (code: string, more: Partial<LinkHit> = {}): LinkHit => ({
   code,
@@ -36,7 +37,7 @@ async function linked(count: number, campaignId = 'c1'): Promise<string[]> {
     ids.map(id => ({ id, campaignId, link: 'https://shop.pk/sale' })),
   )
   const claimed = ids.map(id => ({ id, link: 'https://shop.pk/sale' }) as ClaimedSms)
-  const shown = await personalLinks(sql, { base: 'https://s.pk', days: 90 })(claimed)
+  const shown = await personalLinks(sql, settings)(claimed)
   return ids.map(id => shown.get(id)!.replace('https://s.pk/r/', ''))
 }
 
@@ -46,19 +47,28 @@ const kept = async (): Promise<number> => (await sql.query('SELECT count(*)::int
 describe('a personal link', () => {
   test('is the same however often its text is claimed, and each text has its own', async () => {
     const first = await linked(20)
-    const again = await personalLinks(sql, { base: 'https://s.pk', days: 90 })(
-      first.map((_, i) => ({ id: `r${i}`, link: 'https://shop.pk/sale' }) as ClaimedSms),
-    )
+    const again = await personalLinks(
+      sql,
+      settings,
+    )(first.map((_, i) => ({ id: `r${i}`, link: 'https://shop.pk/sale' }) as ClaimedSms))
     expect(first.map((_, i) => again.get(`r${i}`))).toEqual(first.map(code => `https://s.pk/r/${code}`))
     expect(new Set(first).size).toBe(20)
   })
 
   test('leads where a header can say, whatever letters the link had', async () => {
     await request(sql, [{ id: 'u', link: 'https://shop.pk/چائے' }])
-    await personalLinks(sql, { base: 'https://s.pk', days: 1 })([{ id: 'u', link: 'https://shop.pk/چائے' } as ClaimedSms])
+    await personalLinks(sql, { ...settings, days: 1 })([{ id: 'u', link: 'https://shop.pk/چائے' } as ClaimedSms])
     const [row] = await sql.query('SELECT destination, expires_at - created_at AS ms FROM sms_link_tracking')
     expect(row).toEqual({ destination: 'https://shop.pk/%DA%86%D8%A7%D8%A6%DB%92', ms: 86_400_000 })
   })
+})
+
+test('a link that cannot be followed, or leads to a host not allowed, goes out as it is and keeps no other from going', async () => {
+  const links = { bad: 'https://[', script: 'javascript:alert(1)', evil: 'https://evil.pk/', good: 'https://shop.pk/' }
+  const claimed = Object.entries(links).map(([id, link]) => ({ id, link }) as ClaimedSms)
+  await request(sql, claimed as { id: string; link: string }[])
+  const shown = await personalLinks(sql, { ...settings, hosts: ['shop.pk'] })(claimed)
+  expect([...shown.keys()]).toEqual(['good'])
 })
 
 describe('visits', () => {
