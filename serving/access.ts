@@ -30,6 +30,7 @@ export const routeScopes: Readonly<Record<string, Scope | 'open'>> = {
   'GET /lineage/:recommendationId': 'lookup',
   'GET /campaigns/:campaignId/links': 'lookup',
   'GET /campaigns/:campaignId/attribution': 'lookup',
+  'GET /campaigns/:campaignId/orders': 'lookup',
   'GET /live': 'lookup',
   'GET /metrics': 'lookup',
   'GET /health': 'open',

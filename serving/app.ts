@@ -27,7 +27,8 @@ import type { Segments } from './ports/segments.ts'
 import type { Similar } from './ports/similar.ts'
 import type { SmsRequests } from './ports/sms-requests.ts'
 import { defaultRateLimit, type RateLimit, rateLimitOptions } from './rate-limit.ts'
-import { campaignRoutes } from './routes/campaigns.ts'
+import { attributionRoutes } from './routes/campaign-attribution.ts'
+import { campaignLinkRoutes } from './routes/campaign-links.ts'
 import { customerRoutes } from './routes/customers.ts'
 import { eventRoutes } from './routes/events.ts'
 import { lineageRoutes } from './routes/lineage.ts'
@@ -105,7 +106,8 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
   app.register(lineageRoutes, { lineages: ports.lineages })
   app.register(smsRequestRoutes, { sms: ports.sms, freshness })
   app.register(linkRoutes, ports)
-  app.register(campaignRoutes, ports)
+  app.register(campaignLinkRoutes, ports)
+  app.register(attributionRoutes, ports)
   app.register(operationRoutes, ports)
   app.register(liveRoutes, { live: ports.live })
   app.after(() => app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger()))

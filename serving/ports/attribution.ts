@@ -20,8 +20,25 @@ export interface CampaignRevenue {
   readonly segments: readonly (Credited & { readonly segment: string | null })[]
 }
 
+/** An order with the touch it is put down to. Instants in epoch ms, revenue in 1/10,000 of the major unit. */
+export interface CreditedOrder {
+  /** Where it stands in the list. */
+  readonly key: string
+  readonly orderId: string
+  readonly customerId: string
+  readonly at: number
+  readonly revenue: bigint
+  readonly by: 'click' | 'send'
+  readonly touchedAt: number
+  /** The text. */
+  readonly requestId: string
+  readonly segment: string | null
+}
+
 export interface Attribution {
   readonly windows: AttributionWindows
   /** Undefined where no text of the campaign went to a customer. */
   of(campaignId: string): Promise<CampaignRevenue | undefined>
+  /** By instant, those behind a key where one is given. */
+  orders(campaignId: string, limit: number, after?: string): Promise<CreditedOrder[]>
 }

@@ -120,6 +120,15 @@ describe('a link in a text', () => {
       },
     ])
     expect(body.segments).toContainEqual({ segment: null, orders: 1, customers: 1, revenue: '5.00' })
+    const first = (await here.get('/campaigns/sale/orders?limit=1')).body
+    const rest = (await here.get(`/campaigns/sale/orders?limit=1&cursor=${first.nextCursor}`)).body
+    expect(rest.nextCursor).toBeNull()
+    const told = [...first.orders, ...rest.orders].map(({ orderId, by, requestId, revenue }) => [orderId, by, requestId, revenue])
+    expect(told.sort()).toEqual([
+      ['o1', 'click', 't-ada', '5.00'],
+      ['o2', 'send', 't-bob', '5.00'],
+    ])
+    expect((await here.get('/campaigns/sale/orders?cursor=x')).body).toMatchObject({ code: 'cursor_invalid' })
     expect((await here.get('/campaigns/nobody/attribution')).body).toMatchObject({ code: 'campaign_unknown' })
   })
 

@@ -26,6 +26,7 @@ const expected: Record<string, readonly (keyof typeof granted)[] | 'open'> = {
   'GET /lineage/:recommendationId': ['lookup', 'admin'],
   'GET /campaigns/:campaignId/links': ['lookup', 'admin'],
   'GET /campaigns/:campaignId/attribution': ['lookup', 'admin'],
+  'GET /campaigns/:campaignId/orders': ['lookup', 'admin'],
   'GET /live': ['lookup', 'admin'],
   'GET /metrics': ['lookup', 'admin'],
   'GET /health': 'open',

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sqlAttribution } from '../../serving/lookups/attribution.ts'
+import type { CreditedOrder } from '../../serving/ports/attribution.ts'
 import type { Sql } from '../../streams/sql.ts'
 import { freshSql } from '../infra/sms/sms-fixture.ts'
 
@@ -59,7 +60,7 @@ function plainly({ sent }: History, { customer, at }: Order) {
   const last = <T extends { readonly at: number; readonly id: string }>(touches: T[], ms: number): T | undefined =>
     touches.filter(touch => touch.at <= at && touch.at >= at - ms).sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))[0]
   const theirs = sent
-    .map((text, i) => ({ ...text, id: `r${i}`, segment: `segment ${i % 2}` }))
+    .map((text, i) => ({ ...text, id: `r${i}`, text: `r${i}`, segment: `segment ${i % 2}` }))
     .filter(text => text.customer === customer)
   const clicks = theirs.flatMap(text =>
     text.clicks.flatMap(({ after, person }, n) =>
@@ -98,13 +99,23 @@ const histories: fc.Arbitrary<History> = fc.record({
 })
 
 describe('orders put down to campaigns', () => {
+  /** All of them, a page of two at a time. */
+  async function listedOf(campaign: string) {
+    const listed: CreditedOrder[] = []
+    for (;;) {
+      const page = await sqlAttribution(sql, WINDOWS).orders(campaign, 2, listed.at(-1)?.key)
+      if (page.length === 0) return listed
+      listed.push(...page)
+    }
+  }
+
   test('are those that looking at every touch finds, each once, over all campaigns', async () => {
     await fc.assert(
       fc.asyncProperty(histories, async history => {
         await write(history)
         const credited = history.orders
+          .map((order, i) => ({ ...order, order: `o${i}`, touch: plainly(history, order) }))
           .filter(({ counted }) => counted)
-          .map(order => ({ ...order, touch: plainly(history, order) }))
         for (const campaign of ['c1', 'c2']) {
           const found = await sqlAttribution(sql, WINDOWS).of(campaign)
           if (!history.sent.some(text => text.campaign === campaign)) expect(found).toBeUndefined()
@@ -115,6 +126,11 @@ describe('orders put down to campaigns', () => {
               customers: new Set(orders.map(order => order.customer)).size,
               revenue: orders.reduce((total, { gross }) => total + BigInt(gross), 0n),
             })
+            const listed = await listedOf(campaign)
+            const told = ours.map(({ order, touch }) => [order, touch!.by, touch!.text, touch!.at]).sort()
+            expect(listed.map(({ orderId, by, requestId, touchedAt }) => [orderId, by, requestId, touchedAt]).sort()).toEqual(
+              told,
+            )
             const by = (kind: string) => sum(ours.filter(({ touch }) => touch!.by === kind))
             expect(found).toEqual({
               all: sum(ours),

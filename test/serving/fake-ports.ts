@@ -75,7 +75,7 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   links: { find: async () => undefined },
   linkClicks: { take: () => {} },
   campaignClicks: { of: async () => undefined },
-  attribution: { windows: { clickMs: 604_800_000, sendMs: 259_200_000 }, of: async () => undefined },
+  attribution: { windows: { clickMs: 604_800_000, sendMs: 259_200_000 }, of: async () => undefined, orders: async () => [] },
   currency: 'PKR',
   live: liveSubject(),
   readiness: async () => [],
