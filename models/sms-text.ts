@@ -1,19 +1,5 @@
-/** Where the link of a text goes (contracts/flow-rules.md). */
-const PLACE = /\{\{link\}\}/g
+import { linkInText } from './link-in-text.ts'
 
-/** True where a text has a place for its link, and so must not go out without one. */
-export const needsLink = (text: string): boolean => text.includes('{{link}}')
-
-/**
- * What the phone shows. `shown`, the link itself or a short one in its stead, stands wherever the text has `{{link}}`; else in place of
- * the link where the text has that already; else behind the text.
- */
-export function smsText(text: string, link: string | undefined, shown = link): string {
-  if (link === undefined || shown === undefined) return text
-  if (needsLink(text)) return text.replace(PLACE, () => shown)
-  const there = whole(link)
-  return there.test(text) ? text.replace(there, () => shown) : `${text} ${shown}`
-}
-
-/** The link where it ends: what goes on behind it makes another link of it. */
-const whole = (link: string): RegExp => new RegExp(`${link.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![\\w/?#&=%+~-]|\\.\\w)`, 'g')
+/** What the phone shows: the text with its link, or with `shown` in the link's stead. */
+export const smsText = (text: string, link: string | undefined, shown = link): string =>
+  link === undefined || shown === undefined ? text : linkInText(text, link, shown)

@@ -1,6 +1,6 @@
+import { needsLink } from '../models/link-in-text.ts'
 import type { PhoneHash } from '../models/phone-hash.ts'
 import { smsOwner } from '../models/sms-owner.ts'
-import { needsLink } from '../models/sms-text.ts'
 import { meanings } from '../schemas/field-meanings.ts'
 import { type Completion, objectReader } from '../schemas/field-readers.ts'
 import { mismatch, type Refusal, Refused } from '../schemas/refusal.ts'

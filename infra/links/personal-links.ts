@@ -25,7 +25,8 @@ export const anyShortLink = (base: string): string => shortLink(base, '0'.repeat
 
 /**
  * Gives every claimed text with a link its own short one, in the database before anything is written to the gateway. A text has the same
- * link however often it is claimed. The customer's segment is the one that holds now, moments before the text goes out.
+ * link however often it is claimed; segment and days are those of the last claim, moments before the text goes out: it is claimed again only
+ * where surely nothing was sent before.
  */
 export function personalLinks(sql: Sql, { base, hosts, days }: LinkSettings & { readonly base: string }): PersonalLinks {
   const mayLinkTo = linkHosts(hosts)
@@ -47,10 +48,10 @@ export function personalLinks(sql: Sql, { base, hosts, days }: LinkSettings & { 
 
 const NOW = '(extract(epoch FROM statement_timestamp()) * 1000)::bigint'
 
-/** $1 requests, $2 codes, $3 destinations, $4 ms. Whoever has a code already keeps it: to set what it is makes the row come back. */
+/** $1 requests, $2 codes, $3 destinations, $4 ms. Whoever has a code already keeps it. */
 const KEEP = `INSERT INTO sms_link_tracking AS t (code, request_id, destination, customer_id, recipient, campaign_id, segment, created_at, expires_at)
 SELECT u.code, l.id, u.destination, l.customer_id, l.recipient, l.campaign_id, c.segment, ${NOW}, ${NOW} + $4::bigint
 FROM unnest($1::text[], $2::text[], $3::text[]) AS u(id, code, destination)
 JOIN sms_ledger l ON l.id = u.id LEFT JOIN customers c ON c.customer_id = l.customer_id
-ON CONFLICT (request_id) DO UPDATE SET request_id = excluded.request_id
+ON CONFLICT (request_id) DO UPDATE SET segment = excluded.segment, created_at = excluded.created_at, expires_at = excluded.expires_at
 RETURNING t.request_id, t.code`

@@ -9,7 +9,7 @@ CREATE TABLE sms_link_tracking (
   -- the phone's HMAC, where only a phone was given
   recipient text,
   campaign_id text,
-  -- where the customer stood when the text went out
+  -- where the customer stood when the text was last about to go out
   segment text,
   created_at bigint NOT NULL,
   expires_at bigint NOT NULL

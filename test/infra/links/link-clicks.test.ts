@@ -15,7 +15,7 @@ beforeAll(async () => {
   sql = await freshSql()
 })
 afterAll(() => sql.close())
-beforeEach(() => sql.script('TRUNCATE sms_ledger, sms_results, sms_link_tracking, link_clicks, customer_keys'))
+beforeEach(() => sql.script('TRUNCATE sms_ledger, sms_results, sms_link_tracking, link_clicks, customer_keys, customers'))
 
 const PHONE = 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0.0.0 Mobile Safari/537.36'
 const settings = { base: 'https://s.pk', hosts: undefined, days: 90 }
@@ -53,6 +53,20 @@ describe('a personal link', () => {
     )(first.map((_, i) => ({ id: `r${i}`, link: 'https://shop.pk/sale' }) as ClaimedSms))
     expect(first.map((_, i) => again.get(`r${i}`))).toEqual(first.map(code => `https://s.pk/r/${code}`))
     expect(new Set(first).size).toBe(20)
+  })
+
+  test('says where the customer stood when the text went out, though it was claimed before and had to wait', async () => {
+    const stands = (segment: string) =>
+      sql.query(
+        `INSERT INTO customers (customer_id, partition, seq, orders, gross, net, affinities, consents, segment) VALUES ('ada', 0, 1, 0, 0, 0, '[]', '{}', $1)
+         ON CONFLICT (customer_id) DO UPDATE SET segment = excluded.segment`,
+        [segment],
+      )
+    await stands('New')
+    await linked(1)
+    await stands('Champions')
+    await personalLinks(sql, settings)([{ id: 'r0', link: 'https://shop.pk/sale' } as ClaimedSms])
+    expect(await sql.query('SELECT segment FROM sms_link_tracking')).toEqual([{ segment: 'Champions' }])
   })
 
   test('leads where a header can say, whatever letters the link had', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { needsLink, smsText } from '../../models/sms-text.ts'
+import { linkInText, needsLink } from '../../models/link-in-text.ts'
 
 const LINK = 'https://shop.pk/sale?a=1&b=$&'
 const SHORT = 'https://s.pk/r/0123456789a'
@@ -15,7 +15,7 @@ describe('a text with a short link', () => {
     [`${LINK}c is another`, `${LINK}c is another ${SHORT}`],
     ['یہاں دیکھیں {{link}}', `یہاں دیکھیں ${SHORT}`],
   ])('%s', (text, shown) => {
-    expect(smsText(text, LINK, SHORT)).toBe(shown)
+    expect(linkInText(text, LINK, SHORT)).toBe(shown)
   })
 
   test('never shows the placeholder or the link it stands for, and always the short one', () => {
@@ -23,7 +23,7 @@ describe('a text with a short link', () => {
     fc.assert(
       fc.property(parts, pieces => {
         const text = pieces.join('')
-        const shown = smsText(text, LINK, SHORT)
+        const shown = linkInText(text, LINK, SHORT)
         expect(shown).toContain(SHORT)
         expect(needsLink(shown)).toBe(false)
         if (!needsLink(text)) expect(shown.includes(` ${LINK} `)).toBe(false)
@@ -33,6 +33,5 @@ describe('a text with a short link', () => {
 })
 
 test('without short links the link itself takes the place, also where it has what replacing would read as a pattern', () => {
-  expect(smsText('Sale {{link}}', LINK)).toBe(`Sale ${LINK}`)
-  expect(smsText('Sale', undefined)).toBe('Sale')
+  expect(linkInText('Sale {{link}}', LINK, LINK)).toBe(`Sale ${LINK}`)
 })
