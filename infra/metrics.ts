@@ -58,7 +58,11 @@ const metrics = {
   sms_settled_total: ['counter', 'Attempts to send a text, by how they ended.', ['status']],
   sms_in_flight: ['gauge', 'Texts at the gateway now, of this instance.', []],
   sms_gateway_seconds: ['histogram', "The gateway's answer to one text.", ['outcome'], seconds],
-  link_clicks_total: ['counter', 'Visits of links in texts, by whom; dropped where there was no room for them.', ['by']],
+  link_clicks_total: [
+    'counter',
+    'Visits of links in texts, by whether a person or a program made them; dropped where there was no room.',
+    ['result'],
+  ],
   cache_bytes: ['gauge', 'Bytes kept by the caches of answers in this process, keys and all.', []],
   cache_entries: ['gauge', 'Answers kept by the caches in this process.', []],
   customer_vectors: [

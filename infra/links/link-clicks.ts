@@ -51,7 +51,7 @@ export class LinkClickLog implements LinkClicks {
   constructor(parts: LinkClickParts) {
     this.parts = parts
     this.some = bell(parts.clock)
-    for (const by of ['person', 'program', 'dropped']) parts.meter.count('link_clicks_total', { by }, 0)
+    for (const result of ['person', 'program', 'dropped']) parts.meter.count('link_clicks_total', { result }, 0)
   }
 
   take({ address, ...hit }: LinkHit): void | Promise<void> {
@@ -81,7 +81,7 @@ export class LinkClickLog implements LinkClicks {
       } catch (error) {
         if (tried < LAST_TRIES) await this.parts.clock.sleep(100 * 2 ** tried)
         else {
-          this.parts.meter.count('link_clicks_total', { by: 'dropped' }, this.waiting.length)
+          this.parts.meter.count('link_clicks_total', { result: 'dropped' }, this.waiting.length)
           throw error
         }
       }
@@ -98,7 +98,7 @@ export class LinkClickLog implements LinkClicks {
     const until = clock.monotonic() + ROOM_MS
     while (this.waiting.length >= MOST_WAITING && clock.monotonic() < until) await clock.sleep(LOOK_MS)
     if (this.waiting.length < MOST_WAITING) this.add(click)
-    else meter.count('link_clicks_total', { by: 'dropped' })
+    else meter.count('link_clicks_total', { result: 'dropped' })
   }
 
   /** Writes a page; what cannot be written stays where it is. */
@@ -123,8 +123,8 @@ export class LinkClickLog implements LinkClicks {
     ])
     this.waiting = this.waiting.slice(page.length)
     const programs = judged.filter(({ automatic }) => automatic !== undefined).length
-    meter.count('link_clicks_total', { by: 'program' }, programs)
-    meter.count('link_clicks_total', { by: 'person' }, page.length - programs)
+    meter.count('link_clicks_total', { result: 'program' }, programs)
+    meter.count('link_clicks_total', { result: 'person' }, page.length - programs)
     written?.()
   }
 }
