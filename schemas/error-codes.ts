@@ -42,7 +42,7 @@ export const fixes = {
     'Use a recommendationId of GET /recommendations; a list is kept while it is the newest of its customer, or for 90 days once it was looked up.',
   segment_unknown: 'Use one of the names that GET /segments lists.',
   campaign_unknown:
-    'Check the id of the campaign; it is known once a text of it with a link went out, and TARANG_LINK_BASE is set.',
+    'Check the id of the campaign; it is known once a text of it went out, and its links where TARANG_LINK_BASE is set.',
   sms_unknown: 'Check the id of the request; POST /sms/requests answers with it.',
 
   // What we cannot do just now.
