@@ -62,7 +62,8 @@ export const customers = (texts: TextModels): Fold<Met, CustomerState> => ({
   identity(event) {
     if (event.type === 'cuts' || event.type === 'recut') return undefined
     // Ids of our own events are no outsider's: theirs have no control characters.
-    return { owner: event.customerId, id: event.type === 'sms' ? `\u001fsms\u001f${event.id}` : event.id }
+    const ours = event.type === 'sms' ? 'sms' : event.type === 'click' && event.kind === 'link' ? 'link' : undefined
+    return { owner: event.customerId, id: ours === undefined ? event.id : `\u001f${ours}\u001f${event.id}` }
   },
   opens: event =>
     (event.type === 'profile' || (event.type === 'message' && event.direction === 'in')) && event.sealed !== undefined
@@ -105,7 +106,9 @@ function learn(
     case 'refund':
       return { ...state, customer: { ...state.customer, rfm: addRefund(state.customer.rfm, total(event)) } }
     case 'click':
-      return acted(state, event.productId === undefined ? [] : [event.productId], event.kind, event)
+      return event.automatic === true
+        ? state
+        : acted(state, event.productId === undefined ? [] : [event.productId], event.kind, event)
     case 'profile':
       return {
         ...state,

@@ -65,7 +65,8 @@ async function submit(ports: SmsPorts, row: ClaimedSms, passage: Passage): Promi
   await at?.('submitting', row.id)
   const sent = clock.monotonic()
   const { to, before } = begun
-  const submission = { reference: row.id, to, text: smsText(opened.text, row.link), deadline: passage.deadline(), before }
+  const text = smsText(opened.text, row.link, row.shortLink)
+  const submission = { reference: row.id, to, text, deadline: passage.deadline(), before }
   const answer = await gateway.send(submission).catch(asUnknown)
   passage.free()
   meter.observe('sms_gateway_seconds', { outcome: answer.outcome }, (clock.monotonic() - sent) / 1000)

@@ -51,6 +51,8 @@ export const scorer: Scorer<CustomerChange, { taste: Taste }, Recommendation, Sc
       case 'purchase':
         return { state: { taste: bought(taste, event, at) }, score: true }
       case 'click':
+        // A link in a text names no product, so the list stays as it is.
+        if (event.kind === 'link') return { state: { taste }, score: false }
         return { state: { taste: clicked(taste, event.productId, event.kind, at) }, score: true }
       case 'refund':
         return { state: { taste: { ...taste, at: Math.max(taste.at, at) } }, score: true }

@@ -14,6 +14,8 @@ export interface ClaimedSms {
   readonly owner: string
   readonly sealed: string
   readonly link: string | undefined
+  /** What the text shows in place of it, where links are made short. */
+  readonly shortLink?: string | undefined
   /** The customer's number when it was claimed. */
   readonly phone: string | undefined
   readonly trace: Trace | undefined

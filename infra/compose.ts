@@ -6,8 +6,8 @@ import type { Logger } from 'pino'
 import { cutsView } from '../consumers/cuts-view.ts'
 import type { SmsPoint } from '../consumers/dispatch-sms.ts'
 import { itemView } from '../consumers/item-view.ts'
+import { linkReports } from '../consumers/link-reports.ts'
 import { scorer } from '../consumers/scorer.ts'
-import type { SmsRules } from '../consumers/sms-admission.ts'
 import { smsDispatcher } from '../consumers/sms-dispatcher.ts'
 import type { SmsGateway } from '../consumers/sms-gateway.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
@@ -44,6 +44,9 @@ import { Lags } from './lags.ts'
 import { noLearning, openLearning } from './learning/current-learning.ts'
 import { ExposureLog } from './learning/exposure-log.ts'
 import { learner } from './learning/learner.ts'
+import { addressHasher } from './links/address-hash.ts'
+import { LinkClickLog } from './links/link-clicks.ts'
+import { personalLinks } from './links/personal-links.ts'
 import { LiveWatch } from './live.ts'
 import { journalOn } from './logger.ts'
 import { type Metrics, prometheus } from './metrics.ts'
@@ -148,7 +151,16 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const exposures = config.learning ? new ExposureLog({ sql, clock, meter: metrics }) : undefined
     const phoneHash = phoneHasher(config.secretKey ?? (await sharedSecret(sql, 'phone_key')))
     const gateway = openGateway(config)
-    const sms = smsParts(engine, publish, gateway, phoneHash, config.smsRules, options.smsAt)
+    const sms = smsParts(engine, publish, gateway, phoneHash, config, options.smsAt)
+    const clickReports = scanner(linkReports, { sql, publish, clock, meter: metrics, journal: engine.journal })
+    const linkClicks = new LinkClickLog({
+      sql,
+      clock,
+      meter: metrics,
+      addressHash: addressHasher(config.secretKey ?? (await sharedSecret(sql, 'phone_key'))),
+      written: () => clickReports.wake(),
+    })
+    undo.unshift(() => linkClicks.close())
     wakers.set('sms', () => {
       sms.dispatcher.wake()
       sms.reports.wake()
@@ -162,7 +174,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const running = runEngine(engine, {
       processors: config.roles.includes('engine') ? all : [],
       dispatchers: [
-        ...(config.roles.includes('sms') ? [sms.dispatcher, sms.reports] : []),
+        ...(config.roles.includes('sms') ? [sms.dispatcher, sms.reports, clickReports] : []),
         ...(config.roles.includes('trainer')
           ? [trainer(engine, config.rankerOnnx), textEmbedding(engine, openFamilies(config, clock))]
           : []),
@@ -184,6 +196,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       () => running.stop(),
       () => gateway.close(),
     )
+    running.add('link clicks', signal => linkClicks.follow(signal))
     running.add('newest ranker', signal => ranker.follow(signal))
     const alike = openAlike({ engine, scorer: scorer.name, ranker, dataDir: config.dataDir, maxBytes: config.vectorBytes })
     undo.unshift(() => alike.close())
@@ -225,6 +238,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       prepared,
       alike,
       exposures: exposures ?? unheard,
+      linkClicks,
+      linkCache: namedCache(caches.shared, 'links', metrics),
       processors: all,
       smsTold: () => sms.reports.wake(),
       readiness: ready,
@@ -271,12 +286,21 @@ function smsParts(
   publish: Publish,
   gateway: SmsGateway,
   phoneHash: PhoneHash,
-  rules: SmsRules,
+  { links, smsRules: rules }: Config,
   at: ComposeOptions['smsAt'],
 ) {
   const { sql, clock, keyring, meter, journal, tracer } = engine
   const reports = scanner(smsReports, { sql, publish, clock, meter, journal })
-  const ledger = smsLedger(sql, { clock, phoneHash, gateway: gateway.name, rules, told: () => reports.wake() })
+  const { base } = links
+  const shortLinks = base === undefined ? {} : { shortLinks: personalLinks(sql, { ...links, base }) }
+  const ledger = smsLedger(sql, {
+    clock,
+    phoneHash,
+    gateway: gateway.name,
+    rules,
+    ...shortLinks,
+    told: () => reports.wake(),
+  })
   const dispatcher = smsDispatcher({ ledger, gateway, keyring, clock, meter, tracer, ...(at === undefined ? {} : { at }) })
   return { reports, dispatcher }
 }

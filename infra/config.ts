@@ -3,6 +3,8 @@ import { getCountries, isSupportedCountry } from 'libphonenumber-js/min'
 import type { SmsRules } from '../consumers/sms-admission.ts'
 import type { Shop } from '../schemas/shop.ts'
 import { accessRules } from '../serving/access.ts'
+import type { AttributionWindows } from '../serving/ports/attribution.ts'
+import type { LinkSettings } from './links/personal-links.ts'
 import { readSmsRules } from './sms-rules-config.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -51,6 +53,8 @@ export interface Config {
   readonly sms: SmsGatewayConfig
   /** When a marketing text may go (docs/sms.md). */
   readonly smsRules: SmsRules
+  readonly links: LinkSettings
+  readonly attribution: AttributionWindows
   readonly topicPrefix: string
   readonly partitions: number
   readonly shop: Omit<Shop, 'now'>
@@ -117,6 +121,8 @@ export function readConfig(env: Environment = process.env): Config {
     secretKey: read('SECRET_KEY'),
     sms: readSms(read, roles, problems),
     smsRules: readSmsRules(read, problems),
+    links: readLinks(read, problems),
+    attribution: readAttribution(read('TARANG_ATTRIBUTION'), problems),
     topicPrefix: matching(read('TARANG_TOPIC_PREFIX'), 'TARANG_TOPIC_PREFIX', /^[a-z][a-z0-9._-]{0,60}$/, 'tarang', problems),
     partitions: integer(read('TARANG_PARTITIONS'), 'TARANG_PARTITIONS', { least: 1, most: 1000, otherwise: 12 }, problems),
     shop: {
@@ -228,6 +234,41 @@ function credentialIn(text: string | undefined, name: string, needed: boolean, p
     problems.push(`SMS_GATEWAY=kannel needs ${name}, of a sendsms-user group in its configuration`)
   if (text !== undefined && !/^[!-~]+$/.test(text)) problems.push(`${name}: expected printable ASCII without spaces`)
   return text ?? ''
+}
+
+function readLinks(read: Read, problems: string[]): LinkSettings {
+  const base = url(read('TARANG_LINK_BASE'), 'TARANG_LINK_BASE', problems)?.replace(/\/+$/, '')
+  if (base !== undefined && /[?#]/.test(base)) problems.push('TARANG_LINK_BASE: expected an address without ? and #')
+  const hosts = read('TARANG_LINK_HOSTS')
+    ?.split(',')
+    .map(host => linkHost(host.trim(), problems))
+  return {
+    base,
+    hosts,
+    days: integer(read('TARANG_LINK_DAYS'), 'TARANG_LINK_DAYS', { least: 1, most: 3650, otherwise: 90 }, problems),
+  }
+}
+
+const SPAN_MS = { h: 3_600_000, d: 86_400_000 } as const
+
+function readAttribution(text: string | undefined, problems: string[]): AttributionWindows {
+  const spans = /^click:(\d{1,4})([hd]),send:(\d{1,4})([hd])$/.exec(text ?? 'click:7d,send:3d')
+  if (spans === null) {
+    problems.push(`TARANG_ATTRIBUTION: expected click:7d,send:3d, in days (d) or hours (h), got ${JSON.stringify(text)}`)
+    return { clickMs: 0, sendMs: 0 }
+  }
+  const ms = (at: number) => Number(spans[at]) * SPAN_MS[spans[at + 1] as keyof typeof SPAN_MS]
+  return { clickMs: ms(1), sendMs: ms(3) }
+}
+
+/** As an address spells it: small, and letters outside ASCII as DNS has them. */
+function linkHost(text: string, problems: string[]): string {
+  const under = text.startsWith('*.') ? '*.' : ''
+  const address = `https://${text.slice(under.length)}`
+  if (URL.canParse(address) && new URL(address).href === `https://${new URL(address).hostname}/`)
+    return `${under}${new URL(address).hostname}`
+  problems.push(`TARANG_LINK_HOSTS: expected names of hosts such as shop.example or *.shop.example, got ${JSON.stringify(text)}`)
+  return text
 }
 
 function readTracing(read: Read, problems: string[]): Tracing | undefined {

@@ -61,6 +61,11 @@ const metrics = {
   sms_inbound_total: ['counter', 'Texts that came in, by whether somebody could be heard in them.', ['result']],
   sms_in_flight: ['gauge', 'Texts at the gateway now, of this instance.', []],
   sms_gateway_seconds: ['histogram', "The gateway's answer to one text.", ['outcome'], seconds],
+  link_clicks_total: [
+    'counter',
+    'Visits of links in texts, by whether a person or a program made them; dropped where there was no room.',
+    ['result'],
+  ],
   cache_bytes: ['gauge', 'Bytes kept by the caches of answers in this process, keys and all.', []],
   cache_entries: ['gauge', 'Answers kept by the caches in this process.', []],
   customer_vectors: [

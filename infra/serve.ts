@@ -4,6 +4,7 @@ import { INTEREST_HALF_LIFE } from '../models/affinity.ts'
 import { callbackSignature } from '../models/callback-signature.ts'
 import { coldList } from '../models/cold-list.ts'
 import type { ItemIndex } from '../models/item-index.ts'
+import { linkHosts } from '../models/link-hosts.ts'
 import { listVersions } from '../models/list-versions.ts'
 import type { PhoneHash } from '../models/phone-hash.ts'
 import { ingest } from '../producers/ingest.ts'
@@ -13,19 +14,24 @@ import { events, itemEvents, itemState, rfmCuts, rfmDeltas, smsRequests } from '
 import { accessRules } from '../serving/access.ts'
 import { buildApp } from '../serving/app.ts'
 import { keyRing } from '../serving/key-ring.ts'
+import { sqlAttribution } from '../serving/lookups/attribution.ts'
+import { sqlCampaignClicks } from '../serving/lookups/campaign-clicks.ts'
 import { sqlCustomers } from '../serving/lookups/customers.ts'
 import { sqlEngagement } from '../serving/lookups/engagement.ts'
 import { sqlLineages } from '../serving/lookups/lineages.ts'
+import { sqlLinks } from '../serving/lookups/links.ts'
 import { sqlRecommendations } from '../serving/lookups/recommendations.ts'
 import { similarBy } from '../serving/lookups/similar.ts'
 import { sqlTexts } from '../serving/lookups/texts.ts'
 import { traitsOf } from '../serving/lookups/traits.ts'
 import type { Exposures } from '../serving/ports/exposures.ts'
+import type { LinkClicks } from '../serving/ports/links.ts'
 import type { Live } from '../serving/ports/live.ts'
 import type { Readiness } from '../serving/ports/readiness.ts'
 import type { Segments } from '../serving/ports/segments.ts'
 import type { SmsCallbacks } from '../serving/ports/sms-callbacks.ts'
 import { applied, type Hop } from '../streams/applied.ts'
+import type { Cache } from '../streams/cache.ts'
 import type { Engine } from '../streams/engine.ts'
 import type { FollowedCache } from '../streams/followed-cache.ts'
 import type { Publish, Written } from '../streams/outbound.ts'
@@ -34,10 +40,11 @@ import type { AnyFold, AnyScorer } from '../streams/processor.ts'
 import type { View } from '../streams/view.ts'
 import { validKeys } from './api-keys.ts'
 import type { Config } from './config.ts'
+import { anyShortLink } from './links/personal-links.ts'
 import type { Metrics } from './metrics.ts'
 import type { Alike } from './similar/open-alike.ts'
-import { keepCustomerWords } from './sms/phone-words.ts'
 import { kannelCallbacks } from './sms/kannel-callbacks.ts'
+import { keepCustomerWords } from './sms/phone-words.ts'
 import { smsEntrance } from './sms/sms-entrance.ts'
 import { smsInbound } from './sms/sms-inbound.ts'
 import { smsLookup } from './sms/sms-lookup.ts'
@@ -60,6 +67,9 @@ export interface ServeParts {
   readonly prepared: FollowedCache<'recommendations' | 'similar'>
   readonly alike: Pick<Alike, 'beside'>
   readonly exposures: Exposures
+  readonly linkClicks: LinkClicks
+  /** Links by code. */
+  readonly linkCache: Cache
   readonly readiness: Readiness
   /** Called after a commit that there may be new results of texts to report. */
   readonly smsTold: () => void
@@ -126,9 +136,23 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     },
     exposures: parts.exposures,
     lineages: sqlLineages(sql),
-    sms: smsEntrance({ ...parts, shop: config.shop, clock, keyring, applied: reach, lookup: smsLookup(sql, keyring), journal }),
     texts: sqlTexts(sql, parts.phoneHash),
     callbacks: callbacks(parts),
+    sms: smsEntrance({
+      ...parts,
+      shop: config.shop,
+      clock,
+      keyring,
+      mayLinkTo: linkHosts(config.links.hosts),
+      applied: reach,
+      lookup: smsLookup(sql, keyring, config.links.base && anyShortLink(config.links.base)),
+      journal,
+    }),
+    links: sqlLinks(sql, parts.linkCache),
+    linkClicks: parts.linkClicks,
+    campaignClicks: sqlCampaignClicks(sql),
+    attribution: sqlAttribution(sql, config.attribution),
+    currency: config.shop.currency,
     live: parts.live,
     readiness: parts.readiness,
     metrics,

@@ -2,6 +2,7 @@ import { documentTable } from '../consumers/conversation-state.ts'
 import { cutsView } from '../consumers/cuts-view.ts'
 import { itemTable } from '../consumers/item-state.ts'
 import { itemView } from '../consumers/item-view.ts'
+import { linkReports } from '../consumers/link-reports.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
 import type { Shop } from '../schemas/shop.ts'
 import { deadLetters, topics } from '../schemas/topics.ts'
@@ -47,6 +48,13 @@ const reports: Station = {
   inputs: [table({ name: smsReports.table })],
   outputs: smsReports.outputs.map(topic),
 }
+const links: Station = { name: 'visits of links', kind: 'outside', inputs: [], outputs: [table({ name: linkReports.table })] }
+const clicks: Station = {
+  name: linkReports.name,
+  kind: 'ledger',
+  inputs: [table({ name: linkReports.table })],
+  outputs: linkReports.outputs.map(topic),
+}
 const embeddings: Station = {
   name: 'embeddings',
   kind: 'ledger',
@@ -65,5 +73,5 @@ export function stations(shop: Omit<Shop, 'now'>): readonly Station[] {
     const written = processor.kind === 'scorer' ? [...kept, processor.answers] : kept
     return { name, kind, inputs: [topic(input)], outputs: [...outputs.map(topic), ...written.map(table)] }
   })
-  return [shops, http, ...own, embeddings, dispatcher, reports, ...views, unreadable]
+  return [shops, http, ...own, embeddings, dispatcher, reports, links, clicks, ...views, unreadable]
 }

@@ -17,7 +17,7 @@ export interface Affinity extends Fading {
 }
 
 /** What one act says of the interest in its product: the engagement weights of the field, a purchase being 1. */
-const INTEREST: Record<(typeof clickKinds)[number] | 'purchase', number> = {
+const INTEREST: Record<(typeof clickKinds)[number] | 'link' | 'purchase', number> = {
   purchase: 1,
   cart_add: 0.5,
   share: 0.5,
@@ -25,6 +25,7 @@ const INTEREST: Record<(typeof clickKinds)[number] | 'purchase', number> = {
   comment: 0.4,
   like: 0.3,
   view: 0.1,
+  link: 0.1,
   search: 0,
   dislike: 0,
   cart_remove: 0,

@@ -1,3 +1,4 @@
+import { needsLink } from '../models/link-in-text.ts'
 import type { PhoneHash } from '../models/phone-hash.ts'
 import { smsOwner } from '../models/sms-owner.ts'
 import { meanings } from '../schemas/field-meanings.ts'
@@ -28,14 +29,20 @@ const reader = objectReader(SmsBody, complete)
 
 /**
  * What somebody posted as a request for a text, as the record that asks for it: keyed by customer or, where only a number is given, by
- * its hash; text and number sealed. Never throws; fields it has no name for are left out. `shop.now` becomes the time of the request.
+ * its hash; text and number sealed. Never throws; fields it has no name for are left out. `shop.now` becomes the time of the
+ * request; a link that `mayLinkTo` turns down is refused.
  */
-export function smsRequest(raw: unknown, shop: Shop, phoneHash: PhoneHash): SmsIntake {
+export function smsRequest(
+  raw: unknown,
+  shop: Shop,
+  phoneHash: PhoneHash,
+  mayLinkTo: (link: string) => boolean = () => true,
+): SmsIntake {
   const read = reader(raw, shop)
   if (read instanceof Refused) return { refusal: read.toRefusal() }
   const { id, customerId, to, text, campaignId, link, class: kind } = read as SmsBody
-  if (link !== undefined && !isWebLink(link))
-    return { refusal: mismatch(link, 'a link that begins with https:// or http://').under('link').toRefusal() }
+  const refused = link === undefined ? lacksLink(text) : refusedLink(link, mayLinkTo)
+  if (refused !== undefined) return { refusal: refused.under('link').toRefusal() }
   const whose = customerId === undefined ? { recipient: phoneHash(to!) } : { customerId }
   return {
     outbound: {
@@ -45,6 +52,18 @@ export function smsRequest(raw: unknown, shop: Shop, phoneHash: PhoneHash): SmsI
       seal: { owner: smsOwner(whose), id, personal: to === undefined ? { text } : { text, to } },
     },
   }
+}
+
+const lacksLink = (text: string): Refused | undefined =>
+  needsLink(text) ? new Refused('field_missing', 'The text has a place for a link, {{link}}, and there is no "link".') : undefined
+
+function refusedLink(link: string, mayLinkTo: (link: string) => boolean): Refused | undefined {
+  if (!isWebLink(link)) return mismatch(link, 'a link that begins with https:// or http://')
+  if (mayLinkTo(link)) return undefined
+  return new Refused(
+    'link_host_refused',
+    `Expected a link to a host that TARANG_LINK_HOSTS names, got ${new URL(link).hostname}.`,
+  )
 }
 
 const isWebLink = (link: string): boolean => /^https?:\/\/\S+$/.test(link) && URL.canParse(link)

@@ -19,6 +19,7 @@ export const fixes = {
   currency_unsupported:
     'Convert to the currency of the shop, or start Tarang with TARANG_CURRENCY set to the currency of the data.',
   phone_invalid: 'Write the number in international form, such as +923001234567, or in the form used in TARANG_REGION.',
+  link_host_refused: 'Link to one of the hosts in TARANG_LINK_HOSTS, or have this one added to them.',
 
   // A request.
   json_invalid: 'Send a body that is valid JSON, in UTF-8, with Content-Type: application/json.',
@@ -42,6 +43,8 @@ export const fixes = {
   recommendation_unknown:
     'Use a recommendationId of GET /recommendations; a list is kept while it is the newest of its customer, or for 90 days once it was looked up.',
   segment_unknown: 'Use one of the names that GET /segments lists.',
+  campaign_unknown:
+    'Check the id of the campaign; it is known once a text of it went out, and its links where TARANG_LINK_BASE is set.',
   sms_unknown: 'Check the id of the request; POST /sms/requests answers with it.',
 
   // What we cannot do just now.

@@ -36,6 +36,15 @@ export const clickKinds = [
   'dislike',
 ] as const
 const click = { ...common, kind: Type.Enum(clickKinds), productId: Type.Optional(Id) }
+/** On a customer's stream a click is also a visit of a link in one of our texts, of which no outsider can tell: kind `link`. */
+const linkClick = {
+  kind: Type.Enum([...clickKinds, 'link'] as const),
+  /** Of a link: the text it was in. */
+  requestId: Type.Optional(Id),
+  campaignId: Type.Optional(Id),
+  /** Of a link: true where a program followed it, such as one that makes previews. */
+  automatic: Type.Optional(Type.Boolean()),
+}
 /** As it comes in: a search's query is free text, so it is sealed on the way to `events`. */
 export const Click = event('click', { ...click, query: Type.Optional(Type.String({ maxLength: 1000 })), ...bag })
 export type Click = Static<typeof Click>
@@ -151,7 +160,7 @@ const openLines = { lines: linesOf(Type.Object(line, closed)) }
 export const CustomerEvent = Type.Union([
   event('purchase', { ...purchase, ...openLines, ...sealed }),
   event('refund', { ...refund, ...openLines, ...sealed }),
-  event('click', { ...click, ...sealed }),
+  event('click', { ...click, ...linkClick, ...sealed }),
   event('message', { ...message, ...sealed }),
   event('profile', { ...common, traits: Type.Object(traits, closed), ...sealed }),
   event('consent', { ...consent, ...sealed }),

@@ -10,7 +10,7 @@ export const SmsBody = Type.Object(
     to: Type.Optional(Type.String({ maxLength: 64 })),
     text: Type.String({ minLength: 1, maxLength: 1600 }),
     campaignId: Type.Optional(Id),
-    /** Follows the text where the text does not have it. */
+    /** Stands in place of `{{link}}` in the text, and follows the text where that has neither the placeholder nor the link. */
     link: Type.Optional(Type.String({ maxLength: 2000 })),
     /** `marketing` needs the customer's granted consent, `transactional` needs none; STOP stops both. */
     class: Type.Union([Type.Literal('marketing'), Type.Literal('transactional')]),

@@ -12,11 +12,13 @@ import { readJsonBodies } from './json-body.ts'
 import { defaultLoad, type LoadLimits } from './load-gate.ts'
 import { openapi } from './openapi.ts'
 import { declareTypes, pages } from './pages.ts'
+import type { Attribution } from './ports/attribution.ts'
 import type { Customers } from './ports/customers.ts'
 import type { Exposures } from './ports/exposures.ts'
 import type { Freshness } from './ports/freshness.ts'
 import type { Ingest } from './ports/ingest.ts'
 import type { Lineages } from './ports/lineages.ts'
+import type { CampaignClicks, LinkClicks, Links } from './ports/links.ts'
 import type { Live } from './ports/live.ts'
 import type { MetricsText } from './ports/metrics.ts'
 import type { Readiness } from './ports/readiness.ts'
@@ -27,9 +29,12 @@ import type { SmsCallbacks } from './ports/sms-callbacks.ts'
 import type { SmsRequests } from './ports/sms-requests.ts'
 import type { Texts } from './ports/texts.ts'
 import { defaultRateLimit, type RateLimit, rateLimitOptions } from './rate-limit.ts'
+import { attributionRoutes } from './routes/campaign-attribution.ts'
+import { campaignLinkRoutes } from './routes/campaign-links.ts'
 import { customerRoutes } from './routes/customers.ts'
 import { eventRoutes } from './routes/events.ts'
 import { lineageRoutes } from './routes/lineage.ts'
+import { linkRoutes } from './routes/links.ts'
 import { liveRoutes } from './routes/live.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { recommendationRoutes } from './routes/recommendations.ts'
@@ -67,6 +72,12 @@ export interface ServingPorts {
   readonly sms: SmsRequests
   readonly texts: Texts
   readonly callbacks: SmsCallbacks
+  readonly links: Links
+  readonly linkClicks: LinkClicks
+  readonly campaignClicks: CampaignClicks
+  readonly attribution: Attribution
+  /** The shop's, ISO 4217. */
+  readonly currency: string
   readonly live: Live
   readonly readiness: Readiness
   readonly metrics: MetricsText
@@ -102,6 +113,9 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
   app.register(smsRequestRoutes, { sms: ports.sms, freshness })
   app.register(textRoutes, ports)
   app.register(smsCallbackRoutes, { callbacks: ports.callbacks })
+  app.register(linkRoutes, ports)
+  app.register(campaignLinkRoutes, ports)
+  app.register(attributionRoutes, ports)
   app.register(operationRoutes, ports)
   app.register(liveRoutes, { live: ports.live })
   app.after(() => app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger()))

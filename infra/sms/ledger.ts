@@ -3,6 +3,7 @@ import type { ClaimedSms, SmsBeginning, SmsLedger, SmsSettlement } from '../../c
 import type { PhoneHash } from '../../models/phone-hash.ts'
 import type { Clock } from '../../streams/clock.ts'
 import type { Sql, SqlRow } from '../../streams/sql.ts'
+import type { PersonalLinks } from '../links/personal-links.ts'
 import { againAfterDeadlock } from './again-after-deadlock.ts'
 import { beginAll } from './begin-submit.ts'
 import { coalesce } from './coalesce.ts'
@@ -16,6 +17,8 @@ export interface SmsLedgerOptions {
   readonly gateway: string
   /** When a text may go out. */
   readonly rules: SmsRules
+  /** What texts show in place of their links, by request; without it links stay as they are. */
+  readonly shortLinks?: PersonalLinks
   /** Told after a commit that there are new results to report. */
   readonly told?: () => void
 }
@@ -27,7 +30,10 @@ const BEGUN = 25
 const SETTLED = 100
 
 /** The ledger on Postgres; consumers/sms-ledger.ts says what holds. */
-export function smsLedger(sql: Sql, { clock, phoneHash, gateway, rules, told = () => {} }: SmsLedgerOptions): SmsLedger {
+export function smsLedger(
+  sql: Sql,
+  { clock, phoneHash, gateway, rules, shortLinks, told = () => {} }: SmsLedgerOptions,
+): SmsLedger {
   const begin = (beginnings: readonly SmsBeginning[]) =>
     againAfterDeadlock(() => sql.transaction(tx => beginAll(tx, beginnings, { phoneHash, rules })))
 
@@ -53,7 +59,8 @@ export function smsLedger(sql: Sql, { clock, phoneHash, gateway, rules, told = (
       if (rows.length === 0) return []
       told()
       await addOptOuts(sql, rows, phoneHash)
-      return rows.map(claimedOf)
+      const shown = await shortLinks?.(rows.map(claimedOf))
+      return rows.map(row => ({ ...claimedOf(row), shortLink: shown?.get(row.id as string) }))
     },
     beginSubmit: coalesce(
       async beginnings => {

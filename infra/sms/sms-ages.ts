@@ -6,7 +6,7 @@ export interface SmsAges {
   readonly due: number
   /** Of the oldest text of which nobody knows whether it was sent. */
   readonly unknown: number
-  /** Of the oldest result that was not told to the log. */
+  /** Of the oldest result, or visit of a link, that was not told to the log. */
   readonly unreported: number
 }
 
@@ -16,7 +16,8 @@ export async function smsAges(sql: Sql): Promise<SmsAges> {
     `SELECT extract(epoch FROM statement_timestamp()) * 1000 AS now,
        (SELECT not_before FROM sms_ledger WHERE status = 'queued' ORDER BY not_before LIMIT 1) AS due,
        (SELECT updated_at FROM sms_ledger WHERE status = 'unknown' ORDER BY updated_at LIMIT 1) AS unknown,
-       (SELECT at FROM sms_results WHERE NOT reported ORDER BY seq LIMIT 1) AS unreported`,
+       least((SELECT at FROM sms_results WHERE NOT reported ORDER BY seq LIMIT 1),
+         (SELECT at FROM link_clicks WHERE NOT reported ORDER BY seq LIMIT 1)) AS unreported`,
   )
   const age = (since: unknown) => (since === null ? 0 : Math.max(0, (Number(row!.now) - Number(since)) / 1000))
   return { due: age(row!.due), unknown: age(row!.unknown), unreported: age(row!.unreported) }

@@ -20,6 +20,8 @@ export interface SmsEntrance {
   readonly clock: Clock
   readonly keyring: Keyring
   readonly phoneHash: PhoneHash
+  /** Whether a text may link there; everywhere unless told otherwise. */
+  readonly mayLinkTo?: (link: string) => boolean
   readonly publish: Publish
   /** True once what was written is folded. */
   readonly applied: (written: readonly Written[], timeoutMs: number) => Promise<boolean>
@@ -31,13 +33,14 @@ export interface SmsEntrance {
  * The way in for texts over HTTP. The log decides which of several requests under one id comes first, and the ledger tells;
  * so a request is answered once it is folded. While folding is behind it is answered before that: it is durable.
  */
-export function smsEntrance({ shop, clock, keyring, phoneHash, publish, applied, lookup, journal }: SmsEntrance): SmsRequests {
+export function smsEntrance(parts: SmsEntrance): SmsRequests {
+  const { shop, clock, keyring, phoneHash, mayLinkTo, publish, applied, lookup, journal } = parts
   return {
     get: id => lookup.get(id),
     async submit(body, { requestId, span }) {
       const trace = span?.trace
       const request = { requestId, traceId: traceIdOf(trace), smsId: body.id }
-      const read = smsRequest(body, { ...shop, now: clock.now() }, phoneHash)
+      const read = smsRequest(body, { ...shop, now: clock.now() }, phoneHash, mayLinkTo)
       if ('refusal' in read) {
         const { code, message, pointer } = read.refusal
         journal.info('a text was refused', { ...request, code, pointer })

@@ -29,7 +29,8 @@ export interface SmsLookup {
   other(id: string, sealed: string): Promise<SmsView | undefined>
 }
 
-export function smsLookup(sql: Sql, keyring: Keyring): SmsLookup {
+/** `shortLink`: what stands for any link in a text, where links are made short; all are of one length. */
+export function smsLookup(sql: Sql, keyring: Keyring, shortLink?: string): SmsLookup {
   async function find(id: string, notSealed: string): Promise<SmsView | undefined> {
     const [request] = await sql.query(
       'SELECT status, reason, owner, sealed, link FROM sms_ledger WHERE id = $1 AND sealed <> $2',
@@ -40,7 +41,14 @@ export function smsLookup(sql: Sql, keyring: Keyring): SmsLookup {
     await keyring.fetch([request.owner as string])
     const status = request.status as SmsStatus
     const reason = status === 'suppressed' ? { reason: request.reason as string } : {}
-    return { id, status, ...reason, ...partsOf(keyring, request), attempts: attemptsIn(results), history: results.map(step) }
+    return {
+      id,
+      status,
+      ...reason,
+      ...partsOf(keyring, request, shortLink),
+      attempts: attemptsIn(results),
+      history: results.map(step),
+    }
   }
   return { get: id => find(id, ''), other: find }
 }
@@ -59,8 +67,12 @@ const attemptsIn = (results: readonly SqlRow[]): SmsView['attempts'] =>
     return [{ attempt: row.attempt as number, at: step(row).at, status, detail }]
   })
 
-function partsOf(keyring: Keyring, { owner, sealed, link }: SqlRow): Pick<SmsView, 'parts' | 'encoding'> {
+function partsOf(
+  keyring: Keyring,
+  { owner, sealed, link }: SqlRow,
+  shortLink: string | undefined,
+): Pick<SmsView, 'parts' | 'encoding'> {
   const text = keyring.open(owner as string, sealed as string)?.text
   if (typeof text !== 'string') return { parts: null, encoding: null }
-  return smsParts(smsText(text, (link as string | null) ?? undefined))
+  return smsParts(smsText(text, (link as string | null) ?? undefined, shortLink))
 }

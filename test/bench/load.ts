@@ -21,7 +21,7 @@ export interface Load {
 
 const JSON_BODY = { 'content-type': 'application/json' }
 
-/** Keeps so many requests under way for so long. Any answer that is no 2xx ends it: a bench of refusals measures nothing. */
+/** Keeps so many requests under way for so long. Any answer that is an error ends it: a bench of refusals measures nothing. */
 export async function load({ url, connections, pipelining, seconds, request, worth = 1 }: Load): Promise<Round> {
   const pool = new Pool(url, { connections, pipelining })
   const begun = clock.monotonic()
@@ -41,6 +41,6 @@ export async function timed(pool: Pool, { body, ...where }: Request): Promise<nu
   const sent = clock.monotonic()
   const answer = await pool.request({ ...where, ...(body === undefined ? {} : { body, headers: JSON_BODY }) })
   const text = await answer.body.text()
-  if (answer.statusCode >= 300) throw new Error(`${where.path} answered ${answer.statusCode}: ${text.slice(0, 300)}`)
+  if (answer.statusCode >= 400) throw new Error(`${where.path} answered ${answer.statusCode}: ${text.slice(0, 300)}`)
   return clock.monotonic() - sent
 }

@@ -7,13 +7,14 @@ import { freshness } from './freshness.ts'
 import { hnsw } from './hnsw.ts'
 import { ingest } from './ingest.ts'
 import { latency } from './latency.ts'
+import { links } from './links.ts'
 import { lookup } from './lookup.ts'
 import { record } from './record.ts'
 import type { Result } from './result.ts'
 import { scoring } from './scoring.ts'
 import { sms } from './sms.ts'
 
-const benches: Readonly<Record<string, Bench>> = { ingest, fold, latency, lookup, sms, scoring, freshness, hnsw }
+const benches: Readonly<Record<string, Bench>> = { ingest, fold, latency, lookup, links, sms, scoring, freshness, hnsw }
 
 interface Options {
   readonly embedded?: boolean

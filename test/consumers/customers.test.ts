@@ -202,6 +202,25 @@ describe('what is told', () => {
     expect(toldTo(customerChanges, running.outputs)).toMatchObject([{ seq: 1, event: { type: 'sms', status: 'delivered' } }])
   })
 
+  test('a link that was followed counts for engagement where a person did it, and never for a product or a purchase', async () => {
+    const followed = (automatic: boolean): CustomerEvent => ({
+      type: 'click',
+      ...common(1),
+      kind: 'link',
+      requestId: 'r1',
+      campaignId: 'c1',
+      ...(automatic ? { automatic } : {}),
+    })
+    const [person, program] = [await folded(followed(false)), await folded(followed(true))]
+    expect(person.entry('customer', ['ada']).engagement).not.toBeNull()
+    expect(program.entry('customer', ['ada']).engagement).toBeNull()
+    for (const running of [person, program]) {
+      expect(factsOf(running).orders).toBe(0)
+      expect(toldTo(itemEvents, running.outputs)).toEqual([])
+      expect(toldTo(customerChanges, running.outputs)).toMatchObject([{ seq: 1, event: { kind: 'link', campaignId: 'c1' } }])
+    }
+  })
+
   test('the same events give the same outputs to the byte, and the same state', async () => {
     const events = [
       cuts(1),
@@ -389,4 +408,6 @@ test('a purchase under the id that one of our own texts’ results has is anothe
     status: 'submitted',
   }
   expect(fold.identity!({ ...bought, id: 'r:1' } as Met)).not.toEqual(fold.identity!(told))
+  const followed = { type: 'click', id: 'r:1', customerId: 'ada', occurredAt: at(1), kind: 'link', requestId: 'r' } as const
+  expect(fold.identity!({ ...bought, id: 'r:1' } as Met)).not.toEqual(fold.identity!(followed))
 })

@@ -85,9 +85,10 @@ test('who acts is scored; what others do with them is not', () => {
     message,
     { type: 'profile', ...common, traits: {} },
     { type: 'sms', ...common, requestId: 'r', status: 'sent' },
+    { type: 'click', ...common, kind: 'link', requestId: 'r' },
     undefined,
   ]
-  expect(others.map(event => scores(event as CustomerEvent | undefined))).toEqual([false, false, false, false])
+  expect(others.map(event => scores(event as CustomerEvent | undefined))).toEqual([false, false, false, false, false])
 })
 
 test('whose first act is a refund gets a list of that day, with what trends', () => {

@@ -34,6 +34,8 @@ test('with nothing set it is one process on loopback, open, with the demo shop',
     secretKey: undefined,
     sms: { kind: 'simulator', callbackKey: undefined },
     smsRules: { quiet: undefined, caps: [], holdout: { share: 0, salt: 'tarang' }, zone: 'Asia/Karachi' },
+    attribution: { clickMs: 7 * 86_400_000, sendMs: 3 * 86_400_000 },
+    links: { base: undefined, hosts: undefined, days: 90 },
     topicPrefix: 'tarang',
     partitions: 12,
     shop: { currency: 'PKR', region: 'PK' },
@@ -95,6 +97,17 @@ test('what is wrong with the settings of traces is said, and a sampler alone tra
   expect(readConfig({ OTEL_TRACES_SAMPLER: 'always_on' }).tracing).toBeUndefined()
 })
 
+test('links are short where there is an address for them; hosts are as an address spells them', () => {
+  const { links, attribution } = readConfig({
+    TARANG_LINK_BASE: 'https://s.pk/',
+    TARANG_LINK_HOSTS: 'Shop.PK, *.چائے.pk',
+    TARANG_LINK_DAYS: '7',
+    TARANG_ATTRIBUTION: 'click:36h,send:1d',
+  })
+  expect(links).toEqual({ base: 'https://s.pk', hosts: ['shop.pk', '*.xn--lgbb8zqk.pk'], days: 7 })
+  expect(attribution).toEqual({ clickMs: 36 * 3_600_000, sendMs: 24 * 3_600_000 })
+})
+
 test('what is empty counts as unset', () => {
   expect(readConfig({ KAFKA_BROKERS: '', DATABASE_URL: '', PORT: '', SECRET_KEY: '', HOST: '' })).toMatchObject({
     port: 3000,
@@ -133,6 +146,13 @@ describe('what is wrong is told by the name of the setting', () => {
     [{ TARANG_CURRENCY: 'rupees' }, /^TARANG_CURRENCY: expected something like PKR/],
     [{ TARANG_REGION: 'Pakistan' }, /^TARANG_REGION: expected one of \d+ two-letter country codes/],
     [{ ...stack, TARANG_ROLES: 'engine,cook' }, /^TARANG_ROLES: expected engine, sms, trainer or none, got engine,cook/],
+    [{ TARANG_ATTRIBUTION: 'click 7' }, /^TARANG_ATTRIBUTION: expected click:7d,send:3d, .*"click 7"/],
+    [{ TARANG_LINK_BASE: 's.pk' }, /^TARANG_LINK_BASE: expected an http or https address/],
+    [{ TARANG_LINK_BASE: 'https://s.pk/?x' }, /^TARANG_LINK_BASE: expected an address without/],
+    [{ TARANG_LINK_HOSTS: 'shop.pk,https://a.pk' }, /^TARANG_LINK_HOSTS: expected names of hosts .*"https:\/\/a.pk"/],
+    [{ TARANG_LINK_HOSTS: 'a.pk/x' }, /^TARANG_LINK_HOSTS/],
+    [{ TARANG_LINK_HOSTS: 'a.pk,' }, /^TARANG_LINK_HOSTS: .*""/],
+    [{ TARANG_LINK_DAYS: '0' }, /^TARANG_LINK_DAYS/],
     [{ TARANG_ROLES: 'sms' }, /^TARANG_ROLES leaves work to other instances/],
     [{ TARANG_CACHE_MB: '0' }, /^TARANG_CACHE_MB: expected a whole number from 1 to 65536/],
     [{ REDIS_URL: 'localhost:6379' }, /^REDIS_URL: expected redis:/],

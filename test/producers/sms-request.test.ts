@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { Compile } from 'typebox/compile'
 import { expect, test } from 'vitest'
+import { linkHosts } from '../../models/link-hosts.ts'
 import { phoneHasher } from '../../models/phone-hash.ts'
 import { smsRequest } from '../../producers/sms-request.ts'
 import { SmsRequest } from '../../schemas/records.ts'
@@ -63,10 +64,18 @@ test.each([
   [{ ...good, class: undefined }, 'field_missing', '/class'],
   [{ ...good, class: 'urgent' }, 'field_invalid', '/class'],
   [{ ...good, link: 'javascript:alert(1)' }, 'field_invalid', '/link'],
+  [{ ...good, text: 'Sale {{link}}' }, 'field_missing', '/link'],
   [[], 'field_invalid', ''],
   [null, 'field_invalid', ''],
 ])('%j is refused with a code and a pointer', (raw, code, pointer) => {
   expect(taken(raw)).toMatchObject({ refusal: { code, pointer } })
+})
+
+test('a link to another host than those named is refused under its own code; one to them goes', () => {
+  const mayLinkTo = linkHosts(['shop.pk'])
+  const asked = (link: string) => smsRequest({ ...good, link }, shop, phoneHash, mayLinkTo)
+  expect(asked('https://shop.pk@evil.pk')).toMatchObject({ refusal: { code: 'link_host_refused', pointer: '/link' } })
+  expect(asked('https://shop.pk/a')).toHaveProperty('outbound')
 })
 
 test('a text of 1,600 characters goes, emoji count as one each', () => {

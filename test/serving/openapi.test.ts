@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 
 /** For people and machines that look at pages, not for callers. */
-const undocumented = ['GET /', 'GET /assets/{file}', 'GET /openapi.json']
+const undocumented = ['GET /', 'GET /r/{code}', 'GET /assets/{file}', 'GET /openapi.json']
 
 describe('/openapi.json', () => {
   test('documents every route, and nothing that is not there', () => {

@@ -8,7 +8,7 @@ beforeAll(async () => {
   sql = await freshSql()
 })
 afterAll(() => sql.close())
-beforeEach(() => sql.script('TRUNCATE sms_ledger, sms_results, customer_keys'))
+beforeEach(() => sql.script('TRUNCATE sms_ledger, sms_results, link_clicks, customer_keys'))
 
 const rounded = async () => Object.values(await smsAges(sql)).map(age => Math.floor(age / 10) * 10)
 
@@ -26,6 +26,11 @@ test('each age is that of the oldest: of what is due, of what nobody knows, of w
   await sql.query("UPDATE sms_ledger SET status = 'unknown', updated_at = $1 WHERE id = 'd'", [now - 300_000])
   await sql.query("UPDATE sms_results SET reported = false WHERE request_id = 'd'")
   expect(await rounded()).toEqual([100, 300, 400])
+  await sql.query(
+    "INSERT INTO link_clicks (id, code, request_id, at, method, links, address) VALUES ('k', 'c', 'd', $1, 'GET', 1, 'a')",
+    [now - 500_000],
+  )
+  expect(await rounded()).toEqual([100, 300, 500])
 })
 
 test('a long ledger is not read through for them', async () => {
