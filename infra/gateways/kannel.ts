@@ -59,12 +59,18 @@ export function kannelGateway(options: KannelOptions): SmsGateway {
   }
 }
 
-const headersOf = ({ user, password, callbacks }: KannelOptions, { to, reference }: Submission, coding: 0 | 2) => ({
+const headersOf = (
+  { user, password, callbacks, clock }: KannelOptions,
+  { to, reference, before }: Submission,
+  coding: 0 | 2,
+) => ({
   'content-type': 'text/plain; charset=UTF-8',
   'x-kannel-username': user,
   'x-kannel-password': password,
   'x-kannel-to': to,
   'x-kannel-coding': `${coding}`,
+  // In minutes from now, and never none: that would be for ever.
+  ...(before === undefined ? {} : { 'x-kannel-validity': `${Math.max(1, Math.floor((before - clock.now()) / 60_000))}` }),
   ...(callbacks === undefined
     ? {}
     : { 'x-kannel-dlr-mask': `${ALL_RECEIPTS}`, 'x-kannel-dlr-url': receiptUrl(callbacks, reference) }),

@@ -1,6 +1,6 @@
 import type { PhoneHash } from '../../models/phone-hash.ts'
 import type { Said } from '../../producers/sms-words.ts'
-import type { Sql } from '../../streams/sql.ts'
+import type { Sql, Tx } from '../../streams/sql.ts'
 
 /** STOP or START as it came from a phone itself, whoever it belongs to; `source` says by which way. */
 export interface PhoneWord extends Pick<Said, 'keyword' | 'at'> {
@@ -13,7 +13,7 @@ export interface PhoneWord extends Pick<Said, 'keyword' | 'at'> {
  * Writes words on their phones' own rows, under the lock that the dispatcher takes before it sends: once this has resolved no text begins that a
  * STOP forbids. The newest word holds, by when it was said; of two at once, STOP. Repeating it changes nothing, nor does the order in which words come.
  */
-export async function keepPhoneWords(sql: Sql, phoneHash: PhoneHash, words: readonly PhoneWord[]): Promise<void> {
+export async function keepPhoneWords(sql: Tx, phoneHash: PhoneHash, words: readonly PhoneWord[]): Promise<void> {
   const newest = new Map<string, PhoneWord>()
   for (const word of words) {
     const hash = phoneHash(word.phone)

@@ -10,6 +10,7 @@ import type { Publish } from '../../streams/outbound.ts'
 import type { Sql, Tx } from '../../streams/sql.ts'
 import { againAfterDeadlock } from './again-after-deadlock.ts'
 import { addOptOuts, lockOptOuts } from './ledger-statements.ts'
+import { keepPhoneWords } from './phone-words.ts'
 
 /** A text that somebody sent to us. */
 export interface InboundText {
@@ -81,17 +82,14 @@ async function arrive(
     'SELECT event_id, at FROM sms_inbound WHERE digest = $1 AND at BETWEEN $2::bigint - $3::bigint AND $2::bigint + $3::bigint ORDER BY at, event_id LIMIT 1',
     [digest, at, AGAIN_MS],
   )
-  if (keyword === 'stop') await tx.query(stopped, [hash, at])
-  if (keyword === 'start' && first === undefined) await tx.query(started, [hash, at])
+  // In doubt it is STOP: one that may be a repetition stops too, a START that may be one starts nothing.
+  if (keyword === 'stop' || (keyword === 'start' && first === undefined))
+    await keepPhoneWords(tx, phoneHash, [{ phone, keyword, at, source: 'sms' }])
   if (first !== undefined) return { id: first.event_id as string, at: first.at as number }
   const id = `sms-in-${randomUUID()}`
   await tx.query('INSERT INTO sms_inbound (event_id, phone_hash, digest, at) VALUES ($1, $2, $3, $4)', [id, hash, digest, at])
   return { id, at }
 }
-
-/** In doubt it is STOP: one that may be a repetition stops too, a START that may be one, or is older than the STOP, starts nothing. */
-const stopped = "UPDATE opt_outs SET stopped = true, since = $2, source = 'sms' WHERE phone_hash = $1"
-const started = `UPDATE opt_outs SET stopped = false, since = $2, source = 'sms' WHERE phone_hash = $1 AND (since IS NULL OR since <= $2)`
 
 /** Of several with one number, the one who was texted last. */
 async function customerOf(sql: Sql, phone: string): Promise<string | undefined> {

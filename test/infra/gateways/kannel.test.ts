@@ -64,6 +64,14 @@ test('neither number nor text nor password stand in an address, and the text com
   ])
 })
 
+test('a text is not delivered once quiet hours have begun: what Kannel may keep it for ends then, and is never nothing, which would be for ever', async () => {
+  const now = clock.now()
+  await gateway.send({ ...submission(), before: now + 90 * 60_000 + 30_000 })
+  await gateway.send({ ...submission(), before: now - 1000 })
+  await gateway.send(submission())
+  expect(asked.map(({ headers }) => headers['x-kannel-validity'])).toEqual(['90', '1', undefined])
+})
+
 test("the address for receipts is signed for this text, and has no % but Kannel's own", async () => {
   await gateway.send(submission('Sale!', '100%d بند'))
   const url = asked[0]!.headers['x-kannel-dlr-url'] as string
