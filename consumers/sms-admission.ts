@@ -35,15 +35,18 @@ export interface SmsRules {
   readonly zone: string
 }
 
-export type SuppressionReason =
-  | 'erased'
-  | 'unreadable'
-  | 'no_phone'
-  | 'invalid_number'
-  | 'opted_out'
-  | 'no_consent'
-  | 'holdout'
-  | 'cap'
+export const suppressionReasons = [
+  'erased',
+  'unreadable',
+  'no_phone',
+  'invalid_number',
+  'opted_out',
+  'no_consent',
+  'holdout',
+  'cap',
+] as const
+
+export type SuppressionReason = (typeof suppressionReasons)[number]
 
 /** What is to be done with a text now. `before` and `until` (epoch ms): quiet hours begin and are over then. `cap`: the one that is reached. */
 export type Admission =

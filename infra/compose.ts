@@ -8,6 +8,7 @@ import type { SmsPoint } from '../consumers/dispatch-sms.ts'
 import { itemView } from '../consumers/item-view.ts'
 import { linkReports } from '../consumers/link-reports.ts'
 import { scorer } from '../consumers/scorer.ts'
+import { suppressionReasons } from '../consumers/sms-admission.ts'
 import { smsDispatcher } from '../consumers/sms-dispatcher.ts'
 import type { SmsGateway } from '../consumers/sms-gateway.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
@@ -18,6 +19,7 @@ import { preparedAnswer } from '../serving/lookups/recommendations.ts'
 import { sqlSegments } from '../serving/lookups/segments.ts'
 import { preparedSimilar } from '../serving/lookups/similar.ts'
 import { unheard } from '../serving/ports/exposures.ts'
+import { receiptStatuses } from '../serving/ports/sms-callbacks.ts'
 import { BACKLOG } from '../serving/server-options.ts'
 import { systemClock } from '../streams/clock.ts'
 import type { Engine } from '../streams/engine.ts'
@@ -291,6 +293,10 @@ function smsParts(
 ) {
   const { sql, clock, keyring, meter, journal, tracer } = engine
   const reports = scanner(smsReports, { sql, publish, clock, meter, journal })
+  // A rate is one from the first time on only of what was 0 before.
+  for (const reason of suppressionReasons) meter.count('sms_suppressed_total', { reason }, 0)
+  for (const status of receiptStatuses) meter.count('sms_receipts_total', { status }, 0)
+  for (const result of ['heard', 'unreadable']) meter.count('sms_inbound_total', { result }, 0)
   const { base } = links
   const shortLinks = base === undefined ? {} : { shortLinks: personalLinks(sql, { ...links, base }) }
   const ledger = smsLedger(sql, {

@@ -5,8 +5,9 @@ import type { Fault } from './fault.ts'
 import { refusal } from './refusal.ts'
 
 const relay = fileURLToPath(new URL('./relay.ts', import.meta.url))
-/** A net of two addresses that nothing else on the machine uses: ours and the namespace's. */
-const [HERE, THERE] = ['10.231.7.1', '10.231.7.2']
+/** A net of two addresses that nothing else on the machine uses, nor what a killed run left of its own: ours and the namespace's. */
+const net = `10.231.${(process.pid >> 6) & 255}`
+const [HERE, THERE] = [1, 2].map(n => `${net}.${4 * (process.pid & 63) + n}`) as [string, string]
 
 const ip = (...args: string[]) => execFileSync('ip', args, { stdio: 'pipe' })
 
