@@ -1,17 +1,11 @@
-import { Pool } from 'undici'
 import type { GatewayAnswer, SmsGateway, Submission } from '../../consumers/sms-gateway.ts'
-import type { Clock } from '../../streams/clock.ts'
-import { GatewayCall, isRefusal } from './gateway-call.ts'
+import { isRefusal } from './gateway-call.ts'
+import { type GatewayClientOptions, gatewayClient } from './gateway-client.ts'
 import { storable, withoutPerson } from './gateway-words.ts'
 
-export interface HttpGatewayOptions {
-  readonly url: string
+export interface HttpGatewayOptions extends GatewayClientOptions {
   /** The value of `Authorization`, or another header as `Name: value`. */
   readonly authHeader?: string
-  readonly clock: Clock
-  /** A call is over after so long, in ms; connecting may take half of it. */
-  readonly timeoutMs?: number
-  readonly connections?: number
 }
 
 /**
@@ -19,29 +13,18 @@ export interface HttpGatewayOptions {
  *
  * A 4xx is a refusal. What answers anything else but 2xx with an id may have been taken (`unknown`).
  */
-export function httpGateway({ url, authHeader, clock, timeoutMs = 10_000, connections = 50 }: HttpGatewayOptions): SmsGateway {
-  const { origin, pathname, search } = new URL(url)
-  const pool = new Pool(origin, {
-    connections,
-    pipelining: 1,
-    connect: { timeout: timeoutMs / 2 },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-  })
+export function httpGateway({ authHeader, ...options }: HttpGatewayOptions): SmsGateway {
+  const client = gatewayClient(options, readAnswer)
   const headers = { 'content-type': 'application/json', accept: 'application/json', ...authorization(authHeader) }
   return {
     name: 'http',
-    timeoutMs,
+    timeoutMs: client.timeoutMs,
     send(submission) {
       const { to, text, reference, before } = submission
       const validUntil = before === undefined ? undefined : new Date(before).toISOString()
-      const body = JSON.stringify({ to, text, reference, validUntil })
-      return new Promise(resolve => {
-        const call = new GatewayCall(submission, { clock, timeoutMs, read: readAnswer }, resolve)
-        pool.dispatch({ path: pathname + search, method: 'POST', headers, body }, call)
-      })
+      return client.post(submission, headers, JSON.stringify({ to, text, reference, validUntil }))
     },
-    close: () => pool.close(),
+    close: client.close,
   }
 }
 

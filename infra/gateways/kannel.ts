@@ -1,12 +1,11 @@
-import { Pool } from 'undici'
 import type { GatewayAnswer, SmsGateway, Submission } from '../../consumers/sms-gateway.ts'
 import type { CallbackSignature } from '../../models/callback-signature.ts'
 import { smsParts } from '../../models/sms-parts.ts'
-import type { Clock } from '../../streams/clock.ts'
-import { GatewayCall, isRefusal } from './gateway-call.ts'
+import { isRefusal } from './gateway-call.ts'
+import { type GatewayClientOptions, gatewayClient } from './gateway-client.ts'
 import { storable, withoutPerson } from './gateway-words.ts'
 
-export interface KannelOptions {
+export interface KannelOptions extends GatewayClientOptions {
   /** Of smsbox: `http://kannel:13013/cgi-bin/sendsms`. */
   readonly url: string
   /** Of a `sendsms-user` group, whose `default-sender` is who texts come from. */
@@ -14,9 +13,6 @@ export interface KannelOptions {
   readonly password: string
   /** Where Tarang can be called, and how it knows who does; without it receipts are not asked for, and `submitted` is final. */
   readonly callbacks?: { readonly url: string; readonly signature: CallbackSignature }
-  readonly clock: Clock
-  readonly timeoutMs?: number
-  readonly connections?: number
 }
 
 /** `max-messages` of the `sendsms-user` group must not be less: Kannel cuts longer texts without a word. */
@@ -33,29 +29,17 @@ const ALL_RECEIPTS = 31
  * 4xx is a refusal of the text. All else may have been taken.
  */
 export function kannelGateway(options: KannelOptions): SmsGateway {
-  const { url, clock, timeoutMs = 10_000, connections = 50 } = options
-  const { origin, pathname, search } = new URL(url)
-  const pool = new Pool(origin, {
-    connections,
-    pipelining: 1,
-    connect: { timeout: timeoutMs / 2 },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-  })
+  const client = gatewayClient(options, readAnswer)
   return {
     name: 'kannel',
-    timeoutMs,
+    timeoutMs: client.timeoutMs,
     async send(submission) {
       const { encoding, parts } = smsParts(submission.text)
       if (submission.text === '') return { outcome: 'rejected', detail: 'text_empty' }
       if (parts > MOST_PARTS) return { outcome: 'rejected', detail: `text_too_long: ${parts} parts, ${MOST_PARTS} at most` }
-      const headers = headersOf(options, submission, encoding === 'UCS-2' ? 2 : 0)
-      return new Promise(resolve => {
-        const call = new GatewayCall(submission, { clock, timeoutMs, read: readAnswer }, resolve)
-        pool.dispatch({ path: pathname + search, method: 'POST', headers, body: submission.text }, call)
-      })
+      return client.post(submission, headersOf(options, submission, encoding === 'UCS-2' ? 2 : 0), submission.text)
     },
-    close: () => pool.close(),
+    close: client.close,
   }
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { SmsBeginning } from '../../../consumers/sms-ledger.ts'
 import type { Sql } from '../../../streams/sql.ts'
 import {
+  ADA,
   customer,
   endLeases,
   fold,
@@ -9,13 +10,13 @@ import {
   heldSlots,
   historyOf,
   ledgerOn,
+  onlyAda,
   phoneHash,
   request,
   statusOf,
   stop,
 } from './sms-fixture.ts'
 
-const ADA = '+923001234567'
 const LEASE = 60_000
 
 let sql: Sql
@@ -23,12 +24,7 @@ beforeAll(async () => {
   sql = await freshSql()
 })
 afterAll(() => sql.close())
-beforeEach(async () => {
-  await sql.script(
-    'TRUNCATE sms_ledger, sms_results, opt_outs, customers, profiles, customer_keys; UPDATE sms_slots SET token = NULL, lease_until = 0',
-  )
-  await customer(sql, 'ada', { phone: ADA, consent: 'granted' })
-})
+beforeEach(() => onlyAda(sql))
 
 const beginning = (token: string, id: string, slot = 1): SmsBeginning => ({ token, id, slot, seal: 'open', phone: undefined })
 

@@ -22,6 +22,15 @@ export async function freshSql(folder?: string): Promise<Sql> {
   return sql
 }
 
+/** Empties what texts leave behind; then there is one customer, `ada`, who said yes to texts to this number. */
+export const ADA = '+923001234567'
+export async function onlyAda(sql: Sql): Promise<void> {
+  await sql.script(
+    'TRUNCATE sms_ledger, sms_results, opt_outs, customers, profiles, customer_keys, documents; UPDATE sms_slots SET token = NULL, lease_until = 0',
+  )
+  await customer(sql, 'ada', { phone: ADA, consent: 'granted' })
+}
+
 /** A shop that asks for nothing but consent. */
 export const noRules: SmsRules = { quiet: undefined, caps: [], holdout: { share: 0, salt: '' }, zone: 'Asia/Karachi' }
 

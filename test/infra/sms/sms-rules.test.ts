@@ -5,9 +5,8 @@ import { offsetIn } from '../../../models/local-time.ts'
 import { type QuietHours, quietUntil } from '../../../models/quiet-hours.ts'
 import { readCaps } from '../../../models/sms-caps.ts'
 import type { Sql } from '../../../streams/sql.ts'
-import { customer, freshSql, historyOf, ledgerOn, phoneHash, request, statusOf, stop } from './sms-fixture.ts'
+import { ADA, customer, freshSql, historyOf, ledgerOn, onlyAda, phoneHash, request, statusOf, stop } from './sms-fixture.ts'
 
-const ADA = '+923001234567'
 const LEASE = 600_000
 const HOUR = 3_600_000
 
@@ -16,12 +15,7 @@ beforeAll(async () => {
   sql = await freshSql()
 })
 afterAll(() => sql.close())
-beforeEach(async () => {
-  await sql.script(
-    'TRUNCATE sms_ledger, sms_results, opt_outs, customers, profiles, customer_keys, documents; UPDATE sms_slots SET token = NULL, lease_until = 0',
-  )
-  await customer(sql, 'ada', { phone: ADA, consent: 'granted' })
-})
+beforeEach(() => onlyAda(sql))
 
 /** Begins every text that is due, all at once, each through a slot of its own; answers how it went by id. */
 async function beginDue(ledger: SmsLedger): Promise<Record<string, SmsBegun>> {
