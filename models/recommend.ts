@@ -22,8 +22,8 @@ const LENGTHS: Lengths = { fresh: 20, again: 20 }
 const POOL = 2
 /** Products that came since the ranker learnt: up to so many are asked one by one how they suit a customer. */
 const FEW = 500
-/** How alike two products of one category are at least. */
-const ONE_CATEGORY = 0.3
+/** As much interest as tells where a customer's interests lie: that of one purchase. */
+const TELLING = 1
 /**
  * A customer's list: what a ranker puts first, where there is one and it knows anything the customer touched; otherwise what the live
  * strategies find (live-strategies.ts).
@@ -147,18 +147,26 @@ function arranged(fresh: Strongest, most: number, findings: Findings, taste: Tas
   const { lean, strength } = style.rule ?? ruleFor(taste)
   const pool = fresh.found.map(one => ({
     ...one,
+    category: items.item(one.product)?.category,
     lean: lean === 'personal' ? 0 : strength * suits(one.product, lean, findings, items),
   }))
-  const alike = (a: { product: number }, b: { product: number }) =>
-    Math.max(
-      items.content.alike(a.product, b.product),
-      sameCategory(items.item(a.product)!, items.item(b.product)!) ? ONE_CATEGORY : 0,
-    )
-  return arrange(pool, most, alike, style.variety).map(({ one, score }) => ({ product: one.product, score: round(score) }))
+  const alike = (a: (typeof pool)[number], b: (typeof pool)[number]) => items.content.alike(a.product, b.product)
+  const shares = sharesOf(findings, items)
+  return arrange(pool, most, { nats: style.variety, alike, share: category => shares.get(category) ?? 0 }).map(
+    ({ one, score }) => ({ product: one.product, score: round(score) }),
+  )
 }
 
-const sameCategory = (a: { category?: string }, b: { category?: string }): boolean =>
-  a.category !== undefined && a.category === b.category
+/** How much of a customer's interest goes to each category, the less told of the less: 0–1. */
+function sharesOf({ touched }: Findings, items: ItemIndex): Map<string, number> {
+  const all = touched.reduce((sum, { interest }) => sum + interest, TELLING)
+  const shares = new Map<string, number>()
+  for (const { product, interest } of touched) {
+    const category = items.item(product)?.category
+    if (category !== undefined) shares.set(category, (shares.get(category) ?? 0) + interest / all)
+  }
+  return shares
+}
 
 /** How well a product fits what a rule leans to: 0–1 for what trends, −1–1 for what is dearer or cheaper than the customer usually buys. */
 function suits(product: number, lean: 'premium' | 'value' | 'popular', findings: Findings, items: ItemIndex): number {

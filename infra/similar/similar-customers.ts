@@ -21,7 +21,8 @@ export interface SimilarParts {
 
 /**
  * Who is like a customer: their vector is made anew from what the tables say now, so it has everything that was folded; it is looked up in
- * each space by itself, and the lists are fused by rank.
+ * each space by itself, and the lists are fused by rank. Those of them in the customer's own segment are one list more, so that
+ * neighbours within the segment come first.
  *
  * @returns undefined for an unknown customer
  */
@@ -30,13 +31,13 @@ export async function similarCustomers(parts: SimilarParts, customerId: string, 
   const [customer] = await knownCustomers(parts.sql, [customerId], textSpacesOf(spaces))
   if (customer === undefined) return undefined
   const found = await Promise.all(spaces.map(held => nearest(parts, held, customer)))
-  const lists = found.filter(list => list.length > 0)
-  const customers = fuseByRank(
-    lists.map(list => list.map(({ id }) => id)),
-    k,
-  ).map(({ id, score }) => ({
+  const lists = found.filter(list => list.length > 0).map(list => list.map(({ id }) => id))
+  const segment = await ofOneSegment(parts.sql, customerId, [...new Set(lists.flat())])
+  const nearby = fuseByRank(lists, Number.POSITIVE_INFINITY).flatMap(({ id }) => (segment.has(id) ? [id] : []))
+  const customers = fuseByRank(nearby.length === 0 ? lists : [...lists, nearby], k).map(({ id, score }) => ({
     customerId: id,
     similarity: rounded(score),
+    sameSegment: segment.has(id),
     spaces: Object.fromEntries(
       spaces.flatMap(({ space }, i) => {
         const there = found[i]!.find(one => one.id === id)
@@ -45,6 +46,17 @@ export async function similarCustomers(parts: SimilarParts, customerId: string, 
     ),
   }))
   return { customers, degraded: parts.degraded() }
+}
+
+/** Which of these are in the customer's segment now; none where the customer is in none. */
+async function ofOneSegment(sql: Sql, customerId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await sql.query<{ customer_id: string }>(
+    `SELECT customer_id FROM tastes
+      WHERE customer_id = ANY($2) AND segment = (SELECT segment FROM tastes WHERE customer_id = $1)`,
+    [customerId, ids],
+  )
+  return new Set(rows.map(({ customer_id }) => customer_id))
 }
 
 async function nearest({ products }: SimilarParts, { space, index }: SpaceIndex, customer: KnownCustomer) {

@@ -7,7 +7,7 @@ import { quietPorts } from './fake-ports.ts'
 
 const asked: unknown[] = []
 const answer: SimilarAnswer = {
-  customers: [{ customerId: 'eve', similarity: 0.9, spaces: { behaviour: 0.8, 'text:hashed-1': 0.7 } }],
+  customers: [{ customerId: 'eve', similarity: 0.9, sameSegment: true, spaces: { behaviour: 0.8, 'text:hashed-1': 0.7 } }],
   degraded: [],
 }
 const similarTo = (found: SimilarAnswer | undefined): Similar => ({

@@ -102,6 +102,16 @@ describe('customers as points', { timeout: 60_000 }, () => {
     await stop()
   }
 
+  test('of those about as near, who is in the customer’s segment comes first, and nobody is left out for theirs', async () => {
+    for (const id of ['ada', 'bob', 'cyd', 'dee']) await drawnTo(id, 'tea')
+    await drawnTo('eve', 'mug')
+    await world.sql.query("UPDATE tastes SET segment = CASE WHEN customer_id IN ('ada', 'dee') THEN 'Loyal' ELSE 'New' END")
+    const { alike } = start()
+    await expect.poll(() => alike('ada'), PATIENT).toEqual(['dee', 'bob', 'cyd', 'eve'])
+    await world.sql.query("UPDATE tastes SET segment = NULL WHERE customer_id = 'ada'")
+    expect(await alike('ada')).toEqual(['bob', 'cyd', 'dee', 'eve'])
+  })
+
   test('those who are drawn to the same are alike, nearest first', async () => {
     await drawnTo('ada', 'tea')
     await drawnTo('bob', 'tea', 'mug')
