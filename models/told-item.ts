@@ -29,7 +29,8 @@ export function toldItem(
 ): RecommendedItem {
   const { productId, name, price } = items.item(product)!
   const chance = told?.chanceOf(productId)
-  const pointers = pointersTo(product, findings, items)
+  const shared = findings.touched.map(own => items.sharedBy(own.product, product))
+  const pointers = pointersTo(product, shared, findings, items)
   const collaborative = pointers.reduce((sum, { share }) => sum + share, 0) / findings.largest
   const ranked = told?.of(productId)
   const near = nearUsual(product, findings, items)
@@ -48,33 +49,32 @@ export function toldItem(
     productId,
     ...(name === undefined ? {} : { name }),
     score,
-    confidence: confidence(product, findings, taste, items),
+    confidence: confidence(product, shared, findings, taste, items),
     ...(chance === undefined ? {} : { chance: round(chance) }),
     ...(chance === undefined || price === undefined ? {} : { expectedRevenue: (chance * Number(price)).toFixed(2) }),
     reasons: STRATEGIES.filter(strategy => scores[strategy] !== undefined).map(strategy => ({
       strategy,
       score: round(scores[strategy]!),
       ...(strategy === 'collaborative' ? { because } : {}),
-      ...(strategy === 'cross-sell' ? boughtTogether(product, findings, taste, items) : {}),
+      ...(strategy === 'cross-sell' ? boughtTogether(product, shared, findings, taste, items) : {}),
     })),
     ...(taste.bought.has(productId) ? { purchased: true } : {}),
   }
 }
 
-/** The customer's own product that is bought together with this one most surely, and how surely. */
-function boughtTogether(product: number, { touched }: Findings, { bought }: Taste, items: ItemIndex) {
-  const [surest] = touched
-    .filter(({ productId }) => bought.has(productId))
-    .map(own => ({
-      ...own,
-      met: association({
-        both: items.sharedBy(own.product, product),
-        first: items.companyOf(own.product),
-        second: items.companyOf(product),
-        all: items.allCompany,
-      }),
-    }))
-    .sort((a, b) => b.met.confidence - a.met.confidence || (a.productId < b.productId ? -1 : 1))
+/**
+ * The customer's own product that is bought together with this one most surely, and how surely.
+ * @param shared with each touched product: the weight of the customers of both
+ */
+function boughtTogether(product: number, shared: readonly number[], { touched }: Findings, { bought }: Taste, items: ItemIndex) {
+  const second = items.companyOf(product)
+  let surest: { readonly productId: string; readonly met: ReturnType<typeof association> } | undefined
+  for (const [i, { product: own, productId }] of touched.entries()) {
+    if (!bought.has(productId)) continue
+    const met = association({ both: shared[i]!, first: items.companyOf(own), second, all: items.allCompany })
+    const surer = surest === undefined ? 1 : met.confidence - surest.met.confidence
+    if (surer > 0 || (surer === 0 && productId < surest!.productId)) surest = { productId, met }
+  }
   if (surest === undefined) return {}
   return { because: [surest.productId], confidence: round(surest.met.confidence), lift: round(surest.met.lift) }
 }
@@ -83,9 +83,15 @@ const most = (a: number | undefined, b: number | undefined): number | undefined 
   a === undefined ? b : b === undefined ? a : Math.max(a, b)
 
 /** The customer's own products that point to one, each with what it adds to its sum. */
-function pointersTo(product: number, { touched, today }: Findings, items: ItemIndex): { productId: string; share: number }[] {
+function pointersTo(
+  product: number,
+  shared: readonly number[],
+  { touched, today }: Findings,
+  items: ItemIndex,
+): { productId: string; share: number }[] {
   const pointers: { productId: string; share: number }[] = []
-  for (const { product: own, productId, interest } of touched) {
+  for (const [i, { product: own, productId, interest }] of touched.entries()) {
+    if (shared[i] === 0) continue
     const share = interest * items.similarityOf(own, product, today)
     if (share > 0) pointers.push({ productId, share })
   }
@@ -101,10 +107,10 @@ function pointersTo(product: number, { touched, today }: Findings, items: ItemIn
  * interest that makes it trend, and up to one for words in common. On Online Retail, with lists from what came before September 2011: of the tenth of items with the
  * least confidence (below 0.3) 1.5 % were bought that month, of the tenth with the most (above 0.9) 16 %.
  */
-function confidence(product: number, findings: Findings, { bought }: Taste, items: ItemIndex): number {
+function confidence(product: number, shared: readonly number[], findings: Findings, { bought }: Taste, items: ItemIndex): number {
   const { now, today, touched, due, trending } = findings
   const { productId, trend } = items.item(product)!
-  const company = touched.reduce((sum, own) => sum + (own.interest * items.sharedBy(own.product, product)) / today, 0)
+  const company = touched.reduce((sum, own, i) => sum + own.interest * shared[i]!, 0) / today
   const repeats = (due.get(product) ?? 0) * ((bought.get(productId)?.times ?? 1) - 1)
   const crowd = trending.has(product) ? CROWD * worth(trend, Math.max(now, trend.at), TREND_HALF_LIFE) : 0
   const evidence = company + repeats + crowd + ALIKE * items.room.content.of(product)
