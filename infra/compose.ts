@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { cutsView } from '../consumers/cuts-view.ts'
@@ -63,6 +62,7 @@ import { deploymentId, keepSettings, sharedSecret } from './settings.ts'
 import { openAlike } from './similar/open-alike.ts'
 import { smsLedger } from './sms/ledger.ts'
 import { migrate } from './sql/migrate.ts'
+import { migrations } from './sql/migrations.ts'
 import { openTracer } from './tracing/open-tracer.ts'
 import { currentOnnx } from './training/current-onnx.ts'
 import { openRanker } from './training/current-ranker.ts'
@@ -91,9 +91,6 @@ export interface Tarang {
   /** Stops taking requests, finishes what is under way, gives everything back. */
   stop(): Promise<void>
 }
-
-/** Where the database comes from. */
-export const migrations = { folder: fileURLToPath(new URL('./migrations', import.meta.url)) }
 
 /** The only place where the parts meet: opens storage and log, starts every processor, and builds the HTTP app. The caller listens. */
 export async function compose(config: Config, options: ComposeOptions): Promise<Tarang> {

@@ -7,12 +7,12 @@ import { publisher } from '../streams/publisher.ts'
 import type { Sql } from '../streams/sql.ts'
 import type { TopicNames } from '../streams/topic-names.ts'
 import { noTracer } from '../streams/tracer.ts'
-import { migrations } from './compose.ts'
 import type { Config } from './config.ts'
 import { openStorage } from './open-storage.ts'
 import { openTopics } from './open-topics.ts'
 import { keepSettings } from './settings.ts'
 import { migrate } from './sql/migrate.ts'
+import { migrations } from './sql/migrations.ts'
 
 /** What writes events and folds none: sealing needs the keys, so the database is part of it. */
 export async function openProducer(

@@ -1,35 +1,27 @@
 import { Command } from 'commander'
 import { ConfigError } from '../config.ts'
 import { version } from '../version.ts'
-import { digestCommand } from './digest.ts'
-import { doctorCommand } from './doctor.ts'
-import { embedCommand } from './embed.ts'
-import { evaluateCommand } from './evaluate.ts'
 import { explain } from './explain.ts'
-import { exportFeaturesCommand } from './export-features.ts'
-import { generateCommand } from './generate.ts'
-import { keysCommand } from './keys.ts'
-import { policyCommand } from './policy.ts'
-import { rebuildCommand } from './rebuild.ts'
-import { replayCommand } from './replay.ts'
-import { startCommand } from './start.ts'
-import { topologyCommand } from './topology.ts'
 
-const program = new Command('tarang')
-  .description('Real-time personalization on an event log.')
-  .version(version)
-  .addCommand(startCommand())
-  .addCommand(replayCommand())
-  .addCommand(rebuildCommand())
-  .addCommand(generateCommand())
-  .addCommand(evaluateCommand())
-  .addCommand(embedCommand())
-  .addCommand(policyCommand())
-  .addCommand(exportFeaturesCommand())
-  .addCommand(digestCommand())
-  .addCommand(topologyCommand())
-  .addCommand(doctorCommand())
-  .addCommand(keysCommand())
+/** Each command is loaded when it is meant: what one of them stands on takes a second. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.ts')).startCommand(),
+  replay: async () => (await import('./replay.ts')).replayCommand(),
+  rebuild: async () => (await import('./rebuild.ts')).rebuildCommand(),
+  generate: async () => (await import('./generate.ts')).generateCommand(),
+  evaluate: async () => (await import('./evaluate.ts')).evaluateCommand(),
+  embed: async () => (await import('./embed.ts')).embedCommand(),
+  policy: async () => (await import('./policy.ts')).policyCommand(),
+  'export-features': async () => (await import('./export-features.ts')).exportFeaturesCommand(),
+  digest: async () => (await import('./digest.ts')).digestCommand(),
+  topology: async () => (await import('./topology.ts')).topologyCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  keys: async () => (await import('./keys.ts')).keysCommand(),
+}
+
+const program = new Command('tarang').description('Real-time personalization on an event log.').version(version)
+const meant = process.argv.slice(2).find(word => Object.hasOwn(commands, word))
+for (const [name, load] of Object.entries(commands)) if (meant === undefined || meant === name) program.addCommand(await load())
 
 helpAfterErrors(program)
 

@@ -1,9 +1,9 @@
 import { systemClock } from '../../streams/clock.ts'
 import type { Sql } from '../../streams/sql.ts'
-import { migrations } from '../compose.ts'
 import { type Config, readConfig } from '../config.ts'
 import { openStorage } from '../open-storage.ts'
 import { migrate } from '../sql/migrate.ts'
+import { migrations } from '../sql/migrations.ts'
 
 /** The database alone, migrated: for commands that only look at tables. In the embedded mode no server may be running on the folder. */
 export async function openTables(config: Config = readConfig()): Promise<{ config: Config; sql: Sql } & AsyncDisposable> {
