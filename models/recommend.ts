@@ -49,15 +49,47 @@ export function recommend(
     const told = past === undefined ? undefined : new RankedTelling(ranker!, past, { segment: taste.segment, traits })
     const ranked = told === undefined ? undefined : numbered(told.rank(now), items)
     const unmet = told?.unmet(items) ?? []
-    const findings = findLive(taste, items, now, ranked && unmet.length <= FEW ? [...ranked.keys(), ...unmet] : undefined)
     const pool = { fresh: POOL * lengths.fresh, again: lengths.again }
-    const [fresh, again] = ranked === undefined ? choose(taste, items, pool) : chooseRanked(taste, items, ranked, unmet, pool)
+    const { findings, fresh, again } =
+      ranked === undefined ? byStrategies(taste, items, now, pool) : byRanker(taste, items, now, ranked, unmet, pool)
     const shown = [...arranged(fresh, lengths.fresh, findings, taste, items, style), ...again.found]
     if (standings !== undefined) explain(shown, findings, items, told, standings)
     return shown.map(({ product, score }) => toldItem(product, score, findings, taste, items, told))
   } finally {
     items.clear()
   }
+}
+
+/** What is chosen from, and what the live strategies say of it. */
+interface Choice {
+  readonly findings: Findings
+  readonly fresh: Strongest
+  readonly again: Strongest
+}
+
+function byStrategies(taste: Taste, items: ItemIndex, now: number, pool: Lengths): Choice {
+  const findings = findLive(taste, items, now)
+  const [fresh, again] = choose(taste, items, pool)
+  return { findings, fresh, again }
+}
+
+/** Where the ranker knows every product, strategies have a say in reasons only: they are asked of what was chosen. */
+function byRanker(
+  taste: Taste,
+  items: ItemIndex,
+  now: number,
+  ranked: ReadonlyMap<number, number>,
+  unmet: readonly number[],
+  pool: Lengths,
+): Choice {
+  if (unmet.length > 0) {
+    const findings = findLive(taste, items, now, unmet.length <= FEW ? [...ranked.keys(), ...unmet] : undefined)
+    const [fresh, again] = chooseRanked(taste, items, ranked, unmet, pool)
+    return { findings, fresh, again }
+  }
+  const [fresh, again] = chooseRanked(taste, items, ranked, unmet, pool)
+  const chosen = [...fresh.found, ...again.found].map(({ product }) => product)
+  return { findings: findLive(taste, items, now, chosen), fresh, again }
 }
 
 /** By the ranker where it ranked a product; otherwise by what the strategies say, which put it among those that were. */
@@ -129,7 +161,7 @@ function chooseRanked(
   const known: { live: number; score: number }[] = []
   for (const [product, score] of ranked) {
     offer(product, score)
-    const item = items.item(product)
+    const item = unmet.length === 0 ? undefined : items.item(product)
     if (item !== undefined && !bought.has(item.productId)) known.push({ live: items.sums.of(product), score })
   }
   const lives = known.map(({ live }) => live).sort((a, b) => b - a)
