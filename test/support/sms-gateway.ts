@@ -3,7 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 
 /** What the gateway does with a submission that it has read whole. */
-export type GatewayMood = 'take' | 'refuse' | 'fail' | 'reset' | 'mumble' | 'hang'
+export type GatewayMood = 'take' | 'slow' | 'refuse' | 'throttle' | 'fail' | 'reset' | 'mumble' | 'hang'
+
+/** What becomes of a submission, whatever is answered: only what is refused in so many words does not go out. */
+const status = (mood: GatewayMood): Submitted['status'] =>
+  mood === 'refuse' ? 'refused' : mood === 'throttle' ? 'throttled' : 'taken'
+/** How much longer than others it takes to answer slowly. */
+const SLOW_MS = 1500
 
 export interface Submitted {
   readonly to: string
@@ -11,6 +17,9 @@ export interface Submitted {
   readonly reference: string
   readonly validUntil?: string
   readonly authorization: string | undefined
+  /** What the gateway calls it, if it says. */
+  readonly id: string
+  readonly status: 'taken' | 'refused' | 'throttled'
   /** Epoch ms when it was read whole. */
   readonly at: number
 }
@@ -18,7 +27,7 @@ export interface Submitted {
 export interface TestGateway {
   readonly url: string
   /** How it treats the next submissions; may decide by what came. */
-  mood: GatewayMood | ((submitted: Submitted) => GatewayMood)
+  mood: GatewayMood | ((arrived: Omit<Submitted, 'status'>) => GatewayMood)
   latencyMs: number
   /** Everything it ever read whole, also from before a restart of whoever looks. */
   submitted(): Submitted[]
@@ -47,13 +56,17 @@ export async function startGateway(file: string): Promise<TestGateway> {
     const body = await read(request).catch(() => undefined)
     if (body === undefined) return
     const posted = JSON.parse(body) as Pick<Submitted, 'to' | 'text' | 'reference' | 'validUntil'>
-    const submitted = { ...posted, authorization: request.headers.authorization, at: Date.now() }
+    const arrived = { ...posted, authorization: request.headers.authorization, id: `gw-${posted.reference}`, at: Date.now() }
+    const mood = typeof gateway.mood === 'function' ? gateway.mood(arrived) : gateway.mood
+    const submitted = { ...arrived, status: status(mood) }
     appendFileSync(file, `${JSON.stringify(submitted)}\n`)
-    const mood = typeof gateway.mood === 'function' ? gateway.mood(submitted) : gateway.mood
-    setTimeout(() => {
-      if (mood !== 'hang') over()
-      answer(mood, submitted, response)
-    }, gateway.latencyMs)
+    setTimeout(
+      () => {
+        if (mood !== 'hang') over()
+        answer(mood, submitted, response)
+      },
+      gateway.latencyMs + (mood === 'slow' ? SLOW_MS : 0),
+    )
   })
   server.keepAliveTimeout = 60_000
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -85,14 +98,17 @@ async function read(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function answer(mood: GatewayMood, { reference, to, text }: Submitted, response: ServerResponse): void {
+function answer(mood: GatewayMood, { id, to, text }: Submitted, response: ServerResponse): void {
   const json = (status: number, body: unknown) => {
     response.writeHead(status, { 'content-type': 'application/json' })
     response.end(JSON.stringify(body))
   }
-  if (mood === 'take') json(202, { id: `gw-${reference}` })
+  if (mood === 'take' || mood === 'slow') json(202, { id })
   else if (mood === 'refuse') json(422, { code: 'bad_number', message: `no such number ${to} for ${text}` })
-  else if (mood === 'fail') json(503, { message: 'later' })
+  else if (mood === 'throttle') {
+    response.setHeader('retry-after', '7')
+    json(429, { code: 'too_many' })
+  } else if (mood === 'fail') json(503, { message: 'later' })
   else if (mood === 'mumble') response.writeHead(200).end('OK')
   else if (mood === 'reset') response.socket?.resetAndDestroy()
 }
