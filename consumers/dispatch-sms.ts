@@ -45,7 +45,7 @@ export async function dispatchSms(ports: SmsPorts, row: ClaimedSms, passage: Pas
   try {
     const outcome = await submit(ports, row, passage)
     span?.note({ 'tarang.outcome': outcome })
-    if (outcome === 'unreached' || outcome === 'unknown') span?.fail(outcome)
+    if (outcome === 'unreached' || outcome === 'throttled' || outcome === 'unknown') span?.fail(outcome)
     return outcome
   } catch (error) {
     span?.fail('crash')
@@ -108,9 +108,11 @@ function settlement(
   attempt: number,
 ): Pick<SmsSettlement, 'status' | 'detail' | 'gatewayId' | 'delayMs'> {
   if (answer.outcome === 'submitted') return { status: 'submitted', gatewayId: answer.gatewayId }
-  if (answer.outcome !== 'unreached') return { status: answer.outcome, detail: answer.detail }
-  const detail = `gateway_unreachable: ${answer.detail}`
-  return attempt < ATTEMPTS ? { status: 'queued', detail, delayMs: retryDelay(id, attempt) } : { status: 'rejected', detail }
+  if (answer.outcome === 'rejected' || answer.outcome === 'unknown') return { status: answer.outcome, detail: answer.detail }
+  const detail = `${answer.outcome === 'throttled' ? 'gateway_throttled' : 'gateway_unreachable'}: ${answer.detail}`
+  if (attempt >= ATTEMPTS) return { status: 'rejected', detail }
+  const asked = answer.outcome === 'throttled' ? (answer.retryAfterMs ?? 0) : 0
+  return { status: 'queued', detail, delayMs: Math.max(asked, retryDelay(id, attempt)) }
 }
 
 const SETTLE_TRIES = 6

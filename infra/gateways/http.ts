@@ -1,7 +1,8 @@
 import type { GatewayAnswer, SmsGateway, Submission } from '../../consumers/sms-gateway.ts'
-import { isRefusal } from './gateway-call.ts'
+import { type GatewayReply, isRefusal } from './gateway-call.ts'
 import { type GatewayClientOptions, gatewayClient } from './gateway-client.ts'
 import { storable, withoutPerson } from './gateway-words.ts'
+import { throttled } from './throttled.ts'
 
 export interface HttpGatewayOptions extends GatewayClientOptions {
   /** The value of `Authorization`, or another header as `Name: value`. */
@@ -11,7 +12,7 @@ export interface HttpGatewayOptions extends GatewayClientOptions {
 /**
  * The generic gateway: POST JSON `{ to, text, reference }`, 2xx `{ id }` back (contracts/api.md); with `validUntil` where quiet hours are to come.
  *
- * A 4xx is a refusal. What answers anything else but 2xx with an id may have been taken (`unknown`).
+ * 429 is "not now", `Retry-After` in seconds says until when. Another 4xx is a refusal. What answers anything else but 2xx with an id may have been taken (`unknown`).
  */
 export function httpGateway({ authHeader, ...options }: HttpGatewayOptions): SmsGateway {
   const client = gatewayClient(options, readAnswer)
@@ -35,7 +36,7 @@ export function authorization(setting: string | undefined): Record<string, strin
   return name === undefined || value === undefined ? { authorization: setting } : { [name.toLowerCase()]: value }
 }
 
-function readAnswer(status: number, body: string, submission: Submission): GatewayAnswer {
+function readAnswer({ status, headers, body }: GatewayReply, submission: Submission): GatewayAnswer {
   const json = parsed(body)
   if (status >= 200 && status < 300) {
     const gatewayId = typeof json?.id === 'string' || typeof json?.id === 'number' ? storable(String(json.id)) : ''
@@ -43,10 +44,8 @@ function readAnswer(status: number, body: string, submission: Submission): Gatew
   }
   if (!isRefusal(status)) return { outcome: 'unknown', detail: `http ${status}` }
   const said = [json?.code, json?.error, json?.message].find(word => typeof word === 'string')
-  return {
-    outcome: 'rejected',
-    detail: typeof said === 'string' ? `http ${status}: ${withoutPerson(said, submission)}` : `http ${status}`,
-  }
+  const detail = typeof said === 'string' ? `http ${status}: ${withoutPerson(said, submission)}` : `http ${status}`
+  return status === 429 ? throttled(detail, headers['retry-after']) : { outcome: 'rejected', detail }
 }
 
 function parsed(body: string): Record<string, unknown> | undefined {

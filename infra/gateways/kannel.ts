@@ -1,7 +1,7 @@
 import type { GatewayAnswer, SmsGateway, Submission } from '../../consumers/sms-gateway.ts'
 import type { CallbackSignature } from '../../models/callback-signature.ts'
 import { smsParts } from '../../models/sms-parts.ts'
-import { isRefusal } from './gateway-call.ts'
+import { type GatewayReply, isRefusal } from './gateway-call.ts'
 import { type GatewayClientOptions, gatewayClient } from './gateway-client.ts'
 import { storable, withoutPerson } from './gateway-words.ts'
 
@@ -64,7 +64,7 @@ const headersOf = (
 const receiptUrl = ({ url, signature }: NonNullable<KannelOptions['callbacks']>, reference: string): string =>
   `${url}/sms/receipts/kannel?ref=${Buffer.from(reference).toString('base64url')}&sig=${signature.sign(reference)}&type=%d&answer=%A&id=%F`
 
-function readAnswer(status: number, body: string, submission: Submission): GatewayAnswer {
+function readAnswer({ status, body }: GatewayReply, submission: Submission): GatewayAnswer {
   if (status === 202 && /^(0: Accepted for delivery|3: Queued for later delivery)\s*$/.test(body))
     return { outcome: 'submitted', gatewayId: submission.reference }
   const said = withoutPerson(body, submission)

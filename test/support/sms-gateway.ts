@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 
 /** What the gateway does with a submission that it has read whole. */
-export type GatewayMood = 'take' | 'refuse' | 'fail' | 'reset' | 'mumble' | 'hang'
+export type GatewayMood = 'take' | 'refuse' | 'throttle' | 'fail' | 'reset' | 'mumble' | 'hang'
 
 export interface Submitted {
   readonly to: string
@@ -92,7 +92,10 @@ function answer(mood: GatewayMood, { reference, to, text }: Submitted, response:
   }
   if (mood === 'take') json(202, { id: `gw-${reference}` })
   else if (mood === 'refuse') json(422, { code: 'bad_number', message: `no such number ${to} for ${text}` })
-  else if (mood === 'fail') json(503, { message: 'later' })
+  else if (mood === 'throttle') {
+    response.setHeader('retry-after', '7')
+    json(429, { code: 'too_many' })
+  } else if (mood === 'fail') json(503, { message: 'later' })
   else if (mood === 'mumble') response.writeHead(200).end('OK')
   else if (mood === 'reset') response.socket?.resetAndDestroy()
 }

@@ -50,6 +50,15 @@ describe('the http gateway', () => {
     expect(JSON.stringify(answer)).not.toMatch(/3001234567|Sale/)
   })
 
+  test('"too many" is no refusal: the text was not taken, and may come again after what the gateway says', async () => {
+    server.mood = 'throttle'
+    expect(await gateway.send(submission())).toEqual({
+      outcome: 'throttled',
+      detail: 'http 429: too_many',
+      retryAfterMs: 7000,
+    })
+  })
+
   test.each([
     ['fail', 'http 503'],
     ['mumble', 'http 200 without an id'],
