@@ -25,6 +25,8 @@ export const routeScopes: Readonly<Record<string, Scope | 'open'>> = {
   // Gateways have no keys of ours: what they call is signed, or carries a key of its own.
   'GET /sms/receipts/kannel': 'open',
   'GET /sms/inbound/kannel': 'open',
+  'POST /sms/receipts/twilio': 'open',
+  'POST /sms/inbound/twilio': 'open',
   'GET /customers/:customerId': 'lookup',
   'GET /customers/:customerId/similar': 'lookup',
   'GET /customers/:customerId/texts': 'lookup',

@@ -25,7 +25,7 @@ import type { Readiness } from './ports/readiness.ts'
 import type { ColdStart, Recommendations } from './ports/recommendations.ts'
 import type { Segments } from './ports/segments.ts'
 import type { Similar } from './ports/similar.ts'
-import type { SmsCallbacks } from './ports/sms-callbacks.ts'
+import type { SmsCallbacks, TwilioCallbacks } from './ports/sms-callbacks.ts'
 import type { SmsRequests } from './ports/sms-requests.ts'
 import type { Texts } from './ports/texts.ts'
 import { defaultRateLimit, type RateLimit, rateLimitOptions } from './rate-limit.ts'
@@ -43,6 +43,7 @@ import { similarRoutes } from './routes/similar.ts'
 import { smsCallbackRoutes } from './routes/sms-callbacks.ts'
 import { smsRequestRoutes } from './routes/sms-requests.ts'
 import { textRoutes } from './routes/texts.ts'
+import { twilioCallbackRoutes } from './routes/twilio-callbacks.ts'
 import { serverOptions } from './server-options.ts'
 import { timeRequests } from './time-requests.ts'
 import { traceRequests } from './trace-requests.ts'
@@ -72,6 +73,7 @@ export interface ServingPorts {
   readonly sms: SmsRequests
   readonly texts: Texts
   readonly callbacks: SmsCallbacks
+  readonly twilio: TwilioCallbacks
   readonly links: Links
   readonly linkClicks: LinkClicks
   readonly campaignClicks: CampaignClicks
@@ -113,6 +115,7 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
   app.register(smsRequestRoutes, { sms: ports.sms, freshness })
   app.register(textRoutes, ports)
   app.register(smsCallbackRoutes, { callbacks: ports.callbacks })
+  app.register(twilioCallbackRoutes, { twilio: ports.twilio })
   app.register(linkRoutes, ports)
   app.register(campaignLinkRoutes, ports)
   app.register(attributionRoutes, ports)

@@ -20,6 +20,8 @@ const expected: Record<string, readonly (keyof typeof granted)[] | 'open'> = {
   'GET /sms/requests/:id': ['lookup', 'admin'],
   'GET /sms/receipts/kannel': 'open',
   'GET /sms/inbound/kannel': 'open',
+  'POST /sms/receipts/twilio': 'open',
+  'POST /sms/inbound/twilio': 'open',
   'GET /customers/:customerId': ['lookup', 'admin'],
   'GET /customers/:customerId/similar': ['lookup', 'admin'],
   'GET /customers/:customerId/texts': ['lookup', 'admin'],

@@ -72,6 +72,7 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   exposures: unheard,
   lineages: { get: async () => undefined },
   callbacks: { receipt: async () => 'kept', inbound: async () => 'kept' },
+  twilio: { receipt: async () => 'kept', inbound: async () => 'kept' },
   sms: { submit: async () => ({ outcome: 'queued' }), get: async () => undefined },
   texts: { of: async () => undefined },
   links: { find: async () => undefined },

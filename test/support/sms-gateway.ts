@@ -20,6 +20,10 @@ export interface TestGateway {
   /** How it treats the next submissions; may decide by what came. */
   mood: GatewayMood | ((submitted: Submitted) => GatewayMood)
   latencyMs: number
+  /** What comes again under one reference is answered as it was the first time, and not read as another. */
+  remembers: boolean
+  /** Where it tells what became of a text, `{reference}` in it: whatever it has read and not refused it took. */
+  readonly queryUrl: string
   /** Everything it ever read whole, also from before a restart of whoever looks. */
   submitted(): Submitted[]
   /** The most calls that waited for their answer at once. */
@@ -34,7 +38,10 @@ export interface TestGateway {
 export async function startGateway(file: string): Promise<TestGateway> {
   let open = 0
   let most = 0
-  const gateway = { mood: 'take' as TestGateway['mood'], latencyMs: 0 }
+  const gateway = { mood: 'take' as TestGateway['mood'], latencyMs: 0, remembers: false }
+  const moodOf = (submitted: Submitted): GatewayMood =>
+    typeof gateway.mood === 'function' ? gateway.mood(submitted) : gateway.mood
+  const kept = () => (existsSync(file) ? lines(file) : [])
 
   const server = createServer(async (request, response) => {
     most = Math.max(most, ++open)
@@ -44,12 +51,20 @@ export async function startGateway(file: string): Promise<TestGateway> {
       under = false
     }
     response.on('close', over)
+    const [, sought] = /^\/texts\/([^/]+)$/.exec(request.url ?? '') ?? []
+    if (request.method === 'GET' && sought !== undefined) {
+      const had = kept().find(({ reference }) => reference === decodeURIComponent(sought))
+      const taken = had !== undefined && !['refuse', 'throttle'].includes(moodOf(had))
+      json(response, taken ? 200 : 404, taken ? { status: 'submitted', id: `gw-${had.reference}` } : { status: 'absent' })
+      return
+    }
     const body = await read(request).catch(() => undefined)
     if (body === undefined) return
     const posted = JSON.parse(body) as Pick<Submitted, 'to' | 'text' | 'reference' | 'validUntil'>
     const submitted = { ...posted, authorization: request.headers.authorization, at: Date.now() }
-    appendFileSync(file, `${JSON.stringify(submitted)}\n`)
-    const mood = typeof gateway.mood === 'function' ? gateway.mood(submitted) : gateway.mood
+    const again = gateway.remembers && kept().some(({ reference }) => reference === submitted.reference)
+    if (!again) appendFileSync(file, `${JSON.stringify(submitted)}\n`)
+    const mood = again ? 'take' : moodOf(submitted)
     setTimeout(() => {
       if (mood !== 'hang') over()
       answer(mood, submitted, response)
@@ -61,8 +76,9 @@ export async function startGateway(file: string): Promise<TestGateway> {
 
   return Object.defineProperties(gateway, {
     url: { value: `http://127.0.0.1:${port}/send?via=test` },
+    queryUrl: { value: `http://127.0.0.1:${port}/texts/{reference}` },
     most: { get: () => most },
-    submitted: { value: () => (existsSync(file) ? lines(file) : []) },
+    submitted: { value: kept },
     close: {
       value: () =>
         new Promise<void>(resolve => {
@@ -85,17 +101,18 @@ async function read(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(body))
+}
+
 function answer(mood: GatewayMood, { reference, to, text }: Submitted, response: ServerResponse): void {
-  const json = (status: number, body: unknown) => {
-    response.writeHead(status, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(body))
-  }
-  if (mood === 'take') json(202, { id: `gw-${reference}` })
-  else if (mood === 'refuse') json(422, { code: 'bad_number', message: `no such number ${to} for ${text}` })
+  if (mood === 'take') json(response, 202, { id: `gw-${reference}` })
+  else if (mood === 'refuse') json(response, 422, { code: 'bad_number', message: `no such number ${to} for ${text}` })
   else if (mood === 'throttle') {
     response.setHeader('retry-after', '7')
-    json(429, { code: 'too_many' })
-  } else if (mood === 'fail') json(503, { message: 'later' })
+    json(response, 429, { code: 'too_many' })
+  } else if (mood === 'fail') json(response, 503, { message: 'later' })
   else if (mood === 'mumble') response.writeHead(200).end('OK')
   else if (mood === 'reset') response.socket?.resetAndDestroy()
 }
