@@ -44,6 +44,7 @@ import type { Metrics } from './metrics.ts'
 import type { Alike } from './similar/open-alike.ts'
 import { kannelCallbacks } from './sms/kannel-callbacks.ts'
 import { keepCustomerWords, keepPhoneWords } from './sms/phone-words.ts'
+import { settleByHand } from './sms/settle-by-hand.ts'
 import { smsEntrance } from './sms/sms-entrance.ts'
 import { smsInbound } from './sms/sms-inbound.ts'
 import { smsLookup } from './sms/sms-lookup.ts'
@@ -149,6 +150,11 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
       lookup: smsLookup(sql, keyring, config.links.base && anyShortLink(config.links.base)),
       journal,
     }),
+    settleSms: async settlement => {
+      const settled = await settleByHand(sql, settlement)
+      parts.smsTold()
+      return settled
+    },
     links: sqlLinks(sql, parts.linkCache),
     linkClicks: parts.linkClicks,
     campaignClicks: sqlCampaignClicks(sql),

@@ -26,7 +26,7 @@ import type { ColdStart, Recommendations } from './ports/recommendations.ts'
 import type { Segments } from './ports/segments.ts'
 import type { Similar } from './ports/similar.ts'
 import type { SmsCallbacks, TwilioCallbacks } from './ports/sms-callbacks.ts'
-import type { SmsRequests } from './ports/sms-requests.ts'
+import type { SettleSms, SmsRequests } from './ports/sms-requests.ts'
 import type { Texts } from './ports/texts.ts'
 import { defaultRateLimit, type RateLimit, rateLimitOptions } from './rate-limit.ts'
 import { attributionRoutes } from './routes/campaign-attribution.ts'
@@ -42,6 +42,7 @@ import { segmentRoutes } from './routes/segments.ts'
 import { similarRoutes } from './routes/similar.ts'
 import { smsCallbackRoutes } from './routes/sms-callbacks.ts'
 import { smsRequestRoutes } from './routes/sms-requests.ts'
+import { smsSettlementRoutes } from './routes/sms-settlement.ts'
 import { textRoutes } from './routes/texts.ts'
 import { twilioCallbackRoutes } from './routes/twilio-callbacks.ts'
 import { serverOptions } from './server-options.ts'
@@ -71,6 +72,7 @@ export interface ServingPorts {
   readonly exposures: Exposures
   readonly lineages: Lineages
   readonly sms: SmsRequests
+  readonly settleSms: SettleSms
   readonly texts: Texts
   readonly callbacks: SmsCallbacks
   readonly twilio: TwilioCallbacks
@@ -113,6 +115,7 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
   app.register(recommendationRoutes, ports)
   app.register(lineageRoutes, { lineages: ports.lineages })
   app.register(smsRequestRoutes, { sms: ports.sms, freshness })
+  app.register(smsSettlementRoutes, { settleSms: ports.settleSms })
   app.register(textRoutes, ports)
   app.register(smsCallbackRoutes, { callbacks: ports.callbacks })
   app.register(twilioCallbackRoutes, { twilio: ports.twilio })

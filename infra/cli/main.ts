@@ -12,6 +12,7 @@ import { keysCommand } from './keys.ts'
 import { policyCommand } from './policy.ts'
 import { rebuildCommand } from './rebuild.ts'
 import { replayCommand } from './replay.ts'
+import { smsCommand } from './sms.ts'
 import { startCommand } from './start.ts'
 import { topologyCommand } from './topology.ts'
 
@@ -26,6 +27,7 @@ const program = new Command('tarang')
   .addCommand(embedCommand())
   .addCommand(policyCommand())
   .addCommand(exportFeaturesCommand())
+  .addCommand(smsCommand())
   .addCommand(digestCommand())
   .addCommand(topologyCommand())
   .addCommand(doctorCommand())

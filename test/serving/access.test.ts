@@ -18,6 +18,7 @@ const expected: Record<string, readonly (keyof typeof granted)[] | 'open'> = {
   'POST /v1/identify': ['publish', 'admin'],
   'POST /sms/requests': ['publish', 'admin'],
   'GET /sms/requests/:id': ['lookup', 'admin'],
+  'POST /sms/requests/:id/settlement': ['admin'],
   'GET /sms/receipts/kannel': 'open',
   'GET /sms/inbound/kannel': 'open',
   'POST /sms/receipts/twilio': 'open',

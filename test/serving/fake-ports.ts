@@ -74,6 +74,7 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   callbacks: { receipt: async () => 'kept', inbound: async () => 'kept' },
   twilio: { receipt: async () => 'kept', inbound: async () => 'kept' },
   sms: { submit: async () => ({ outcome: 'queued' }), get: async () => undefined },
+  settleSms: async () => ({ outcome: 'settled' }),
   texts: { of: async () => undefined },
   links: { find: async () => undefined },
   linkClicks: { take: () => {} },
