@@ -17,7 +17,7 @@ export interface Submission {
  * - `submitted`: it took it. - `rejected`: it surely did not, and will not; `stopped`: because the number said STOP to it.
  * - `unreached`: surely nothing was written, so it may be tried again.
  * - `throttled`: it surely did not take it, because there are too many now; it may be tried again, where it says when not before `retryAfterMs`.
- * - `unknown`: it may have taken it; nobody may send it again.
+ * - `unknown`: it may have taken it; nobody may send it again, but to a gateway that recognises it (`capabilities`).
  */
 export type GatewayAnswer =
   | { readonly outcome: 'submitted'; readonly gatewayId: string }

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto'
 import type { FoundStatus, GatewayAnswer, GatewayFinding, SmsGateway, Submission } from '../../consumers/sms-gateway.ts'
 import type { Clock } from '../../streams/clock.ts'
 import type { SimulatorRecord } from './simulator-record.ts'
-import { type SimulatorRule, type SimulatorScript, scripted } from './simulator-script.ts'
+import { type Fate, type SimulatorRule, type SimulatorScript, scripted } from './simulator-script.ts'
 
 export interface SimulatorOptions {
   readonly clock: Clock
   readonly record: SimulatorRecord
   readonly script?: SimulatorScript
+  /** A call is over after so long, in ms. */
+  readonly timeoutMs?: number
   /** Where its receipts go. */
   readonly tell?: (reference: string, status: FoundStatus) => Promise<void>
 }
@@ -19,7 +21,13 @@ const RETRY_AFTER_MS = 1000
  * A gateway that sends nothing: the built-in default, so that nobody is texted by accident. Without a script it takes everything; with one it fails
  * as real ones do, at the same texts in every run. It keeps a record and can be asked, so what was lost settles by itself.
  */
-export function simulator({ clock, record, script = {}, tell = async () => {} }: SimulatorOptions): SmsGateway {
+export function simulator({
+  clock,
+  record,
+  script = {},
+  tell = async () => {},
+  timeoutMs = 10_000,
+}: SimulatorOptions): SmsGateway {
   const ruleOf = scripted(script)
   const started = clock.monotonic()
   const closing = new AbortController()
@@ -36,30 +44,27 @@ export function simulator({ clock, record, script = {}, tell = async () => {} }:
     }
   }
 
-  async function take(submission: Submission, rule: SimulatorRule): Promise<GatewayAnswer> {
-    const { reference } = submission
-    await record.take(reference)
-    await report(reference, rule, true)
-    await clock.sleep(rule.latencyMs ?? script.latencyMs ?? LATENCY_MS)
-    // What it tells later is its own affair: a receipt that could not be kept is one that a gateway lost.
-    report(reference, rule, false).catch(() => {})
-    if (rule.does === 'lose_answer') return { outcome: 'unknown', detail: 'simulated: answer lost' }
-    const id = createHash('sha256').update(reference).digest('hex').slice(0, 16)
-    return { outcome: 'submitted', gatewayId: `sim-${id}` }
+  /** What hangs longer than a call may last has not answered, whatever it did. */
+  async function after(latencyMs: number, answer: GatewayAnswer): Promise<GatewayAnswer> {
+    await clock.sleep(Math.min(latencyMs, timeoutMs))
+    if (latencyMs <= timeoutMs || answer.outcome === 'unreached') return answer
+    return { outcome: 'unknown', detail: `simulated: no answer in ${timeoutMs} ms` }
   }
 
-  async function send(submission: Submission): Promise<GatewayAnswer> {
+  async function send({ to, reference, deadline }: Submission): Promise<GatewayAnswer> {
     const now = clock.monotonic()
-    if (now > submission.deadline) return { outcome: 'unknown', detail: 'deadline_passed' }
-    const rule = ruleOf(submission.to, submission.reference, now - started)
-    const { does = 'take', retryAfterMs = RETRY_AFTER_MS } = rule
-    if (does === 'take' || does === 'lose_answer') return take(submission, rule)
-    await clock.sleep(rule.latencyMs ?? script.latencyMs ?? LATENCY_MS)
-    if (does === 'throttle') return { outcome: 'throttled', detail: 'simulated: too many', retryAfterMs }
-    if (does === 'refuse') return { outcome: 'rejected', detail: 'simulated: refused' }
-    return does === 'outage'
-      ? { outcome: 'unreached', detail: 'simulated: outage' }
-      : { outcome: 'unknown', detail: 'simulated: request lost' }
+    if (now > deadline) return { outcome: 'unknown', detail: 'deadline_passed' }
+    const rule = ruleOf(to, reference, now - started)
+    const { does = 'take', latencyMs = script.latencyMs ?? LATENCY_MS } = rule
+    const takes = does === 'take' || does === 'lose_answer'
+    if (takes) {
+      await record.take(reference)
+      await report(reference, rule, true)
+    }
+    const answer = await after(latencyMs, answerOf(does, reference, rule))
+    // What it tells later is its own affair: a receipt that could not be kept is one that a gateway lost.
+    if (takes) report(reference, rule, false).catch(() => {})
+    return answer
   }
 
   async function find({ reference }: { readonly reference: string }): Promise<GatewayFinding> {
@@ -69,11 +74,20 @@ export function simulator({ clock, record, script = {}, tell = async () => {} }:
 
   return {
     name: 'simulator',
-    timeoutMs: 10_000,
+    timeoutMs,
     capabilities: { find, recognises: false },
     send,
     async close() {
       closing.abort()
     },
   }
+}
+
+function answerOf(does: Fate, reference: string, { retryAfterMs = RETRY_AFTER_MS }: SimulatorRule): GatewayAnswer {
+  if (does === 'throttle') return { outcome: 'throttled', detail: 'simulated: too many', retryAfterMs }
+  if (does === 'refuse') return { outcome: 'rejected', detail: 'simulated: refused' }
+  if (does === 'outage') return { outcome: 'unreached', detail: 'simulated: outage' }
+  if (does === 'lose_answer') return { outcome: 'unknown', detail: 'simulated: answer lost' }
+  if (does === 'lose_request') return { outcome: 'unknown', detail: 'simulated: request lost' }
+  return { outcome: 'submitted', gatewayId: `sim-${createHash('sha256').update(reference).digest('hex').slice(0, 16)}` }
 }

@@ -9,24 +9,24 @@ export interface TwilioReceipt {
 }
 
 /** `failed` never left Twilio; `undelivered` was lost on the way behind it. */
-const byStatus: Readonly<Record<string, ReceiptStatus>> = {
-  accepted: 'submitted',
-  scheduled: 'submitted',
-  queued: 'submitted',
-  sending: 'submitted',
-  sent: 'submitted',
-  delivered: 'delivered',
-  read: 'delivered',
-  undelivered: 'undelivered',
-  failed: 'rejected',
-  canceled: 'rejected',
-}
+const byStatus: ReadonlyMap<string, ReceiptStatus> = new Map([
+  ['accepted', 'submitted'],
+  ['scheduled', 'submitted'],
+  ['queued', 'submitted'],
+  ['sending', 'submitted'],
+  ['sent', 'submitted'],
+  ['delivered', 'delivered'],
+  ['read', 'delivered'],
+  ['undelivered', 'undelivered'],
+  ['failed', 'rejected'],
+  ['canceled', 'rejected'],
+])
 /** It waited longer in Twilio's queue than it may (30001), or than we said (30036). */
 const EXPIRED = new Set([30001, 30036])
 
 /** What a status callback tells; undefined for a word that is none of Twilio's. */
 export function readTwilioReceipt(messageStatus: string, errorCode: string): TwilioReceipt | undefined {
-  const status = byStatus[messageStatus.toLowerCase()]
+  const status = byStatus.get(messageStatus.toLowerCase())
   if (status === undefined) return undefined
   const code = /^\d{1,6}$/.test(errorCode) ? Number(errorCode) : 0
   const failed = status === 'rejected' || status === 'undelivered'

@@ -23,7 +23,10 @@ export interface TwilioCallbackPorts {
 }
 
 /** What Twilio itself made of a text, where its own words for STOP and START are others than ours. */
-const optOut: Readonly<Record<string, 'stop' | 'start'>> = { STOP: 'stop', START: 'start' }
+const optOut: ReadonlyMap<string, 'stop' | 'start'> = new Map([
+  ['STOP', 'stop'],
+  ['START', 'start'],
+])
 
 /** What Twilio calls back with, checked and read. */
 export function twilioCallbacks({ signed, receipts, hear, stop, region, clock, meter }: TwilioCallbackPorts): TwilioCallbacks {
@@ -59,7 +62,7 @@ export function twilioCallbacks({ signed, receipts, hear, stop, region, clock, m
       const phone = phoneIn(form.get('From') ?? '')
       meter.count('sms_inbound_total', { result: phone === undefined ? 'unreadable' : 'heard' })
       if (phone === undefined) return 'unreadable'
-      const word = optOut[(form.get('OptOutType') ?? '').toUpperCase()]
+      const word = optOut.get((form.get('OptOutType') ?? '').toUpperCase())
       await hear({ phone, text: form.get('Body') ?? '', at: clock.now(), ...(word === undefined ? {} : { word }) }, requestId)
       return 'kept'
     },

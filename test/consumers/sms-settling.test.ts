@@ -48,7 +48,8 @@ async function running(gateway: SmsGateway, work: () => Promise<void>): Promise<
 
 const becomes = (id: string, status: string) => vi.waitFor(async () => expect(await statusOf(sql, id)).toBe(status), patience)
 /** As if nobody had known for so long. */
-const age = (ms: number) => sql.query("UPDATE sms_ledger SET updated_at = updated_at - $1::bigint, ask_at = 0 WHERE status = 'unknown'", [ms])
+const age = (ms: number) =>
+  sql.query("UPDATE sms_ledger SET updated_at = updated_at - $1::bigint, ask_at = 0 WHERE status = 'unknown'", [ms])
 
 test('a gateway that can be asked tells what became of texts whose answers were lost, taken or never seen', async () => {
   const rules = (['lose_answer', 'lose_request'] as const).map((does, i) => ({ to: i === 0 ? '4567$' : '4568$', does }))
@@ -59,7 +60,10 @@ test('a gateway that can be asked tells what became of texts whose answers were 
     await becomes('never', 'unknown')
     await age(15_000)
     await becomes('taken', 'submitted')
-    await vi.waitFor(async () => expect((await historyOf(sql, 'never')).at(-1)).toBe('unknown: asked: absent, simulated'), patience)
+    await vi.waitFor(
+      async () => expect((await historyOf(sql, 'never')).at(-1)).toBe('unknown: asked: absent, simulated'),
+      patience,
+    )
     await age(700_000)
     await becomes('never', 'rejected')
   })

@@ -112,6 +112,15 @@ describe('the simulator', () => {
     expect(await gateway.capabilities.find!({ reference: 'r1', gatewayId: undefined })).toMatchObject({ status: 'absent' })
   })
 
+  test('that hangs longer than a call may last has not answered, and knows whether it took the text', async () => {
+    const rules = (['take', 'refuse'] as const).map(does => ({ to: `${does.length}$`, does }))
+    const gateway = simulator({ clock, record, script: { latencyMs: 5000, rules }, timeoutMs: 50 })
+    const answers = ['+4', '+6'].map(to => gateway.send({ ...submission(`to ${to}`), to }))
+    expect((await Promise.all(answers)).map(({ outcome }) => outcome)).toEqual(['unknown', 'unknown'])
+    const found = ['to +4', 'to +6'].map(reference => gateway.capabilities.find!({ reference, gatewayId: undefined }))
+    expect((await Promise.all(found)).map(({ status }) => status)).toEqual(['submitted', 'absent'])
+  })
+
   test('stops telling when it is closed', async () => {
     const told: string[] = []
     const script = { latencyMs: 1, rules: [{ receipts: [{ status: 'delivered' as const, afterMs: 50 }] }] }

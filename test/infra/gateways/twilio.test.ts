@@ -169,6 +169,7 @@ test.each([
   ['failed', '21610', { status: 'rejected', detail: 'twilio 21610', stopped: true }],
   ['delivered', '+923001234567', { status: 'delivered', detail: 'delivered', stopped: false }],
   ['partying', '', undefined],
+  ['constructor', '', undefined],
 ])('the receipt "%s" with error "%s"', (status, code, meaning) => {
   expect(readTwilioReceipt(status, code)).toEqual(meaning)
 })
