@@ -3,8 +3,9 @@ import type { Clock } from '../streams/clock.ts'
 import type { Keyring } from '../streams/keyring.ts'
 import type { Meter } from '../streams/meter.ts'
 import type { Tracer } from '../streams/tracer.ts'
+import { blockDetail } from './provider-block.ts'
 import type { GatewayAnswer, SmsGateway } from './sms-gateway.ts'
-import type { ClaimedSms, SmsLedger, SmsSettlement } from './sms-ledger.ts'
+import type { ClaimedSms, SmsBegun, SmsLedger, SmsSettlement } from './sms-ledger.ts'
 import { ATTEMPTS, retryDelay } from './sms-retry.ts'
 
 /** Places where test entry points may let the process die: after the claim, before and after the write to the gateway, and after its answer is kept. */
@@ -45,7 +46,7 @@ export async function dispatchSms(ports: SmsPorts, row: ClaimedSms, passage: Pas
   try {
     const outcome = await submit(ports, row, passage)
     span?.note({ 'tarang.outcome': outcome })
-    if (outcome === 'unreached' || outcome === 'unknown') span?.fail(outcome)
+    if (outcome === 'unreached' || outcome === 'throttled' || outcome === 'unknown') span?.fail(outcome)
     return outcome
   } catch (error) {
     span?.fail('crash')
@@ -71,7 +72,8 @@ async function submit(ports: SmsPorts, row: ClaimedSms, passage: Passage): Promi
   passage.free()
   meter.observe('sms_gateway_seconds', { outcome: answer.outcome }, (clock.monotonic() - sent) / 1000)
   await at?.('written', row.id)
-  await settle(ports, { token, id: row.id, attempt: begun.attempt, ...settlement(answer, row.id, begun.attempt) })
+  const stopped = answer.outcome === 'rejected' && answer.stopped === true ? to : undefined
+  await settle(ports, { token, id: row.id, attempt: begun.attempt, ...settlement(answer, row.id, begun) }, stopped)
   await at?.('settled', row.id)
   return answer.outcome
 }
@@ -105,21 +107,25 @@ const asUnknown = (error: unknown): GatewayAnswer => ({
 function settlement(
   answer: GatewayAnswer,
   id: string,
-  attempt: number,
+  { attempt, doubtful }: Pick<Extract<SmsBegun, { readonly status: 'submitting' }>, 'attempt' | 'doubtful'>,
 ): Pick<SmsSettlement, 'status' | 'detail' | 'gatewayId' | 'delayMs'> {
   if (answer.outcome === 'submitted') return { status: 'submitted', gatewayId: answer.gatewayId }
-  if (answer.outcome !== 'unreached') return { status: answer.outcome, detail: answer.detail }
-  const detail = `gateway_unreachable: ${answer.detail}`
-  return attempt < ATTEMPTS ? { status: 'queued', detail, delayMs: retryDelay(id, attempt) } : { status: 'rejected', detail }
+  if (answer.outcome === 'rejected' && answer.stopped === true) return { status: 'rejected', detail: blockDetail(answer.detail) }
+  if (answer.outcome === 'rejected' || answer.outcome === 'unknown') return { status: answer.outcome, detail: answer.detail }
+  const detail = `${answer.outcome === 'throttled' ? 'gateway_throttled' : 'gateway_unreachable'}: ${answer.detail}`
+  if (attempt >= ATTEMPTS) return { status: doubtful ? 'unknown' : 'rejected', detail }
+  const asked = answer.outcome === 'throttled' ? (answer.retryAfterMs ?? 0) : 0
+  return { status: 'queued', detail, delayMs: Math.max(asked, retryDelay(id, attempt)) }
 }
 
 const SETTLE_TRIES = 6
 const SETTLE_FIRST_MS = 100
 
-/** Keeps the answer. A database that is away for a few seconds must not turn what we know into `unknown`. */
-async function settle({ ledger, clock, meter }: SmsPorts, kept: SmsSettlement): Promise<void> {
+/** Keeps the answer, and before it that the number said STOP. A database that is away for a few seconds must not turn what we know into `unknown`. */
+async function settle({ ledger, clock, meter }: SmsPorts, kept: SmsSettlement, stopped: string | undefined): Promise<void> {
   for (let tried = 1; ; tried++) {
     try {
+      if (stopped !== undefined) await ledger.stop(stopped)
       await ledger.settle(kept)
       return meter.count('sms_settled_total', { status: kept.status })
     } catch (error) {

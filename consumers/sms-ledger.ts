@@ -30,11 +30,21 @@ export interface SmsBeginning {
   readonly phone: string | undefined
 }
 
-/** `before` (epoch ms): quiet hours begin then. `waiting`: it is queued again and due at `until` (epoch ms), after quiet hours. `lost`: the claim or the lease was not ours any more, and nothing changed. */
+/**
+ * `before` (epoch ms): quiet hours begin then. `waiting`: it is queued again and due at `until` (epoch ms), after quiet hours. `doubtful`: it may have gone out before, and goes
+ * again because the gateway recognises it. `unknown`: such a one may not go again, and whether it went stays open. `lost`: the claim or the lease was not ours any more, and nothing changed.
+ */
 export type SmsBegun =
-  | { readonly status: 'submitting'; readonly attempt: number; readonly to: string; readonly before: number | undefined }
+  | {
+      readonly status: 'submitting'
+      readonly attempt: number
+      readonly doubtful: boolean
+      readonly to: string
+      readonly before: number | undefined
+    }
   | { readonly status: 'suppressed'; readonly reason: SuppressionReason }
   | { readonly status: 'waiting'; readonly until: number }
+  | { readonly status: 'unknown' }
   | { readonly status: 'lost' }
 
 /** What became of an attempt. `queued`: surely nothing was written; it is due again after `delayMs`. */
@@ -60,12 +70,14 @@ export interface SmsLedger {
   /** `queued → claimed`, the longest due first; nothing when the lease is over. */
   claim(token: string, limit: number): Promise<ClaimedSms[]>
   /**
-   * `claimed → submitting`, `→ suppressed` or, in quiet hours, `→ queued`, immediately before the write: under the lock of the phone's
+   * `claimed → submitting`, `→ suppressed` (`→ unknown` where it may have gone before) or, in quiet hours, `→ queued`, immediately before the write: under the lock of the phone's
    * opt-out row and of the customer, so that whatever was committed before holds. Checks the claim's token and the slot's lease.
    */
   beginSubmit(beginning: SmsBeginning): Promise<SmsBegun>
   /** `submitting →` what became of it. A late answer still turns `unknown` into `submitted` or `rejected`. Repeating it changes nothing. */
   settle(settlement: SmsSettlement): Promise<void>
+  /** Keeps that a number (E.164) said STOP to the gateway, as if it had come from it: from now on nothing begins to it. */
+  stop(phone: string): Promise<void>
   /** Gives back what is claimed and not begun, and all slots but the busy ones. */
   release(token: string, busy: readonly number[]): Promise<void>
   /**

@@ -5,8 +5,12 @@ import type { Outbound } from '../streams/outbound.ts'
 import type { Reports } from '../streams/scanner.ts'
 import type { SqlRow } from '../streams/sql.ts'
 import { type Trace, traceIdOf } from '../streams/tracer.ts'
+import { isBlock } from './provider-block.ts'
 
-/** sms_results → sms-results, and to the customer's own stream: everything that became of our texts, under the row's id. */
+/**
+ * sms_results → sms-results, and to the customer's own stream: everything that became of our texts, under the row's id. That the customer said STOP
+ * to the gateway is also a revoked consent.
+ */
 export const smsReports: Reports = {
   name: 'sms-reports',
   outputs: [smsResults, events],
@@ -23,7 +27,13 @@ export const smsReports: Reports = {
     const told: Outbound = { topic: smsResults, key: customerId ?? result.recipient ?? result.requestId, value: result, trace }
     return customerId === undefined
       ? [told]
-      : [told, { topic: events, key: customerId, value: happened(result, customerId), trace }]
+      : [
+          told,
+          { topic: events, key: customerId, value: happened(result, customerId), trace },
+          ...(isBlock(result.status, result.detail)
+            ? [{ topic: events, key: customerId, value: revoked(result, customerId), trace }]
+            : []),
+        ]
   },
 }
 
@@ -41,6 +51,16 @@ const resultOf = (row: SqlRow): SmsResult => ({
   status: row.status as SmsResult['status'],
   at: row.at as number,
   ...optional('detail', row.detail),
+})
+
+const revoked = ({ id, at }: SmsResult, customerId: string) => ({
+  type: 'consent',
+  id: `${id}:stop`,
+  customerId,
+  occurredAt: new Date(at).toISOString(),
+  channel: 'sms',
+  state: 'revoked',
+  source: 'gateway',
 })
 
 const happened = ({ id, requestId, campaignId, status, detail, at }: SmsResult, customerId: string): SmsHappened => ({

@@ -186,7 +186,7 @@ export class SmsTenure {
   private heed(outcome: Awaited<ReturnType<typeof dispatchSms>>): void {
     const now = this.ports.clock.monotonic()
     if (outcome === 'submitted' || outcome === 'rejected') this.restMs = REST.first
-    if (outcome !== 'unreached' || now < this.restUntil) return
+    if ((outcome !== 'unreached' && outcome !== 'throttled') || now < this.restUntil) return
     this.restUntil = now + this.restMs
     this.restMs = Math.min(REST.longest, this.restMs * 2)
   }

@@ -9,8 +9,9 @@ import { linkReports } from '../consumers/link-reports.ts'
 import { scorer } from '../consumers/scorer.ts'
 import { suppressionReasons } from '../consumers/sms-admission.ts'
 import { smsDispatcher } from '../consumers/sms-dispatcher.ts'
-import type { SmsGateway } from '../consumers/sms-gateway.ts'
+import { foundStatuses, type SmsGateway } from '../consumers/sms-gateway.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
+import { smsSettler } from '../consumers/sms-settler.ts'
 import { callbackSignature } from '../models/callback-signature.ts'
 import { type PhoneHash, phoneHasher } from '../models/phone-hash.ts'
 import { recommendations } from '../schemas/topics.ts'
@@ -18,7 +19,7 @@ import { preparedAnswer } from '../serving/lookups/recommendations.ts'
 import { sqlSegments } from '../serving/lookups/segments.ts'
 import { preparedSimilar } from '../serving/lookups/similar.ts'
 import { unheard } from '../serving/ports/exposures.ts'
-import { receiptStatuses } from '../serving/ports/sms-callbacks.ts'
+import { type ReceiptStatus, receiptStatuses } from '../serving/ports/sms-callbacks.ts'
 import { BACKLOG } from '../serving/server-options.ts'
 import { systemClock } from '../streams/clock.ts'
 import type { Engine } from '../streams/engine.ts'
@@ -40,6 +41,8 @@ import { textEmbedding } from './embeddings/text-embedding.ts'
 import { httpGateway } from './gateways/http.ts'
 import { kannelGateway } from './gateways/kannel.ts'
 import { simulator } from './gateways/simulator.ts'
+import { simulatorRecord } from './gateways/simulator-record.ts'
+import { twilioGateway } from './gateways/twilio.ts'
 import { watchGauges } from './gauges.ts'
 import { Lags } from './lags.ts'
 import { noLearning, openLearning } from './learning/current-learning.ts'
@@ -60,7 +63,9 @@ import { type RunningEngine, runEngine } from './run-engine.ts'
 import { serve } from './serve.ts'
 import { deploymentId, keepSettings, sharedSecret } from './settings.ts'
 import { openAlike } from './similar/open-alike.ts'
+import { smsDoubts } from './sms/doubts.ts'
 import { smsLedger } from './sms/ledger.ts'
+import { type SmsReceipts, smsReceipts } from './sms/sms-receipts.ts'
 import { migrate } from './sql/migrate.ts'
 import { migrations } from './sql/migrations.ts'
 import { openTracer } from './tracing/open-tracer.ts'
@@ -149,7 +154,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const segmentRules = await openSegmentRules(sql, clock)
     const exposures = config.learning ? new ExposureLog({ sql, clock, meter: metrics }) : undefined
     const phoneHash = phoneHasher(config.secretKey ?? (await sharedSecret(sql, 'phone_key')))
-    const gateway = openGateway(config)
+    const receipts = smsReceipts(sql, () => sms.reports.wake())
+    const gateway = await openGateway(config, sql, receipts)
     const sms = smsParts(engine, publish, gateway, phoneHash, config, options.smsAt)
     const clickReports = scanner(linkReports, { sql, publish, clock, meter: metrics, journal: engine.journal })
     const linkClicks = new LinkClickLog({
@@ -173,7 +179,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const running = runEngine(engine, {
       processors: config.roles.includes('engine') ? all : [],
       dispatchers: [
-        ...(config.roles.includes('sms') ? [sms.dispatcher, sms.reports, clickReports] : []),
+        ...(config.roles.includes('sms') ? [sms.dispatcher, ...sms.settlers, sms.reports, clickReports] : []),
         ...(config.roles.includes('trainer')
           ? [trainer(engine, config.rankerOnnx), textEmbedding(engine, openFamilies(config, clock))]
           : []),
@@ -240,6 +246,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       linkClicks,
       linkCache: namedCache(caches.shared, 'links', metrics),
       processors: all,
+      receipts,
       smsTold: () => sms.reports.wake(),
       readiness: ready,
       logger,
@@ -266,8 +273,12 @@ async function inOrder(steps: readonly (() => Promise<void>)[]): Promise<void> {
   for (const step of steps) await step()
 }
 
-function openGateway({ sms }: Config): SmsGateway {
-  if (sms.kind === 'simulator') return simulator({ clock: systemClock })
+async function openGateway({ sms }: Config, sql: Sql, receipts: SmsReceipts): Promise<SmsGateway> {
+  if (sms.kind === 'simulator') {
+    const tell = (requestId: string, status: ReceiptStatus) =>
+      receipts.take({ requestId, gateway: 'simulator', gatewayId: undefined, status, detail: 'simulated' })
+    return simulator({ clock: systemClock, record: await simulatorRecord(sql), script: sms.script, tell })
+  }
   if (sms.kind === 'kannel') {
     const { url, user, password, callbackUrl, callbackKey } = sms
     const callbacks =
@@ -276,8 +287,25 @@ function openGateway({ sms }: Config): SmsGateway {
         : { callbacks: { url: callbackUrl, signature: callbackSignature(callbackKey) } }
     return kannelGateway({ url, user, password, clock: systemClock, ...callbacks })
   }
-  const { url, authHeader } = sms
-  return httpGateway({ url, clock: systemClock, ...(authHeader === undefined ? {} : { authHeader }) })
+  if (sms.kind === 'twilio') {
+    const { url, user, password, sender, callbackUrl } = sms
+    return twilioGateway({
+      url,
+      user,
+      password,
+      sender,
+      clock: systemClock,
+      ...(callbackUrl === undefined ? {} : { callbackUrl }),
+    })
+  }
+  const { url, authHeader, queryUrl, recognises } = sms
+  return httpGateway({
+    url,
+    clock: systemClock,
+    recognises,
+    ...(authHeader === undefined ? {} : { authHeader }),
+    ...(queryUrl === undefined ? {} : { queryUrl }),
+  })
 }
 
 function smsParts(
@@ -305,5 +333,12 @@ function smsParts(
     told: () => reports.wake(),
   })
   const dispatcher = smsDispatcher({ ledger, gateway, keyring, clock, meter, tracer, ...(at === undefined ? {} : { at }) })
-  return { reports, dispatcher }
+  for (const answer of [...foundStatuses, 'absent', 'unanswered']) meter.count('sms_asked_total', { answer }, 0)
+  const { find, recognises } = gateway.capabilities
+  const doubts = smsDoubts(sql, gateway.name, () => {
+    reports.wake()
+    dispatcher.wake()
+  })
+  const settlers = find !== undefined || recognises ? [smsSettler({ doubts, gateway, clock, meter })] : []
+  return { reports, dispatcher, settlers }
 }

@@ -4,6 +4,7 @@ import type { SmsRules } from '../consumers/sms-admission.ts'
 import type { Shop } from '../schemas/shop.ts'
 import { accessRules } from '../serving/access.ts'
 import type { AttributionWindows } from '../serving/ports/attribution.ts'
+import { readScript, type SimulatorScript } from './gateways/simulator-script.ts'
 import type { LinkSettings } from './links/personal-links.ts'
 import { readSmsRules } from './sms-rules-config.ts'
 
@@ -21,14 +22,33 @@ export type Storage =
 
 /** Where texts go; and what gateways that call us back must carry, without which nothing of theirs is taken. */
 export type SmsGatewayConfig = { readonly callbackKey: string | undefined } & (
-  | { readonly kind: 'simulator' }
-  | { readonly kind: 'http'; readonly url: string; readonly authHeader: string | undefined }
+  | { readonly kind: 'simulator'; readonly script: SimulatorScript }
+  | {
+      readonly kind: 'http'
+      readonly url: string
+      readonly authHeader: string | undefined
+      /** Where it can be asked what became of a text. */
+      readonly queryUrl: string | undefined
+      /** Whether it sends a text once that comes twice under one reference. */
+      readonly recognises: boolean
+    }
   | {
       readonly kind: 'kannel'
       readonly url: string
       readonly user: string
       readonly password: string
       /** Where the gateway reaches us; without it no receipts are asked for. */
+      readonly callbackUrl: string | undefined
+    }
+  | {
+      readonly kind: 'twilio'
+      readonly url: string
+      /** An account's SID and auth token, or an API key's, where the address names the account. */
+      readonly user: string
+      readonly password: string
+      /** A number, a short code, a name, or a messaging service's SID. */
+      readonly sender: string
+      /** As for Kannel; the callback key is the account's auth token. */
       readonly callbackUrl: string | undefined
     }
 )
@@ -213,27 +233,60 @@ function readRedisUrl(text: string | undefined, problems: string[]): string | un
  * Only who sends needs them. The key is not `SECRET_KEY`: it stands in the gateway's configuration, where that must not.
  */
 function readSms(read: Read, roles: readonly Role[], problems: string[]): SmsGatewayConfig {
-  const kind = oneOf(read('SMS_GATEWAY'), 'SMS_GATEWAY', ['simulator', 'http', 'kannel'], 'simulator', problems)
+  const kind = oneOf(read('SMS_GATEWAY'), 'SMS_GATEWAY', ['simulator', 'http', 'kannel', 'twilio'], 'simulator', problems)
   const callbackKey = read('SMS_CALLBACK_KEY')
   if (callbackKey !== undefined && !/^[\w-]{16,}$/.test(callbackKey))
     problems.push('SMS_CALLBACK_KEY: expected 16 letters and digits or more: make one with `openssl rand -hex 32`')
-  if (kind === 'simulator') return { kind, callbackKey }
-  const target = url(read('SMS_URL'), 'SMS_URL', problems)
+  if (kind === 'simulator') return { kind, callbackKey, script: simulatorScript(read('SMS_SIMULATOR'), problems) }
+  const target = url(read('SMS_URL'), 'SMS_URL', problems) ?? (kind === 'twilio' ? 'https://api.twilio.com' : undefined)
   if (target === undefined) problems.push(`SMS_GATEWAY=${kind} needs SMS_URL, the address texts are posted to`)
-  if (kind === 'http') return { kind, callbackKey, url: target ?? '', authHeader: read('SMS_AUTH_HEADER') }
+  if (kind === 'http') {
+    const queryUrl = url(read('SMS_QUERY_URL'), 'SMS_QUERY_URL', problems)
+    if (queryUrl !== undefined && !queryUrl.includes('{reference}'))
+      problems.push("SMS_QUERY_URL: expected {reference} in it, where a text's goes")
+    const recognises = oneOf(read('SMS_REPEATS'), 'SMS_REPEATS', ['sent', 'recognised'], 'sent', problems) === 'recognised'
+    return { kind, callbackKey, url: target ?? '', authHeader: read('SMS_AUTH_HEADER'), queryUrl, recognises }
+  }
   const callbackUrl = url(read('SMS_CALLBACK_URL'), 'SMS_CALLBACK_URL', problems)?.replace(/\/+$/, '')
   if (callbackUrl !== undefined && callbackKey === undefined)
     problems.push('SMS_CALLBACK_URL needs SMS_CALLBACK_KEY: receipts are signed with it')
-  const credential = (name: string) => credentialIn(read(name), name, roles.includes('sms'), problems)
-  return { kind, callbackKey, url: target ?? '', user: credential('SMS_USER'), password: credential('SMS_PASSWORD'), callbackUrl }
+  const needed = (name: string, what: string) =>
+    neededIn(read(name), `SMS_GATEWAY=${kind} needs ${name}, ${what}`, roles, problems)
+  const credential = (name: string) => printable(needed(name, CREDENTIALS[kind]), name, problems)
+  const common = {
+    callbackKey,
+    url: target ?? '',
+    user: credential('SMS_USER'),
+    password: credential('SMS_PASSWORD'),
+    callbackUrl,
+  }
+  if (kind === 'kannel') return { kind, ...common }
+  return { kind, ...common, sender: needed('SMS_SENDER', "a number of the account's or the SID of a messaging service (MG…)") }
+}
+
+const CREDENTIALS = {
+  kannel: 'of a sendsms-user group in its configuration',
+  twilio: 'of the account: its SID and its auth token',
+} as const
+
+/** Only who sends needs it. */
+function neededIn(text: string | undefined, lacking: string, roles: readonly Role[], problems: string[]): string {
+  if (text === undefined && roles.includes('sms')) problems.push(lacking)
+  return text ?? ''
+}
+
+function simulatorScript(text: string | undefined, problems: string[]): SimulatorScript {
+  if (text === undefined) return {}
+  const read = readScript(text)
+  if ('script' in read) return read.script
+  problems.push(`SMS_SIMULATOR: expected a script as docs/sms.md shows; ${read.wrong}`)
+  return {}
 }
 
 /** It travels in a header. */
-function credentialIn(text: string | undefined, name: string, needed: boolean, problems: string[]): string {
-  if (text === undefined && needed)
-    problems.push(`SMS_GATEWAY=kannel needs ${name}, of a sendsms-user group in its configuration`)
-  if (text !== undefined && !/^[!-~]+$/.test(text)) problems.push(`${name}: expected printable ASCII without spaces`)
-  return text ?? ''
+function printable(text: string, name: string, problems: string[]): string {
+  if (!/^[!-~]*$/.test(text)) problems.push(`${name}: expected printable ASCII without spaces`)
+  return text
 }
 
 function readLinks(read: Read, problems: string[]): LinkSettings {

@@ -56,6 +56,7 @@ const metrics = {
   oldest_due_sms_age_seconds: ['gauge', 'How long the text waits that may go out for longest.', []],
   oldest_unknown_sms_age_seconds: ['gauge', 'Age of the oldest text of which nobody knows whether it was sent.', []],
   sms_settled_total: ['counter', 'Attempts to send a text, by how they ended.', ['status']],
+  sms_asked_total: ['counter', 'Askings of the gateway about texts whose answer was lost, by what it said.', ['answer']],
   sms_suppressed_total: ['counter', 'Texts that must not go out, by why.', ['reason']],
   sms_receipts_total: ['counter', 'Receipts that gateways gave for our texts, by what they say.', ['status']],
   sms_inbound_total: ['counter', 'Texts that came in, by whether somebody could be heard in them.', ['result']],

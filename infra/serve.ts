@@ -12,7 +12,7 @@ import type { RfmCuts } from '../schemas/records.ts'
 import type { Topic } from '../schemas/topic.ts'
 import { events, itemEvents, itemState, rfmCuts, rfmDeltas, smsRequests } from '../schemas/topics.ts'
 import { accessRules } from '../serving/access.ts'
-import { buildApp } from '../serving/app.ts'
+import { buildApp, type ServingPorts } from '../serving/app.ts'
 import { keyRing } from '../serving/key-ring.ts'
 import { sqlAttribution } from '../serving/lookups/attribution.ts'
 import { sqlCampaignClicks } from '../serving/lookups/campaign-clicks.ts'
@@ -29,7 +29,6 @@ import type { LinkClicks } from '../serving/ports/links.ts'
 import type { Live } from '../serving/ports/live.ts'
 import type { Readiness } from '../serving/ports/readiness.ts'
 import type { Segments } from '../serving/ports/segments.ts'
-import type { SmsCallbacks } from '../serving/ports/sms-callbacks.ts'
 import { applied, type Hop } from '../streams/applied.ts'
 import type { Cache } from '../streams/cache.ts'
 import type { Engine } from '../streams/engine.ts'
@@ -44,11 +43,13 @@ import { anyShortLink } from './links/personal-links.ts'
 import type { Metrics } from './metrics.ts'
 import type { Alike } from './similar/open-alike.ts'
 import { kannelCallbacks } from './sms/kannel-callbacks.ts'
-import { keepCustomerWords } from './sms/phone-words.ts'
+import { keepCustomerWords, keepPhoneWords } from './sms/phone-words.ts'
+import { settleByHand } from './sms/settle-by-hand.ts'
 import { smsEntrance } from './sms/sms-entrance.ts'
 import { smsInbound } from './sms/sms-inbound.ts'
 import { smsLookup } from './sms/sms-lookup.ts'
-import { smsReceipts } from './sms/sms-receipts.ts'
+import type { SmsReceipts } from './sms/sms-receipts.ts'
+import { twilioCallbacks } from './sms/twilio-callbacks.ts'
 import type { CurrentRanker } from './training/current-ranker.ts'
 import { isUnavailable } from './unavailable.ts'
 import { version } from './version.ts'
@@ -71,6 +72,7 @@ export interface ServeParts {
   /** Links by code. */
   readonly linkCache: Cache
   readonly readiness: Readiness
+  readonly receipts: SmsReceipts
   /** Called after a commit that there may be new results of texts to report. */
   readonly smsTold: () => void
   readonly processors: readonly (AnyFold | AnyScorer)[]
@@ -137,7 +139,7 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     exposures: parts.exposures,
     lineages: sqlLineages(sql),
     texts: sqlTexts(sql, parts.phoneHash),
-    callbacks: callbacks(parts),
+    ...callbacks(parts),
     sms: smsEntrance({
       ...parts,
       shop: config.shop,
@@ -148,6 +150,11 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
       lookup: smsLookup(sql, keyring, config.links.base && anyShortLink(config.links.base)),
       journal,
     }),
+    settleSms: async settlement => {
+      const settled = await settleByHand(sql, settlement)
+      parts.smsTold()
+      return settled
+    },
     links: sqlLinks(sql, parts.linkCache),
     linkClicks: parts.linkClicks,
     campaignClicks: sqlCampaignClicks(sql),
@@ -162,17 +169,23 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
   })
 }
 
-function callbacks({ config, engine, metrics, publish, phoneHash, smsTold }: ServeParts): SmsCallbacks {
+type Callbacks = Pick<ServingPorts, 'callbacks' | 'twilio'>
+
+function callbacks({ config, engine, metrics, publish, phoneHash, receipts }: ServeParts): Callbacks {
   const { sql, clock, journal } = engine
-  const { callbackKey } = config.sms
-  return kannelCallbacks({
-    signature: callbackKey === undefined ? undefined : callbackSignature(callbackKey),
-    receipts: smsReceipts(sql, smsTold),
-    hear: smsInbound({ sql, shop: config.shop, clock, phoneHash, publish, journal }),
-    region: config.shop.region,
-    clock,
-    meter: metrics,
-  })
+  const { sms } = config
+  const hear = smsInbound({ sql, shop: config.shop, clock, phoneHash, publish, journal })
+  const common = { receipts, hear, region: config.shop.region, clock, meter: metrics }
+  const { callbackKey } = sms
+  const callbackUrl = sms.kind === 'twilio' ? sms.callbackUrl : undefined
+  return {
+    callbacks: kannelCallbacks({ ...common, signature: callbackKey === undefined ? undefined : callbackSignature(callbackKey) }),
+    twilio: twilioCallbacks({
+      ...common,
+      signed: callbackUrl === undefined || callbackKey === undefined ? undefined : { authToken: callbackKey, callbackUrl },
+      stop: phone => keepPhoneWords(sql, phoneHash, [{ phone, keyword: 'stop', at: clock.now(), source: 'gateway' }]),
+    }),
+  }
 }
 
 /** Everybody on the way from an event to what lookups show. New quintile cuts are not waited for: they come with ticks. */

@@ -45,6 +45,7 @@ export const fixes = {
   segment_unknown: 'Use one of the names that GET /segments lists.',
   campaign_unknown:
     'Check the id of the campaign; it is known once a text of it went out, and its links where TARANG_LINK_BASE is set.',
+  sms_settled: 'Read GET /sms/requests/{id}; only a text whose status is unknown can be settled by hand.',
   sms_unknown: 'Check the id of the request; POST /sms/requests answers with it.',
 
   // What we cannot do just now.

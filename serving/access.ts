@@ -22,9 +22,12 @@ export const routeScopes: Readonly<Record<string, Scope | 'open'>> = {
   'POST /v1/identify': 'publish',
   'POST /sms/requests': 'publish',
   'GET /sms/requests/:id': 'lookup',
+  'POST /sms/requests/:id/settlement': 'admin',
   // Gateways have no keys of ours: what they call is signed, or carries a key of its own.
   'GET /sms/receipts/kannel': 'open',
   'GET /sms/inbound/kannel': 'open',
+  'POST /sms/receipts/twilio': 'open',
+  'POST /sms/inbound/twilio': 'open',
   'GET /customers/:customerId': 'lookup',
   'GET /customers/:customerId/similar': 'lookup',
   'GET /customers/:customerId/texts': 'lookup',

@@ -25,8 +25,8 @@ import type { Readiness } from './ports/readiness.ts'
 import type { ColdStart, Recommendations } from './ports/recommendations.ts'
 import type { Segments } from './ports/segments.ts'
 import type { Similar } from './ports/similar.ts'
-import type { SmsCallbacks } from './ports/sms-callbacks.ts'
-import type { SmsRequests } from './ports/sms-requests.ts'
+import type { SmsCallbacks, TwilioCallbacks } from './ports/sms-callbacks.ts'
+import type { SettleSms, SmsRequests } from './ports/sms-requests.ts'
 import type { Texts } from './ports/texts.ts'
 import { defaultRateLimit, type RateLimit, rateLimitOptions } from './rate-limit.ts'
 import { attributionRoutes } from './routes/campaign-attribution.ts'
@@ -42,7 +42,9 @@ import { segmentRoutes } from './routes/segments.ts'
 import { similarRoutes } from './routes/similar.ts'
 import { smsCallbackRoutes } from './routes/sms-callbacks.ts'
 import { smsRequestRoutes } from './routes/sms-requests.ts'
+import { smsSettlementRoutes } from './routes/sms-settlement.ts'
 import { textRoutes } from './routes/texts.ts'
+import { twilioCallbackRoutes } from './routes/twilio-callbacks.ts'
 import { serverOptions } from './server-options.ts'
 import { timeRequests } from './time-requests.ts'
 import { traceRequests } from './trace-requests.ts'
@@ -70,8 +72,10 @@ export interface ServingPorts {
   readonly exposures: Exposures
   readonly lineages: Lineages
   readonly sms: SmsRequests
+  readonly settleSms: SettleSms
   readonly texts: Texts
   readonly callbacks: SmsCallbacks
+  readonly twilio: TwilioCallbacks
   readonly links: Links
   readonly linkClicks: LinkClicks
   readonly campaignClicks: CampaignClicks
@@ -111,8 +115,10 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
   app.register(recommendationRoutes, ports)
   app.register(lineageRoutes, { lineages: ports.lineages })
   app.register(smsRequestRoutes, { sms: ports.sms, freshness })
+  app.register(smsSettlementRoutes, { settleSms: ports.settleSms })
   app.register(textRoutes, ports)
   app.register(smsCallbackRoutes, { callbacks: ports.callbacks })
+  app.register(twilioCallbackRoutes, { twilio: ports.twilio })
   app.register(linkRoutes, ports)
   app.register(campaignLinkRoutes, ports)
   app.register(attributionRoutes, ports)

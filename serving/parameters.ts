@@ -21,6 +21,7 @@ export const problems = {
   401: problemAnswer('No key, or an unknown one'),
   403: problemAnswer('The key lacks the scope'),
   404: problemAnswer('Unknown'),
+  409: problemAnswer('It stands otherwise by now'),
   413: problemAnswer('Too large'),
   415: problemAnswer('Not declared as JSON'),
   429: problemAnswer('Too many requests; see Retry-After'),

@@ -1,5 +1,9 @@
 import { Command } from 'commander'
 import { smsAuditCommand } from './sms-audit.ts'
+import { smsSettleCommand } from './sms-settle.ts'
 
 export const smsCommand = (): Command =>
-  new Command('sms').description('Texts: whether ledger, log and gateway agree.').addCommand(smsAuditCommand())
+  new Command('sms')
+    .description('Texts: whether ledger, log and gateway agree; settle those in doubt.')
+    .addCommand(smsAuditCommand())
+    .addCommand(smsSettleCommand())

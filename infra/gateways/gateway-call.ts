@@ -8,9 +8,19 @@ const LARGEST_ANSWER = 65_536
 export interface GatewayCallOptions {
   readonly clock: Clock
   readonly timeoutMs: number
-  /** What an answer that came whole means. */
-  readonly read: (status: number, body: string, submission: Submission) => GatewayAnswer
+  readonly read: ReadReply
 }
+
+/** What a gateway answered; names of headers are small letters. */
+export interface GatewayReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Empty where a refusal did not come whole. */
+  readonly body: string
+}
+
+/** What a reply means. */
+export type ReadReply = (reply: GatewayReply, submission: Submission) => GatewayAnswer
 
 /**
  * One call to a gateway, as undici tells of it.
@@ -27,6 +37,7 @@ export class GatewayCall implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined
   private over = false
   private status = 0
+  private headers: GatewayReply['headers'] = {}
   private readonly chunks: Buffer[] = []
   private size = 0
 
@@ -47,8 +58,9 @@ export class GatewayCall implements Dispatcher.DispatchHandler {
     if (this.over) controller.abort(new Error('this text must not be written any more'))
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: GatewayReply['headers']): void {
     this.status = status
+    this.headers = headers
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -58,15 +70,20 @@ export class GatewayCall implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.answer(this.options.read(this.status, Buffer.concat(this.chunks).toString('utf8'), this.submission))
+    this.answer(this.meaning(Buffer.concat(this.chunks).toString('utf8')))
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     const detail = 'code' in error && typeof error.code === 'string' ? error.code : error.name
     if (this.controller === undefined) this.answer({ outcome: 'unreached', detail })
     // A refusal is one from its first line on, whatever became of its words.
-    else if (isRefusal(this.status)) this.answer(this.options.read(this.status, '', this.submission))
+    else if (isRefusal(this.status)) this.answer(this.meaning(''))
     else this.answer({ outcome: 'unknown', detail })
+  }
+
+  private meaning(body: string): GatewayAnswer {
+    const { status, headers } = this
+    return this.options.read({ status, headers, body }, this.submission)
   }
 
   private giveUp(timeoutMs: number): void {

@@ -1,7 +1,7 @@
 import { Pool } from 'undici'
 import type { GatewayAnswer, Submission } from '../../consumers/sms-gateway.ts'
 import type { Clock } from '../../streams/clock.ts'
-import { GatewayCall, type GatewayCallOptions } from './gateway-call.ts'
+import { GatewayCall, type ReadReply } from './gateway-call.ts'
 
 export interface GatewayClientOptions {
   readonly url: string
@@ -20,7 +20,7 @@ export interface GatewayClient {
 
 export function gatewayClient(
   { url, clock, timeoutMs = 10_000, connections = 50 }: GatewayClientOptions,
-  read: GatewayCallOptions['read'],
+  read: ReadReply,
 ): GatewayClient {
   const { origin, pathname, search } = new URL(url)
   const pool = new Pool(origin, {

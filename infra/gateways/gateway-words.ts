@@ -6,3 +6,13 @@ export const withoutPerson = (said: string, { text }: Submission): string =>
 
 /** The first 200 characters, without those that Postgres has no room for. */
 export const storable = (said: string): string => [...said.replace(/[\p{Cc}\p{Surrogate}]/gu, ' ')].slice(0, 200).join('').trim()
+
+/** A body that is a JSON object, undefined for any other. */
+export function parsedObject(body: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(body)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,7 +1,7 @@
-import type { GatewayAnswer, SmsGateway, Submission } from '../../consumers/sms-gateway.ts'
+import { type GatewayAnswer, noCapabilities, type SmsGateway, type Submission } from '../../consumers/sms-gateway.ts'
 import type { CallbackSignature } from '../../models/callback-signature.ts'
 import { smsParts } from '../../models/sms-parts.ts'
-import { isRefusal } from './gateway-call.ts'
+import { type GatewayReply, isRefusal } from './gateway-call.ts'
 import { type GatewayClientOptions, gatewayClient } from './gateway-client.ts'
 import { storable, withoutPerson } from './gateway-words.ts'
 
@@ -25,6 +25,7 @@ const ALL_RECEIPTS = 31
  *
  * 202 is also its answer to an empty text, to one that is too long, and to what it merely queued; so the first two are refused here, and
  * of the rest the body tells. It gives no id: receipts carry the reference, in base64url because Kannel reads `%` codes in their address.
+ * It cannot be asked what became of a text, and would send a repetition again.
  * 403 is a matter of our own user or password, nothing was taken: the text waits (`unreached`) while somebody corrects them. Every other
  * 4xx is a refusal of the text. All else may have been taken.
  */
@@ -33,6 +34,7 @@ export function kannelGateway(options: KannelOptions): SmsGateway {
   return {
     name: 'kannel',
     timeoutMs: client.timeoutMs,
+    capabilities: noCapabilities,
     async send(submission) {
       const { encoding, parts } = smsParts(submission.text)
       if (submission.text === '') return { outcome: 'rejected', detail: 'text_empty' }
@@ -64,7 +66,7 @@ const headersOf = (
 const receiptUrl = ({ url, signature }: NonNullable<KannelOptions['callbacks']>, reference: string): string =>
   `${url}/sms/receipts/kannel?ref=${Buffer.from(reference).toString('base64url')}&sig=${signature.sign(reference)}&type=%d&answer=%A&id=%F`
 
-function readAnswer(status: number, body: string, submission: Submission): GatewayAnswer {
+function readAnswer({ status, body }: GatewayReply, submission: Submission): GatewayAnswer {
   if (status === 202 && /^(0: Accepted for delivery|3: Queued for later delivery)\s*$/.test(body))
     return { outcome: 'submitted', gatewayId: submission.reference }
   const said = withoutPerson(body, submission)

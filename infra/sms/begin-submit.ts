@@ -8,6 +8,8 @@ import * as statements from './ledger-statements.ts'
 export interface BeginOptions {
   readonly phoneHash: PhoneHash
   readonly rules: SmsRules
+  /** The name of the gateway they go to. */
+  readonly gateway: string
 }
 
 /** A claim that is still ours, with the facts that hold now. */
@@ -18,6 +20,8 @@ interface Claim {
   readonly facts: Omit<SmsFacts, 'consent' | 'stopped' | 'went'>
   /** The newest keyword that came from whoever has the phone. */
   readonly keyword: Word | undefined
+  /** It may have gone before: then nothing can suppress it any more, and it has been counted under its caps. */
+  readonly doubtful: boolean
 }
 
 /** STOP or START, and when it was said (epoch ms). */
@@ -33,7 +37,7 @@ interface Word {
 export async function beginAll(
   tx: Tx,
   beginnings: readonly SmsBeginning[],
-  { phoneHash, rules }: BeginOptions,
+  { phoneHash, rules, gateway }: BeginOptions,
 ): Promise<SmsBegun[]> {
   const ids = beginnings.map(({ id }) => id)
   const known = beginnings.flatMap(({ phone }) => (phone === undefined ? [] : [phoneHash(phone)]))
@@ -52,9 +56,12 @@ export async function beginAll(
       const { customerId } = claim.facts
       const consent = customerId === undefined ? undefined : consents.get(customerId)
       const stopped = isStopped(words.get(claim.hash), claim.keyword)
-      return { claim, admission: admit(rules, { ...claim.facts, consent, stopped, went: went.get(claim.hash) ?? [] }) }
+      const asked = claim.doubtful ? { ...rules, caps: [] } : rules
+      return { claim, admission: admit(asked, { ...claim.facts, consent, stopped, went: went.get(claim.hash) ?? [] }) }
     })
-    const moved = new Map((await tx.query(statements.begin, beginColumns(verdicts))).map(row => [row.id, row.attempts as number]))
+    const moved = new Map(
+      (await tx.query(statements.begin, [...beginColumns(verdicts), gateway])).map(row => [row.id, row.attempts as number]),
+    )
     for (const { claim, admission } of verdicts) {
       const attempt = moved.get(claim.beginning.id)
       if (attempt !== undefined) begun.set(claim.beginning.id, begunAs(admission, attempt, claim))
@@ -78,7 +85,8 @@ function claimsOf(beginnings: readonly SmsBeginning[], rows: readonly SqlRow[], 
       now: row.now as number,
     } as const
     const keyword = row.keyword === null ? undefined : { stopped: row.keyword === 'stop', at: row.keyword_at as number }
-    return { beginning, hash: phone === undefined ? undefined : phoneHash(phone), facts, keyword }
+    const hash = phone === undefined ? undefined : phoneHash(phone)
+    return { beginning, hash, facts, keyword, doubtful: row.doubtful === true }
   })
 }
 
@@ -140,12 +148,14 @@ interface Verdict {
 }
 
 const STATUS = { go: 'submitting', suppress: 'suppressed', wait: 'queued' } as const
+const statusOf = ({ claim, admission }: Verdict) =>
+  claim.doubtful && admission.verdict === 'suppress' ? 'unknown' : STATUS[admission.verdict]
 
 const beginColumns = (verdicts: readonly Verdict[]) => [
   verdicts.map(({ claim }) => claim.beginning.id),
   verdicts.map(({ claim }) => claim.beginning.token),
   verdicts.map(({ claim }) => claim.beginning.slot),
-  verdicts.map(({ admission }) => STATUS[admission.verdict]),
+  verdicts.map(statusOf),
   verdicts.map(({ admission }) => reasonOf(admission)),
   verdicts.map(({ claim }) => claim.hash ?? null),
   verdicts.map(({ admission }) => (admission.verdict === 'wait' ? admission.until : 0)),
@@ -158,8 +168,9 @@ function reasonOf(admission: Admission): string | null {
   return admission.cap === undefined ? admission.reason : `${admission.reason}: ${admission.cap}`
 }
 
-function begunAs(admission: Admission, attempt: number, { facts }: Claim): SmsBegun {
+function begunAs(admission: Admission, attempt: number, { facts, doubtful }: Claim): SmsBegun {
   if (admission.verdict === 'wait') return { status: 'waiting', until: admission.until }
+  if (admission.verdict === 'suppress' && doubtful) return { status: 'unknown' }
   if (admission.verdict === 'suppress') return { status: 'suppressed', reason: admission.reason }
-  return { status: 'submitting', attempt, to: facts.phone!, before: admission.before }
+  return { status: 'submitting', attempt, doubtful, to: facts.phone!, before: admission.before }
 }

@@ -1,13 +1,18 @@
 /** Now by the database's clock in epoch ms, the same throughout a statement, so that an index can be searched with it. */
-const NOW = '(extract(epoch FROM statement_timestamp()) * 1000)::bigint'
+export const NOW = '(extract(epoch FROM statement_timestamp()) * 1000)::bigint'
 /** The same at this very moment: leases are judged by it. */
 const MOMENT = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
 
 /** Appends the result of each row that `moved` (a CTE that returns whole ledger rows) changed. */
-export const TOLD = `told AS (
+export const TOLD = toldAt('updated_at')
+
+/** The same with another time of the result: an SQL expression of epoch ms. */
+export function toldAt(at: string): string {
+  return `told AS (
   INSERT INTO sms_results (id, partition, request_id, n, customer_id, recipient, campaign_id, status, detail, attempt, at, trace)
-  SELECT result_key || ':' || transitions, partition, id, transitions, customer_id, recipient, campaign_id, status, reason, attempts, updated_at, trace
+  SELECT result_key || ':' || transitions, partition, id, transitions, customer_id, recipient, campaign_id, status, reason, attempts, ${at}, trace
   FROM moved)`
+}
 
 /** What every change of status sets. */
 export const MOVE = `transitions = l.transitions + 1, updated_at = ${NOW}`
@@ -45,7 +50,7 @@ ORDER BY c.customer_id COLLATE "C" FOR SHARE`
  * $1 ids, $2 tokens, $3 numbers of texts to a bare one. With each claim the newest keyword that whoever has the number wrote by SMS, and what their
  * profile says of where they live.
  */
-export const lockClaims = `SELECT l.id, l.class, l.customer_id, p.phone, k.owner IS NULL AS erased, ${NOW} AS now,
+export const lockClaims = `SELECT l.id, l.class, l.customer_id, l.doubtful, p.phone, k.owner IS NULL AS erased, ${NOW} AS now,
   p.traits->>'timeZone' AS zone, p.traits->>'city' AS city, p.traits->'properties'->>'country' AS country,
   w.keyword, w.at AS keyword_at
 FROM unnest($1::text[], $2::text[], $3::text[]) AS u(id, token, phone)
@@ -61,7 +66,7 @@ ORDER BY l.id COLLATE "C" FOR UPDATE OF l`
 /** $1 phone hashes, $2 the customers who have them, $3 since when: when marketing texts went to either. What was surely refused did not. */
 export const went = (() => {
   const texts = (whose: string) => `SELECT id, begun_at FROM sms_ledger WHERE ${whose} AND class = 'marketing' AND begun_at > $3
-    AND status IN ('submitting', 'submitted', 'unknown', 'delivered', 'undelivered', 'expired')`
+    AND (status IN ('submitting', 'submitted', 'unknown', 'delivered', 'undelivered', 'expired') OR (doubtful AND status IN ('queued', 'claimed')))`
   return `SELECT u.phone_hash, l.begun_at FROM unnest($1::text[], $2::text[]) AS u(phone_hash, customer_id) CROSS JOIN LATERAL (
   ${texts('phone_hash = u.phone_hash')} UNION ${texts('customer_id = u.customer_id')}) l`
 })()
@@ -73,14 +78,15 @@ export const lockOptOuts =
 export const addOptOuts =
   'INSERT INTO opt_outs (phone_hash) SELECT p FROM unnest($1::text[]) AS u(p) ORDER BY p COLLATE "C" ON CONFLICT (phone_hash) DO NOTHING'
 
-/** $1 ids, $2 tokens, $3 slots, $4 statuses, $5 reasons, $6 phone hashes, $7 when those are due that wait. Answers those that moved. */
+/** $1 ids, $2 tokens, $3 slots, $4 statuses, $5 reasons, $6 phone hashes, $7 when those are due that wait, $8 gateway. Answers those that moved. */
 export const begin = `WITH moved AS (
   UPDATE sms_ledger l SET status = u.status, reason = u.reason,
     slot = CASE WHEN u.status = 'queued' THEN NULL ELSE u.slot END, token = CASE WHEN u.status = 'queued' THEN NULL ELSE l.token END,
     not_before = CASE WHEN u.status = 'queued' THEN u.due ELSE l.not_before END,
     phone_hash = coalesce(u.phone_hash, l.phone_hash),
     begun_at = CASE WHEN u.status = 'submitting' THEN ${NOW} ELSE l.begun_at END,
-    attempts = l.attempts + CASE WHEN u.status = 'submitting' THEN 1 ELSE 0 END, ${MOVE}
+    attempts = l.attempts + CASE WHEN u.status = 'submitting' THEN 1 ELSE 0 END,
+    gateway = CASE WHEN u.status = 'submitting' THEN $8 ELSE l.gateway END, ${MOVE}
   FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::bigint[])
     AS u(id, token, slot, status, reason, phone_hash, due)
   JOIN sms_slots s ON s.slot = u.slot AND s.token = u.token AND s.lease_until > ${MOMENT}

@@ -8,6 +8,7 @@ import { againAfterDeadlock } from './again-after-deadlock.ts'
 import { beginAll } from './begin-submit.ts'
 import { coalesce } from './coalesce.ts'
 import * as statements from './ledger-statements.ts'
+import { keepPhoneWords } from './phone-words.ts'
 import { joinReceipts } from './sms-receipts.ts'
 
 export interface SmsLedgerOptions {
@@ -35,7 +36,7 @@ export function smsLedger(
   { clock, phoneHash, gateway, rules, shortLinks, told = () => {} }: SmsLedgerOptions,
 ): SmsLedger {
   const begin = (beginnings: readonly SmsBeginning[]) =>
-    againAfterDeadlock(() => sql.transaction(tx => beginAll(tx, beginnings, { phoneHash, rules })))
+    againAfterDeadlock(() => sql.transaction(tx => beginAll(tx, beginnings, { phoneHash, rules, gateway })))
 
   const settle = async (settlements: readonly SmsSettlement[]): Promise<undefined[]> => {
     await sql.query(statements.settle, [...settlementColumns(settlements), gateway])
@@ -71,6 +72,11 @@ export function smsLedger(
       { max: BEGUN, atOnce: 2 },
     ),
     settle: coalesce(settle, { max: SETTLED, atOnce: 2 }),
+    async stop(phone) {
+      await againAfterDeadlock(() =>
+        keepPhoneWords(sql, phoneHash, [{ phone, keyword: 'stop', at: clock.now(), source: 'gateway' }]),
+      )
+    },
     async release(token, busy) {
       await sql.transaction(async tx => {
         await tx.query(statements.releaseClaims, [token])

@@ -19,6 +19,8 @@ export interface InboundText {
   readonly text: string
   /** Epoch ms when the network had it. */
   readonly at: number
+  /** What the gateway knows it to be, whatever its words: a shop may have told it keywords that are not ours. */
+  readonly word?: 'stop' | 'start'
 }
 
 export interface InboundPorts {
@@ -46,7 +48,7 @@ interface Arrived {
  */
 export function smsInbound({ sql, shop, clock, phoneHash, publish, journal }: InboundPorts) {
   return async (inbound: InboundText, requestId: string): Promise<void> => {
-    const keyword = smsKeyword(inbound.text)
+    const keyword = inbound.word ?? smsKeyword(inbound.text)
     const arrived = await againAfterDeadlock(() => sql.transaction(tx => arrive(tx, inbound, keyword, phoneHash)))
     const customerId = await customerOf(sql, inbound.phone)
     journal.info('a text came in', { requestId, customerId, keyword })

@@ -24,7 +24,20 @@ export interface KannelInbound {
 /** `kept`: durable. `forged`: whoever calls was not given this address by us. `unreadable`: it says nothing that we know, and never will. */
 export type CallbackOutcome = 'kept' | 'forged' | 'unreadable'
 
-/** What gateways call back with. */
+/** A form that Twilio posted: path and query as it called them, and its signature of all that. */
+export interface TwilioPost {
+  readonly path: string
+  readonly form: URLSearchParams
+  readonly signature: string
+}
+
+/** What Twilio calls back with; `ref` is our reference, base64url. */
+export interface TwilioCallbacks {
+  receipt(post: TwilioPost, ref: string): Promise<CallbackOutcome>
+  inbound(post: TwilioPost, options: { readonly requestId: string }): Promise<CallbackOutcome>
+}
+
+/** What Kannel calls back with. */
 export interface SmsCallbacks {
   receipt(receipt: KannelReceipt): Promise<CallbackOutcome>
   inbound(inbound: KannelInbound, options: { readonly requestId: string }): Promise<CallbackOutcome>

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../schemas/error-codes.ts'
 import type { SmsStatus } from '../../schemas/events.ts'
 import type { PostedSms } from '../../schemas/sms-body.ts'
-
 import type { IngestOptions, Unavailable } from './ingest.ts'
+import type { ReceiptStatus } from './sms-callbacks.ts'
 
 /** What became of a text so far. Instants are ISO 8601. */
 export interface SmsRequestView {
@@ -35,6 +35,21 @@ export type SmsSubmitted =
       readonly pointer: string
     }
   | Unavailable
+
+/** What an operator says became of a text that is in doubt; who says it and how they know is kept. */
+export interface SmsSettlement {
+  readonly id: string
+  readonly as: ReceiptStatus
+  readonly who: string
+  readonly why: string
+}
+
+/** `other`: nobody was in doubt, and nothing changed. */
+export type SettleSms = (settlement: SmsSettlement) => Promise<SmsHandSettled>
+export type SmsHandSettled =
+  | { readonly outcome: 'settled' }
+  | { readonly outcome: 'missing' }
+  | { readonly outcome: 'other'; readonly status: SmsStatus }
 
 export interface SmsRequests {
   /** Takes a request whose fields have the right types; what they mean is for the port to check: the phone, the link, one of `customerId` and `to`. */

@@ -8,6 +8,8 @@ import { knownSettings } from '../support/known-settings.ts'
 const folder = mkdtempSync(join(tmpdir(), 'tarang-config-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+const http = { SMS_GATEWAY: 'http', SMS_URL: 'https://gateway/send' }
+const twilio = { SMS_GATEWAY: 'twilio', SMS_USER: 'AC0', SMS_PASSWORD: 'secret', SMS_SENDER: '+15005550006' }
 const kannel = {
   SMS_GATEWAY: 'kannel',
   SMS_URL: 'http://kannel:13013/cgi-bin/sendsms',
@@ -32,7 +34,7 @@ test('with nothing set it is one process on loopback, open, with the demo shop',
     port: 3000,
     logLevel: 'info',
     secretKey: undefined,
-    sms: { kind: 'simulator', callbackKey: undefined },
+    sms: { kind: 'simulator', callbackKey: undefined, script: {} },
     smsRules: { quiet: undefined, caps: [], holdout: { share: 0, salt: 'tarang' }, zone: 'Asia/Karachi' },
     attribution: { clickMs: 7 * 86_400_000, sendMs: 3 * 86_400_000 },
     links: { base: undefined, hosts: undefined, days: 90 },
@@ -168,6 +170,11 @@ describe('what is wrong is told by the name of the setting', () => {
     [{ ...kannel, SMS_USER: '' }, /^SMS_GATEWAY=kannel needs SMS_USER/],
     [{ ...kannel, SMS_PASSWORD: 'two words' }, /^SMS_PASSWORD: expected printable ASCII/],
     [{ ...kannel, SMS_CALLBACK_URL: 'http://tarang:3000' }, /^SMS_CALLBACK_URL needs SMS_CALLBACK_KEY/],
+    [{ ...twilio, SMS_SENDER: '' }, /^SMS_GATEWAY=twilio needs SMS_SENDER/],
+    [{ ...twilio, SMS_PASSWORD: '' }, /^SMS_GATEWAY=twilio needs SMS_PASSWORD, of the account/],
+    [{ ...http, SMS_QUERY_URL: 'https://gateway/texts' }, /^SMS_QUERY_URL: expected \{reference\}/],
+    [{ ...http, SMS_REPEATS: 'maybe' }, /^SMS_REPEATS: expected one of sent, recognised/],
+    [{ SMS_SIMULATOR: '{"rules":[{"does":"explode"}]}' }, /^SMS_SIMULATOR: expected a script .*\/rules\/0\/does/],
     [{ SMS_CALLBACK_KEY: 'short' }, /^SMS_CALLBACK_KEY: expected 16 letters/],
     [{ SECRET_KEY_FILE: '/nowhere/key' }, /^SECRET_KEY_FILE: \/nowhere\/key cannot be read \(ENOENT\)/],
   ])('%j', (env, message) => {

@@ -10,9 +10,10 @@ export const knownSettings: ReadonlySet<string> = (() => {
     SMS_URL: 'http://gateway',
     SMS_USER: 'tarang',
     SMS_PASSWORD: 'secret',
+    SMS_SENDER: '+15005550006',
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
   }
-  for (const SMS_GATEWAY of ['http', 'kannel'])
+  for (const SMS_GATEWAY of ['simulator', 'http', 'kannel', 'twilio'])
     readConfig(
       new Proxy<Record<string, string>>(
         { ...given, SMS_GATEWAY },

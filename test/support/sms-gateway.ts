@@ -29,6 +29,10 @@ export interface TestGateway {
   /** How it treats the next submissions; may decide by what came. */
   mood: GatewayMood | ((arrived: Omit<Submitted, 'status'>) => GatewayMood)
   latencyMs: number
+  /** What comes again under one reference is answered as it was the first time, and not read as another. */
+  remembers: boolean
+  /** Where it tells what became of a text, `{reference}` in it: whatever it has read and not refused it took. */
+  readonly queryUrl: string
   /** Everything it ever read whole, also from before a restart of whoever looks. */
   submitted(): Submitted[]
   /** The most calls that waited for their answer at once. */
@@ -43,7 +47,11 @@ export interface TestGateway {
 export async function startGateway(file: string): Promise<TestGateway> {
   let open = 0
   let most = 0
-  const gateway = { mood: 'take' as TestGateway['mood'], latencyMs: 0 }
+  const gateway = { mood: 'take' as TestGateway['mood'], latencyMs: 0, remembers: false }
+  const moodOf = (arrived: Omit<Submitted, 'status'>): GatewayMood =>
+    typeof gateway.mood === 'function' ? gateway.mood(arrived) : gateway.mood
+  const kept = () => (existsSync(file) ? lines(file) : [])
+  const taken = (reference: string) => kept().find(one => one.reference === reference && one.status === 'taken')
 
   const server = createServer(async (request, response) => {
     most = Math.max(most, ++open)
@@ -53,13 +61,20 @@ export async function startGateway(file: string): Promise<TestGateway> {
       under = false
     }
     response.on('close', over)
+    const [, sought] = /^\/texts\/([^/]+)$/.exec(request.url ?? '') ?? []
+    if (request.method === 'GET' && sought !== undefined) {
+      const had = taken(decodeURIComponent(sought))
+      json(response, had ? 200 : 404, had ? { status: 'submitted', id: had.id } : { status: 'absent' })
+      return
+    }
     const body = await read(request).catch(() => undefined)
     if (body === undefined) return
     const posted = JSON.parse(body) as Pick<Submitted, 'to' | 'text' | 'reference' | 'validUntil'>
     const arrived = { ...posted, authorization: request.headers.authorization, id: `gw-${posted.reference}`, at: Date.now() }
-    const mood = typeof gateway.mood === 'function' ? gateway.mood(arrived) : gateway.mood
+    const again = gateway.remembers && taken(arrived.reference) !== undefined
+    const mood = again ? 'take' : moodOf(arrived)
     const submitted = { ...arrived, status: status(mood) }
-    appendFileSync(file, `${JSON.stringify(submitted)}\n`)
+    if (!again) appendFileSync(file, `${JSON.stringify(submitted)}\n`)
     setTimeout(
       () => {
         if (mood !== 'hang') over()
@@ -74,8 +89,9 @@ export async function startGateway(file: string): Promise<TestGateway> {
 
   return Object.defineProperties(gateway, {
     url: { value: `http://127.0.0.1:${port}/send?via=test` },
+    queryUrl: { value: `http://127.0.0.1:${port}/texts/{reference}` },
     most: { get: () => most },
-    submitted: { value: () => (existsSync(file) ? lines(file) : []) },
+    submitted: { value: kept },
     close: {
       value: () =>
         new Promise<void>(resolve => {
@@ -98,17 +114,18 @@ async function read(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(body))
+}
+
 function answer(mood: GatewayMood, { id, to, text }: Submitted, response: ServerResponse): void {
-  const json = (status: number, body: unknown) => {
-    response.writeHead(status, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(body))
-  }
-  if (mood === 'take' || mood === 'slow') json(202, { id })
-  else if (mood === 'refuse') json(422, { code: 'bad_number', message: `no such number ${to} for ${text}` })
+  if (mood === 'take' || mood === 'slow') json(response, 202, { id })
+  else if (mood === 'refuse') json(response, 422, { code: 'bad_number', message: `no such number ${to} for ${text}` })
   else if (mood === 'throttle') {
     response.setHeader('retry-after', '7')
-    json(429, { code: 'too_many' })
-  } else if (mood === 'fail') json(503, { message: 'later' })
+    json(response, 429, { code: 'too_many' })
+  } else if (mood === 'fail') json(response, 503, { message: 'later' })
   else if (mood === 'mumble') response.writeHead(200).end('OK')
   else if (mood === 'reset') response.socket?.resetAndDestroy()
 }

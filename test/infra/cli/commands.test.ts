@@ -42,6 +42,8 @@ describe('help', () => {
     [['generate', '--currency', 'rupees'], /Expected an ISO 4217 code of three capital letters/],
     [['keys', 'add'], /required option '--scope/],
     [['keys', 'add', '--scope', 'everything'], /Allowed choices are publish, lookup, admin/],
+    [['sms', 'settle', 'r1', '--as', 'queued', '--why', 'x'], /Allowed choices are submitted, rejected/],
+    [['sms', 'settle', 'r1', '--as', 'delivered'], /required option '--why/],
     [['policy', '--reward', 'joy'], /Allowed choices are any, click, purchase, revenue/],
     [['export-features'], /missing required argument 'out.npy'/],
     [['topology', '--yaml'], /unknown option '--yaml'/],
@@ -184,4 +186,24 @@ test('keys are made, listed and revoked; the key itself is shown once and kept n
   const again = await runTarang(['keys', 'revoke', listed.id], env)
   expect([again.code, again.stderr]).toEqual([1, expect.stringContaining(`There is no working key ${listed.id}`)])
   expect(again.stderr).not.toMatch(noStack)
+})
+
+test('a text in doubt is settled by hand, once, and whoever did it stands in its history', async () => {
+  const env = { TARANG_DATA_DIR: join(folder, 'settled') }
+  const settle = (id: string) => runTarang(['sms', 'settle', id, '--as', 'delivered', '--why', 'she has it'], env)
+  expect(await settle('nobody')).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no text nobody.') })
+  const opened = await pgliteSql({ folder: join(folder, 'settled', 'pglite') })
+  await opened.query(
+    `INSERT INTO sms_ledger (id, partition, customer_id, class, owner, sealed, requested_at, result_key, status)
+     VALUES ('r1', 0, 'ada', 'marketing', 'ada', 's', 0, 'r1', 'unknown')`,
+  )
+  await opened.close()
+  expect(await settle('r1')).toMatchObject({ code: 0, stdout: 'The text r1 is delivered.\n' })
+  const again = await settle('r1')
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('it is delivered') })
+  expect(again.stderr).not.toMatch(noStack)
+  const after = await pgliteSql({ folder: join(folder, 'settled', 'pglite') })
+  const told = await after.query("SELECT detail FROM sms_results WHERE request_id = 'r1'")
+  expect(told).toEqual([{ detail: expect.stringMatching(/^settled by \S+: she has it$/) }])
+  await after.close()
 })

@@ -1,11 +1,11 @@
 import { mkdtempSync } from 'node:fs'
+import { createServer as createHttpServer, type Server } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { SmsGateway } from '../../../consumers/sms-gateway.ts'
 import { authorization, httpGateway } from '../../../infra/gateways/http.ts'
-import { simulator } from '../../../infra/gateways/simulator.ts'
 import { systemClock as clock } from '../../../streams/clock.ts'
 import { startGateway, type TestGateway } from '../../support/sms-gateway.ts'
 
@@ -50,6 +50,15 @@ describe('the http gateway', () => {
     expect(JSON.stringify(answer)).not.toMatch(/3001234567|Sale/)
   })
 
+  test('"too many" is no refusal: the text was not taken, and may come again after what the gateway says', async () => {
+    server.mood = 'throttle'
+    expect(await gateway.send(submission())).toEqual({
+      outcome: 'throttled',
+      detail: 'http 429: too_many',
+      retryAfterMs: 7000,
+    })
+  })
+
   test.each([
     ['fail', 'http 503'],
     ['mumble', 'http 200 without an id'],
@@ -88,6 +97,66 @@ describe('the http gateway', () => {
   })
 })
 
+describe('asked what became of a text, the http gateway', () => {
+  let far: Server
+  let answer: readonly [status: number, body: string]
+  let asked: string[]
+  beforeEach(async () => {
+    asked = []
+    far = createHttpServer((request, response) => {
+      asked.push(request.url!)
+      response.writeHead(answer[0]).end(answer[1])
+    })
+    await new Promise<void>(resolve => far.listen(0, '127.0.0.1', resolve))
+  })
+  afterEach(() => void far.close())
+  const find = async () => {
+    const { port } = far.address() as { port: number }
+    const url = `http://127.0.0.1:${port}`
+    const gateway = httpGateway({ url, queryUrl: `${url}/texts/{reference}?v=1`, clock, timeoutMs: 500 })
+    const finding = await gateway.capabilities.find!({ reference: 'a/b 1', gatewayId: undefined })
+    await gateway.close()
+    return finding
+  }
+
+  test.each([
+    [200, '{"status":"delivered","id":7,"code":"D1"}', { status: 'delivered', detail: 'D1', gatewayId: '7' }],
+    [200, '{"status":"absent"}', { status: 'absent', detail: '' }],
+    [404, '{"status":"absent","code":"Sale to +923001234567"}', { status: 'absent', detail: '' }],
+    [404, '{"message":"Route GET:/texts not found"}', { status: 'unanswered', detail: 'http 404' }],
+    [200, '{"status":"queued"}', { status: 'unanswered', detail: 'http 200' }],
+    [200, 'OK', { status: 'unanswered', detail: 'http 200' }],
+    [500, '{"status":"delivered"}', { status: 'unanswered', detail: 'http 500' }],
+    [302, '', { status: 'unanswered', detail: 'http 302' }],
+    [200, `{"status":"delivered","pad":"${'x'.repeat(70_000)}"}`, { status: 'unanswered', detail: 'http 200' }],
+  ] as const)('says of %i %s only what it surely means', async (status, body, finding) => {
+    answer = [status, body]
+    expect(await find()).toEqual(finding)
+    expect(asked).toEqual(['/texts/a%2Fb%201?v=1'])
+  })
+
+  test('that is away says nothing', async () => {
+    const gateway = httpGateway({ url: 'http://127.0.0.1:9', queryUrl: 'http://127.0.0.1:9/{reference}', clock })
+    const finding = await gateway.capabilities.find!({ reference: 'r', gatewayId: undefined })
+    expect(finding).toEqual({ status: 'unanswered', detail: 'ECONNREFUSED' })
+    await gateway.close()
+  })
+})
+
+test('a gateway that recognises repetitions and is still busy with the first has refused nothing', async () => {
+  const far = createHttpServer((_, response) => void response.writeHead(409).end('{"code":"in_progress"}'))
+  await new Promise<void>(resolve => far.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(far.address() as { port: number }).port}`
+  const outcomes = []
+  for (const recognises of [true, false]) {
+    const gateway = httpGateway({ url, recognises, clock })
+    outcomes.push((await gateway.send(submission())).outcome)
+    await gateway.close()
+  }
+  expect(outcomes).toEqual(['unknown', 'rejected'])
+  far.close()
+})
+
 describe('what surely was not written', () => {
   test.each([
     ['nobody listens', 'http://127.0.0.1:9', 'ECONNREFUSED'],
@@ -116,14 +185,4 @@ test.each([
   ['X-Api-Key: abc:def', { 'x-api-key': 'abc:def' }],
 ])('SMS_AUTH_HEADER %j', (setting, headers) => {
   expect(authorization(setting)).toEqual(headers)
-})
-
-test('the simulator takes every text once, under an id of its own, and nothing past the deadline', async () => {
-  const texts: string[] = []
-  const gateway = simulator({ clock, latencyMs: 1, onText: ({ reference }) => texts.push(reference) })
-  const [a, b] = [await gateway.send(submission('a')), await gateway.send(submission('b'))]
-  expect(a).toMatchObject({ outcome: 'submitted', gatewayId: expect.stringMatching(/^sim-/) })
-  expect(a).not.toEqual(b)
-  expect(await gateway.send(submission('late', 0))).toMatchObject({ outcome: 'unknown' })
-  expect(texts).toEqual(['a', 'b'])
 })

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { SmsRules } from '../../../consumers/sms-admission.ts'
+import type { DoubtSettlement } from '../../../consumers/sms-doubts.ts'
 import type { SmsLedger, SmsSettlement } from '../../../consumers/sms-ledger.ts'
+import { smsDoubts } from '../../../infra/sms/doubts.ts'
 import type { QuietHours } from '../../../models/quiet-hours.ts'
 import { readCaps } from '../../../models/sms-caps.ts'
 import type { Sql } from '../../../streams/sql.ts'
@@ -15,12 +17,15 @@ beforeAll(async () => {
 })
 afterAll(() => sql.close())
 
-/** contracts/api.md, before any receipt. A claim may be given back; a submission returns to the queue only when nothing was written. */
+/**
+ * contracts/api.md, before any receipt. A claim may be given back; a submission returns to the queue only when nothing was written, a text in doubt
+ * only to be repeated to a gateway that recognises it. Each asking is a step.
+ */
 const allowed: Record<string, readonly string[]> = {
   queued: ['claimed'],
-  claimed: ['submitting', 'suppressed', 'queued'],
+  claimed: ['submitting', 'suppressed', 'queued', 'unknown'],
   submitting: ['submitted', 'rejected', 'unknown', 'queued'],
-  unknown: ['submitted', 'rejected'],
+  unknown: ['submitted', 'rejected', 'unknown', 'queued'],
   submitted: [],
   rejected: [],
   suppressed: [],
@@ -36,6 +41,7 @@ type Plain = 'request' | 'revoke' | 'grant' | 'stop' | 'start' | 'reap' | 'wait'
 type Step =
   | { readonly do: Plain }
   | { readonly do: 'lease' | 'claim' | 'release' | 'die' | 'begin'; readonly token: string }
+  | { readonly do: 'ask'; readonly status: DoubtSettlement['status'] }
   | {
       readonly do: 'settle'
       readonly token: string
@@ -65,11 +71,31 @@ const settling = fc.record({
   behind: fc.constantFrom(0, 0, 0, 1),
   status: fc.constantFrom<SmsSettlement['status']>('submitted', 'rejected', 'unknown', 'queued'),
 })
+const asking = fc.record({
+  do: fc.constant('ask' as const),
+  status: fc.constantFrom<DoubtSettlement['status']>('unknown', 'queued', 'queued', 'submitted', 'rejected'),
+})
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: plain }),
+  asking,
   { weight: 3, arbitrary: fc.record({ do: byToken, token }) },
   { weight: 3, arbitrary: settling },
 )
+
+const begun: readonly Step[] = [
+  { do: 'lease', token: 'one' },
+  { do: 'claim', token: 'one' },
+  { do: 'begin', token: 'one' },
+]
+/** How a history may begin: in quiet hours; with an instance that dies while its texts are at the gateway; or anyhow. */
+const beginnings: readonly (readonly Step[])[] = [
+  [{ do: 'night' }, ...begun],
+  [...begun, { do: 'die', token: 'one' }, { do: 'reap' }],
+  [],
+]
+const run = fc
+  .tuple(fc.constantFrom(...beginnings), fc.array(step, { minLength: 20, maxLength: 60 }))
+  .map(([beginning, steps]) => [...beginning, ...steps])
 
 type Rules = { -readonly [K in keyof SmsRules]: SmsRules[K] }
 
@@ -108,6 +134,12 @@ async function take(ledger: SmsLedger, action: Step, rules: Rules): Promise<unkn
       return sql.query('UPDATE sms_slots SET lease_until = 1 WHERE token = $1', [action.token])
     case 'begin':
       return begin(ledger, action.token)
+    case 'ask': {
+      const unknown = await sql.query("SELECT id FROM sms_ledger WHERE status = 'unknown'")
+      return smsDoubts(sql, 'test').settle(
+        unknown.map(({ id }) => ({ id: id as string, status: action.status, detail: 'asked' })),
+      )
+    }
     case 'settle': {
       const [row] = await sql.query('SELECT attempts FROM sms_ledger WHERE id = $1', [action.id])
       return ledger.settle({ ...action, attempt: (row!.attempts as number) - action.behind, delayMs: 0 })
@@ -139,7 +171,7 @@ test('whatever happens in whatever order, a status only moves as allowed, and ev
   const visited = new Set<string>()
   const details = new Set<string | null>()
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async steps => {
+    fc.asyncProperty(run, async steps => {
       await sql.script(
         'TRUNCATE sms_ledger, sms_results, opt_outs, customers, profiles, customer_keys; UPDATE sms_slots SET token = NULL, lease_until = 0',
       )
@@ -150,7 +182,7 @@ test('whatever happens in whatever order, a status only moves as allowed, and ev
       for (const action of steps) await take(ledger, action, rules)
 
       const [went] = await sql.query(
-        "SELECT count(*) AS texts FROM sms_ledger WHERE class = 'marketing' AND status IN ('submitting', 'submitted', 'unknown')",
+        "SELECT count(*) AS texts FROM sms_ledger WHERE class = 'marketing' AND (status IN ('submitting', 'submitted', 'unknown') OR (doubtful AND status IN ('queued', 'claimed')))",
       )
       expect(went!.texts).toBeLessThanOrEqual(1)
       const rows = await sql.query('SELECT id, status, transitions, attempts FROM sms_ledger ORDER BY id')
@@ -166,6 +198,7 @@ test('whatever happens in whatever order, a status only moves as allowed, and ev
         for (const status of path) visited.add(status)
         for (const { detail } of results) details.add(detail as string | null)
         for (let i = 1; i < path.length; i++) expect(allowed[path[i - 1]!]).toContain(path[i])
+        if (path.includes('unknown')) expect(path).not.toContain('suppressed') // it may have gone
         expect(path.filter(status => status === 'submitting')).toHaveLength(row.attempts as number)
       }
     }),
