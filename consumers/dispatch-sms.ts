@@ -4,7 +4,7 @@ import type { Keyring } from '../streams/keyring.ts'
 import type { Meter } from '../streams/meter.ts'
 import type { Tracer } from '../streams/tracer.ts'
 import type { GatewayAnswer, SmsGateway } from './sms-gateway.ts'
-import type { ClaimedSms, SmsLedger, SmsSettlement } from './sms-ledger.ts'
+import type { ClaimedSms, SmsBegun, SmsLedger, SmsSettlement } from './sms-ledger.ts'
 import { ATTEMPTS, retryDelay } from './sms-retry.ts'
 
 /** Places where test entry points may let the process die: after the claim, before and after the write to the gateway, and after its answer is kept. */
@@ -28,15 +28,17 @@ export interface Passage {
   readonly slot: number
   /** Monotonic ms past which nothing may be written, as of the lease's last renewal. */
   readonly deadline: () => number
+  /** The text tries whether a gateway is back that hardly answered: that it is not there is not held against the text. */
+  readonly trial: boolean
   /** The call is over, so the next text may use the slot. */
-  readonly free: () => void
+  readonly answered: (answer: GatewayAnswer) => void
 }
 
 type Outcome = GatewayAnswer['outcome'] | 'suppressed' | 'waiting' | 'lost'
 
 /**
  * Sends a claimed text. What the gateway surely refused is a result; what it may have taken is `unknown`, never sent again;
- * only what surely was not written goes back to the queue. Answers how it went.
+ * only what surely was not written, or surely not taken, goes back to the queue. Answers how it went.
  */
 export async function dispatchSms(ports: SmsPorts, row: ClaimedSms, passage: Passage): Promise<Outcome> {
   const { id, trace } = row
@@ -45,7 +47,7 @@ export async function dispatchSms(ports: SmsPorts, row: ClaimedSms, passage: Pas
   try {
     const outcome = await submit(ports, row, passage)
     span?.note({ 'tarang.outcome': outcome })
-    if (outcome === 'unreached' || outcome === 'unknown') span?.fail(outcome)
+    if (outcome === 'unreached' || outcome === 'throttled' || outcome === 'unknown') span?.fail(outcome)
     return outcome
   } catch (error) {
     span?.fail('crash')
@@ -59,6 +61,7 @@ async function submit(ports: SmsPorts, row: ClaimedSms, passage: Passage): Promi
   const { ledger, gateway, clock, meter, at } = ports
   const { token, slot } = passage
   const opened = open(ports.keyring, row)
+  const deadline = passage.deadline() // as of before it is begun: who sleeps between the two writes nothing afterwards
   const begun = await ledger.beginSubmit({ token, id: row.id, slot, seal: opened.seal, phone: opened.to ?? row.phone })
   if (begun.status === 'suppressed') meter.count('sms_suppressed_total', { reason: begun.reason })
   if (begun.status !== 'submitting') return begun.status
@@ -66,12 +69,12 @@ async function submit(ports: SmsPorts, row: ClaimedSms, passage: Passage): Promi
   const sent = clock.monotonic()
   const { to, before } = begun
   const text = smsText(opened.text, row.link, row.shortLink)
-  const submission = { reference: row.id, to, text, deadline: passage.deadline(), before }
+  const submission = { reference: row.id, to, text, deadline, before }
   const answer = await gateway.send(submission).catch(asUnknown)
-  passage.free()
+  passage.answered(answer)
   meter.observe('sms_gateway_seconds', { outcome: answer.outcome }, (clock.monotonic() - sent) / 1000)
   await at?.('written', row.id)
-  await settle(ports, { token, id: row.id, attempt: begun.attempt, ...settlement(answer, row.id, begun.attempt) })
+  await settle(ports, { token, id: row.id, attempt: begun.attempt, ...settlement(answer, row.id, begun, passage.trial) })
   await at?.('settled', row.id)
   return answer.outcome
 }
@@ -102,15 +105,24 @@ const asUnknown = (error: unknown): GatewayAnswer => ({
   detail: error instanceof Error ? error.name : 'error',
 })
 
-function settlement(
-  answer: GatewayAnswer,
-  id: string,
-  attempt: number,
-): Pick<SmsSettlement, 'status' | 'detail' | 'gatewayId' | 'delayMs'> {
+type Begun = Extract<SmsBegun, { readonly status: 'submitting' }>
+type Settled = Pick<SmsSettlement, 'status' | 'detail' | 'gatewayId' | 'delayMs' | 'excused'>
+
+/**
+ * Whoever is throttled goes back to the place it had; only a text that always is gets out of the way of the others. What may be the gateway's
+ * fault alone does not use up the text's attempts.
+ */
+function settlement(answer: GatewayAnswer, id: string, { attempt, excused }: Begun, trial: boolean): Settled {
   if (answer.outcome === 'submitted') return { status: 'submitted', gatewayId: answer.gatewayId }
-  if (answer.outcome !== 'unreached') return { status: answer.outcome, detail: answer.detail }
+  if (answer.outcome === 'rejected' || answer.outcome === 'unknown') return { status: answer.outcome, detail: answer.detail }
+  if (answer.outcome === 'throttled') {
+    const again = excused < ATTEMPTS ? {} : { delayMs: retryDelay(id, excused - ATTEMPTS + 1) }
+    return { status: 'queued', detail: `gateway_throttled: ${answer.detail}`, excused: true, ...again }
+  }
+  const counted = attempt - excused
   const detail = `gateway_unreachable: ${answer.detail}`
-  return attempt < ATTEMPTS ? { status: 'queued', detail, delayMs: retryDelay(id, attempt) } : { status: 'rejected', detail }
+  if (counted >= ATTEMPTS && !trial) return { status: 'rejected', detail }
+  return { status: 'queued', detail, excused: trial, delayMs: retryDelay(id, counted) }
 }
 
 const SETTLE_TRIES = 6

@@ -16,10 +16,12 @@ export interface Submission {
  *
  * - `submitted`: it took it. - `rejected`: it surely did not, and will not.
  * - `unreached`: surely nothing was written, so it may be tried again.
+ * - `throttled`: it surely did not take it, because there are too many now; it may be tried again, where it says when not before `retryAfterMs`.
  * - `unknown`: it may have taken it; nobody may send it again.
  */
 export type GatewayAnswer =
   | { readonly outcome: 'submitted'; readonly gatewayId: string }
+  | { readonly outcome: 'throttled'; readonly detail: string; readonly retryAfterMs?: number }
   | { readonly outcome: 'rejected' | 'unreached' | 'unknown'; readonly detail: string }
 
 /** Where texts leave us. An adapter looks at the submission's deadline right before it writes to the socket. */

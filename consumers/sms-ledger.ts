@@ -30,14 +30,23 @@ export interface SmsBeginning {
   readonly phone: string | undefined
 }
 
-/** `before` (epoch ms): quiet hours begin then. `waiting`: it is queued again and due at `until` (epoch ms), after quiet hours. `lost`: the claim or the lease was not ours any more, and nothing changed. */
+/** `excused`: of so many attempts before, the text does not bear the blame. `before` (epoch ms): quiet hours begin then. `waiting`: it is queued again and due at `until` (epoch ms), after quiet hours. `lost`: the claim or the lease was not ours any more, and nothing changed. */
 export type SmsBegun =
-  | { readonly status: 'submitting'; readonly attempt: number; readonly to: string; readonly before: number | undefined }
+  | {
+      readonly status: 'submitting'
+      readonly attempt: number
+      readonly excused: number
+      readonly to: string
+      readonly before: number | undefined
+    }
   | { readonly status: 'suppressed'; readonly reason: SuppressionReason }
   | { readonly status: 'waiting'; readonly until: number }
   | { readonly status: 'lost' }
 
-/** What became of an attempt. `queued`: surely nothing was written; it is due again after `delayMs`. */
+/**
+ * What became of an attempt. `queued`: surely nothing was taken; it is due again after `delayMs`, and without that it has the place in the queue
+ * that it had. `excused`: the attempt is not the text's fault.
+ */
 export interface SmsSettlement {
   readonly token: string
   readonly id: string
@@ -46,6 +55,7 @@ export interface SmsSettlement {
   readonly detail?: string
   readonly gatewayId?: string
   readonly delayMs?: number
+  readonly excused?: boolean
 }
 
 /**

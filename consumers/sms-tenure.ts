@@ -1,5 +1,7 @@
 import type { Bell } from '../streams/bell.ts'
 import { dispatchSms, type SmsPorts } from './dispatch-sms.ts'
+import type { SmsGate } from './sms-gate.ts'
+import type { GatewayAnswer } from './sms-gateway.ts'
 import type { ClaimedSms, SmsLease } from './sms-ledger.ts'
 
 export interface TenureOptions {
@@ -15,7 +17,8 @@ const POLL = { first: 50, longest: 500 } as const
 /** A lease that nothing needs is given back after so long, in ms. */
 const IDLE_MS = 1000
 const LONGEST_WAIT_MS = 1000
-const REST = { first: 500, longest: 30_000 } as const
+/** Who may not write for longer than this gives everything back, for others may. */
+const LONGEST_PAUSE_MS = 500
 
 /** Lease enough for the call and the window behind it; nothing is written in the window's last tenth, which two clocks may differ by. */
 export const leaseMs = (timeoutMs: number, windowMs: number): number => timeoutMs + windowMs
@@ -29,6 +32,7 @@ export class SmsTenure {
   private readonly ports: SmsPorts
   private readonly options: TenureOptions
   private readonly bell: Bell
+  private readonly gate: SmsGate
   private lease: SmsLease
   private readonly free: number[]
   private readonly ready: ClaimedSms[] = []
@@ -42,13 +46,12 @@ export class SmsTenure {
   private claimAt: number
   private pollMs: number = POLL.first
   private usedAt: number
-  private restUntil = 0
-  private restMs: number = REST.first
 
-  constructor(ports: SmsPorts, options: TenureOptions, bell: Bell, lease: SmsLease) {
+  constructor(ports: SmsPorts, options: TenureOptions, { bell, gate, lease }: { bell: Bell; gate: SmsGate; lease: SmsLease }) {
     this.ports = ports
     this.options = options
     this.bell = bell
+    this.gate = gate
     this.lease = lease
     this.free = [...lease.slots]
     const now = ports.clock.monotonic()
@@ -67,6 +70,7 @@ export class SmsTenure {
     let giveUpAt = Number.POSITIVE_INFINITY
     while (true) {
       const now = clock.monotonic()
+      this.over ||= this.gate.closedFor(now) > LONGEST_PAUSE_MS
       const stopping = signal.aborted || this.over
       if (stopping) giveUpAt = Math.min(giveUpAt, now + this.options.drainMs)
       else this.claim(now)
@@ -89,12 +93,17 @@ export class SmsTenure {
     const turns = [now + LONGEST_WAIT_MS]
     if (!this.renewing && !this.over) turns.push(this.renewAt)
     if (!stopping && this.wantsRows()) turns.push(this.claimAt)
-    if (!stopping && this.ready.length > 0 && this.restUntil > now) turns.push(this.restUntil)
+    if (!stopping && this.ready.length > 0 && this.gate.closedFor(now) > 0) turns.push(now + this.gate.closedFor(now))
     return Math.min(...turns)
   }
 
   private wantsRows(): boolean {
     return !this.claiming && this.ready.length < this.lease.slots.length
+  }
+
+  /** How many slots to hold: one until the gateway is known to be back. */
+  private width(): number {
+    return this.gate.isTrying(this.ports.clock.monotonic()) ? 1 : this.options.slots
   }
 
   private claim(now: number): void {
@@ -130,8 +139,8 @@ export class SmsTenure {
 
   private async renewLease(): Promise<void> {
     const { ledger, gateway } = this.ports
-    const { slots, windowMs } = this.options
-    const renewed = await ledger.lease(this.lease.token, slots, leaseMs(gateway.timeoutMs, windowMs))
+    const { windowMs } = this.options
+    const renewed = await ledger.lease(this.lease.token, this.width(), leaseMs(gateway.timeoutMs, windowMs))
     const held = new Set(renewed.slots)
     if (this.lease.slots.some(slot => !held.has(slot))) {
       this.over = true
@@ -145,8 +154,8 @@ export class SmsTenure {
 
   /** Passes rows through free slots. Answers being kept are bounded too: no more than slots. */
   private start(now: number): void {
-    if (now < this.restUntil || now >= this.writeBy()) return // else a renewal is under way and rings
-    while (this.free.length > 0 && this.ready.length > 0 && this.sending < 2 * this.lease.slots.length) {
+    if (now >= this.writeBy()) return // a renewal is under way and rings
+    while (this.free.length > 0 && this.ready.length > 0 && this.sending < 2 * this.lease.slots.length && this.gate.allows(now)) {
       this.usedAt = now
       this.watch(this.pass(this.ready.shift()!, this.free.pop()!))
     }
@@ -162,10 +171,16 @@ export class SmsTenure {
   }
 
   private async pass(row: ClaimedSms, slot: number): Promise<void> {
+    const { clock } = this.ports
+    const now = clock.monotonic()
+    const trial = this.gate.isTrying(now)
+    const tell = this.gate.enter(now)
     let holding = true
-    const free = () => {
+    const answered = (answer?: GatewayAnswer) => {
       if (!holding) return // by now the slot may be another text's
       holding = false
+      tell(answer, clock.monotonic())
+      if (trial) this.renewAt = 0 // if the gateway is back, there is use for more slots
       this.busy.delete(slot)
       this.countFlights()
       this.free.push(slot)
@@ -175,20 +190,11 @@ export class SmsTenure {
     this.countFlights()
     this.sending++
     try {
-      this.heed(await dispatchSms(this.ports, row, { token: this.lease.token, slot, deadline: () => this.writeBy(), free }))
+      await dispatchSms(this.ports, row, { token: this.lease.token, slot, deadline: () => this.writeBy(), trial, answered })
     } finally {
       this.sending--
-      free()
+      answered()
     }
-  }
-
-  /** A gateway that is away is tried by a few texts now and then, not by the whole queue. */
-  private heed(outcome: Awaited<ReturnType<typeof dispatchSms>>): void {
-    const now = this.ports.clock.monotonic()
-    if (outcome === 'submitted' || outcome === 'rejected') this.restMs = REST.first
-    if (outcome !== 'unreached' || now < this.restUntil) return
-    this.restUntil = now + this.restMs
-    this.restMs = Math.min(REST.longest, this.restMs * 2)
   }
 
   private watch(work: Promise<void>): void {

@@ -60,6 +60,7 @@ const metrics = {
   sms_receipts_total: ['counter', 'Receipts that gateways gave for our texts, by what they say.', ['status']],
   sms_inbound_total: ['counter', 'Texts that came in, by whether somebody could be heard in them.', ['result']],
   sms_in_flight: ['gauge', 'Texts at the gateway now, of this instance.', []],
+  sms_breaker: ['gauge', '1 while texts wait because the gateway hardly ever answers, but for one that tries now and then.', []],
   sms_gateway_seconds: ['histogram', "The gateway's answer to one text.", ['outcome'], seconds],
   link_clicks_total: [
     'counter',

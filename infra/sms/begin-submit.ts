@@ -54,10 +54,10 @@ export async function beginAll(
       const stopped = isStopped(words.get(claim.hash), claim.keyword)
       return { claim, admission: admit(rules, { ...claim.facts, consent, stopped, went: went.get(claim.hash) ?? [] }) }
     })
-    const moved = new Map((await tx.query(statements.begin, beginColumns(verdicts))).map(row => [row.id, row.attempts as number]))
+    const moved = new Map((await tx.query(statements.begin, beginColumns(verdicts))).map(row => [row.id, row]))
     for (const { claim, admission } of verdicts) {
-      const attempt = moved.get(claim.beginning.id)
-      if (attempt !== undefined) begun.set(claim.beginning.id, begunAs(admission, attempt, claim))
+      const row = moved.get(claim.beginning.id)
+      if (row !== undefined) begun.set(claim.beginning.id, begunAs(admission, row, claim))
     }
   }
   return ids.map(id => begun.get(id) ?? { status: 'lost' })
@@ -158,8 +158,9 @@ function reasonOf(admission: Admission): string | null {
   return admission.cap === undefined ? admission.reason : `${admission.reason}: ${admission.cap}`
 }
 
-function begunAs(admission: Admission, attempt: number, { facts }: Claim): SmsBegun {
+function begunAs(admission: Admission, { attempts, excused }: SqlRow, { facts }: Claim): SmsBegun {
   if (admission.verdict === 'wait') return { status: 'waiting', until: admission.until }
   if (admission.verdict === 'suppress') return { status: 'suppressed', reason: admission.reason }
-  return { status: 'submitting', attempt, to: facts.phone!, before: admission.before }
+  const counts = { attempt: attempts as number, excused: excused as number }
+  return { status: 'submitting', ...counts, to: facts.phone!, before: admission.before }
 }

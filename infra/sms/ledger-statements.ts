@@ -86,14 +86,19 @@ export const begin = `WITH moved AS (
   JOIN sms_slots s ON s.slot = u.slot AND s.token = u.token AND s.lease_until > ${MOMENT}
   WHERE l.id = u.id AND l.token = u.token AND l.status = 'claimed' RETURNING l.*),
 ${TOLD}
-SELECT id, attempts FROM moved`
+SELECT id, attempts, excused FROM moved`
 
-/** $1 ids, $2 tokens, $3 attempts, $4 statuses, $5 details, $6 gateway ids, $7 delays, $8 gateway */
+/**
+ * $1 ids, $2 tokens, $3 attempts, $4 statuses, $5 details, $6 gateway ids, $7 delays (null: none, and the place in the queue stays), $8 whether
+ * excused, $9 gateway
+ */
 export const settle = `WITH moved AS (
-  UPDATE sms_ledger l SET status = u.status, reason = u.detail, gateway = $8, gateway_id = u.gateway_id,
-    not_before = CASE WHEN u.status = 'queued' THEN ${NOW} + u.delay ELSE l.not_before END,
+  UPDATE sms_ledger l SET status = u.status, reason = u.detail, gateway = $9, gateway_id = u.gateway_id,
+    not_before = CASE WHEN u.status = 'queued' THEN coalesce(${NOW} + u.delay, l.not_before) ELSE l.not_before END,
+    excused = l.excused + u.excused::integer,
     token = CASE WHEN u.status = 'queued' THEN NULL ELSE l.token END, ${MOVE}
-  FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::bigint[]) AS u(id, token, attempt, status, detail, gateway_id, delay)
+  FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::boolean[])
+    AS u(id, token, attempt, status, detail, gateway_id, delay, excused)
   WHERE l.id = u.id AND l.token = u.token AND l.attempts = u.attempt
     AND (l.status = 'submitting' OR (l.status = 'unknown' AND u.status IN ('submitted', 'rejected'))) RETURNING l.*),
 ${TOLD}

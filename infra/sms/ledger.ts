@@ -111,5 +111,6 @@ const settlementColumns = (settlements: readonly SmsSettlement[]) => [
   settlements.map(s => s.status),
   settlements.map(s => s.detail ?? null),
   settlements.map(s => s.gatewayId ?? null),
-  settlements.map(s => s.delayMs ?? 0),
+  settlements.map(s => s.delayMs ?? null),
+  settlements.map(s => s.excused ?? false),
 ]

@@ -126,7 +126,7 @@ describe('the last check before the write', () => {
 
   test('a consented marketing text goes out to the number of the profile', async () => {
     await request(sql, [{ id: 'r1', class: 'marketing' }])
-    expect(await begin('r1')).toEqual({ status: 'submitting', attempt: 1, to: ADA })
+    expect(await begin('r1')).toEqual({ status: 'submitting', attempt: 1, excused: 0, to: ADA })
     expect(await historyOf(sql, 'r1')).toEqual(['queued', 'claimed', 'submitting'])
   })
 
@@ -171,7 +171,12 @@ describe('the last check before the write', () => {
       status: 'suppressed',
       reason: 'no_consent',
     })
-    expect(await ledger.beginSubmit({ ...beginning('mine', 't'), phone: to })).toEqual({ status: 'submitting', attempt: 1, to })
+    expect(await ledger.beginSubmit({ ...beginning('mine', 't'), phone: to })).toEqual({
+      status: 'submitting',
+      attempt: 1,
+      excused: 0,
+      to,
+    })
     await stop(sql, to)
     expect(await ledger.beginSubmit({ ...beginning('mine', 's'), phone: to })).toEqual({
       status: 'suppressed',

@@ -135,7 +135,7 @@ describe('caps', () => {
     await request(sql, marketing('r1'))
     await beginDue(ledger)
     await ledger.settle({ token: 'mine', id: 'r1', attempt: 1, status: 'queued', detail: 'unreached', delayMs: 0 })
-    expect(await beginDue(ledger)).toEqual({ r1: { status: 'submitting', attempt: 2, to: ADA } })
+    expect(await beginDue(ledger)).toEqual({ r1: { status: 'submitting', attempt: 2, excused: 0, to: ADA } })
     await ledger.settle({ token: 'mine', id: 'r1', attempt: 2, status: 'unknown', detail: 'timeout' })
     await request(sql, marketing('r2'))
     expect(outcomes(await beginDue(ledger))).toEqual(['suppressed'])
