@@ -1,6 +1,10 @@
 import type { Trace } from '../streams/tracer.ts'
 import type { SuppressionReason } from './sms-admission.ts'
 
+/** In the order in which they go out. */
+export const smsClasses = ['transactional', 'marketing'] as const
+export type SmsClass = (typeof smsClasses)[number]
+
 /** Slots that are ours until `until` (monotonic ms, measured from before they were taken). Every claim is made under the lease's token. */
 export interface SmsLease {
   readonly token: string
@@ -11,6 +15,7 @@ export interface SmsLease {
 /** A request that nobody else works on while the lease it was claimed under holds. */
 export interface ClaimedSms {
   readonly id: string
+  readonly class: SmsClass
   readonly owner: string
   readonly sealed: string
   readonly link: string | undefined
@@ -67,8 +72,8 @@ export interface SmsLedger {
   due(): Promise<boolean>
   /** Renews what the token holds and takes free slots until it holds `count`; the answer has all that it holds now, for `ms` from here. */
   lease(token: string, count: number, ms: number): Promise<SmsLease>
-  /** `queued → claimed`, the longest due first; nothing when the lease is over. */
-  claim(token: string, limit: number): Promise<ClaimedSms[]>
+  /** `queued → claimed`, so many of each class at most; campaigns take turns, and of each the longest due goes first. Nothing when the lease is over. */
+  claim(token: string, limits: Readonly<Record<SmsClass, number>>): Promise<ClaimedSms[]>
   /**
    * `claimed → submitting`, `→ suppressed` or, in quiet hours, `→ queued`, immediately before the write: under the lock of the phone's
    * opt-out row and of the customer, so that whatever was committed before holds. Checks the claim's token and the slot's lease.

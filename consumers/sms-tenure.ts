@@ -3,6 +3,7 @@ import { dispatchSms, type SmsPorts } from './dispatch-sms.ts'
 import type { SmsGate } from './sms-gate.ts'
 import type { GatewayAnswer } from './sms-gateway.ts'
 import type { ClaimedSms, SmsLease } from './sms-ledger.ts'
+import { type PerClass, SmsReady } from './sms-ready.ts'
 
 export interface TenureOptions {
   /** Slots to hold at most. */
@@ -13,7 +14,6 @@ export interface TenureOptions {
   readonly drainMs: number
 }
 
-const POLL = { first: 50, longest: 500 } as const
 /** A lease that nothing needs is given back after so long, in ms. */
 const IDLE_MS = 1000
 const LONGEST_WAIT_MS = 1000
@@ -35,7 +35,7 @@ export class SmsTenure {
   private readonly gate: SmsGate
   private lease: SmsLease
   private readonly free: number[]
-  private readonly ready: ClaimedSms[] = []
+  private readonly ready: SmsReady
   private readonly busy = new Set<number>()
   private sending = 0
   private claiming = false
@@ -43,8 +43,6 @@ export class SmsTenure {
   private over = false
   private failure: { readonly reason: unknown } | undefined
   private renewAt: number
-  private claimAt: number
-  private pollMs: number = POLL.first
   private usedAt: number
 
   constructor(ports: SmsPorts, options: TenureOptions, { bell, gate, lease }: { bell: Bell; gate: SmsGate; lease: SmsLease }) {
@@ -56,13 +54,13 @@ export class SmsTenure {
     this.free = [...lease.slots]
     const now = ports.clock.monotonic()
     this.renewAt = now + options.windowMs / 3
-    this.claimAt = now
+    this.ready = new SmsReady(now)
     this.usedAt = now
   }
 
   /** There may be something to claim. */
   wake(): void {
-    this.claimAt = 0
+    this.ready.wake()
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -85,20 +83,16 @@ export class SmsTenure {
   }
 
   private unused(now: number): boolean {
-    return this.ready.length === 0 && now - this.usedAt >= IDLE_MS
+    return this.ready.size === 0 && now - this.usedAt >= IDLE_MS
   }
 
   /** When to look again although nobody rang. What is under way rings when it ends. */
   private nextTurn(stopping: boolean, now: number): number {
     const turns = [now + LONGEST_WAIT_MS]
     if (!this.renewing && !this.over) turns.push(this.renewAt)
-    if (!stopping && this.wantsRows()) turns.push(this.claimAt)
-    if (!stopping && this.ready.length > 0 && this.gate.closedFor(now) > 0) turns.push(now + this.gate.closedFor(now))
+    if (!stopping && !this.claiming) turns.push(this.ready.claimAt(this.lease.slots.length))
+    if (!stopping && this.ready.size > 0 && this.gate.closedFor(now) > 0) turns.push(now + this.gate.closedFor(now))
     return Math.min(...turns)
-  }
-
-  private wantsRows(): boolean {
-    return !this.claiming && this.ready.length < this.lease.slots.length
   }
 
   /** How many slots to hold: one until the gateway is known to be back. */
@@ -107,24 +101,21 @@ export class SmsTenure {
   }
 
   private claim(now: number): void {
-    if (!this.wantsRows() || now < this.claimAt) return
+    if (this.claiming || now < this.ready.claimAt(this.lease.slots.length)) return
     this.claiming = true
-    const limit = 2 * this.lease.slots.length - this.ready.length
     this.watch(
-      this.claimRows(limit).finally(() => {
+      this.claimRows(this.ready.room(this.lease.slots.length)).finally(() => {
         this.claiming = false
       }),
     )
   }
 
-  private async claimRows(limit: number): Promise<void> {
+  private async claimRows(room: PerClass): Promise<void> {
     const { ledger, keyring, clock, at } = this.ports
-    const rows = await ledger.claim(this.lease.token, limit)
+    const rows = await ledger.claim(this.lease.token, room)
     for (const { id } of rows) await at?.('claimed', id)
     await keyring.fetch(rows.map(row => row.owner))
-    this.ready.push(...rows)
-    this.pollMs = rows.length > 0 ? POLL.first : Math.min(POLL.longest, this.pollMs * 2)
-    this.claimAt = rows.length === limit ? 0 : clock.monotonic() + this.pollMs
+    this.ready.add(rows, room, clock.monotonic())
   }
 
   private renew(now: number): void {
@@ -155,9 +146,9 @@ export class SmsTenure {
   /** Passes rows through free slots. Answers being kept are bounded too: no more than slots. */
   private start(now: number): void {
     if (now >= this.writeBy()) return // a renewal is under way and rings
-    while (this.free.length > 0 && this.ready.length > 0 && this.sending < 2 * this.lease.slots.length && this.gate.allows(now)) {
+    while (this.free.length > 0 && this.ready.size > 0 && this.sending < 2 * this.lease.slots.length && this.gate.allows(now)) {
       this.usedAt = now
-      this.watch(this.pass(this.ready.shift()!, this.free.pop()!))
+      this.watch(this.pass(this.ready.next()!, this.free.pop()!))
     }
   }
 

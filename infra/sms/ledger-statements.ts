@@ -1,7 +1,7 @@
 /** Now by the database's clock in epoch ms, the same throughout a statement, so that an index can be searched with it. */
-const NOW = '(extract(epoch FROM statement_timestamp()) * 1000)::bigint'
+export const NOW = '(extract(epoch FROM statement_timestamp()) * 1000)::bigint'
 /** The same at this very moment: leases are judged by it. */
-const MOMENT = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
+export const MOMENT = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
 
 /** Appends the result of each row that `moved` (a CTE that returns whole ledger rows) changed. */
 export const TOLD = `told AS (
@@ -21,17 +21,6 @@ export const renewSlots = `UPDATE sms_slots SET lease_until = ${MOMENT} + $2::bi
 export const takeSlots = `WITH free AS MATERIALIZED (
   SELECT slot FROM sms_slots WHERE token IS NULL OR (lease_until <= ${MOMENT} AND token <> $1) ORDER BY slot LIMIT $3 FOR UPDATE SKIP LOCKED)
 UPDATE sms_slots s SET token = $1, lease_until = ${MOMENT} + $2::bigint FROM free WHERE s.slot = free.slot RETURNING s.slot`
-
-/** $1 token, $2 limit */
-export const claim = `WITH ready AS MATERIALIZED (
-  SELECT id FROM sms_ledger WHERE status = 'queued' AND not_before <= ${NOW}
-    AND EXISTS (SELECT 1 FROM sms_slots WHERE token = $1 AND lease_until > ${MOMENT})
-  ORDER BY not_before, requested_at, id LIMIT $2 FOR UPDATE SKIP LOCKED),
-moved AS (
-  UPDATE sms_ledger l SET status = 'claimed', reason = NULL, token = $1, slot = NULL, ${MOVE} FROM ready WHERE l.id = ready.id RETURNING l.*),
-${TOLD}
-SELECT m.id, m.owner, m.sealed, m.link, m.recipient, m.trace, p.phone FROM moved m LEFT JOIN profiles p ON p.customer_id = m.customer_id
-ORDER BY m.not_before, m.requested_at, m.id`
 
 /**
  * $1 ids. FOR SHARE waits for a commit of the \`customers\` fold in flight and keeps the next one out: a fold that changes a

@@ -6,6 +6,7 @@ import type { Sql, SqlRow } from '../../streams/sql.ts'
 import type { PersonalLinks } from '../links/personal-links.ts'
 import { againAfterDeadlock } from './again-after-deadlock.ts'
 import { beginAll } from './begin-submit.ts'
+import { claim } from './claim-statement.ts'
 import { coalesce } from './coalesce.ts'
 import * as statements from './ledger-statements.ts'
 import { joinReceipts } from './sms-receipts.ts'
@@ -54,8 +55,8 @@ export function smsLedger(
       const taken = renewed.length < count ? await sql.query(statements.takeSlots, [token, ms, count - renewed.length]) : []
       return { token, slots: [...renewed, ...taken].map(row => row.slot as number), until: before + ms }
     },
-    async claim(token, limit) {
-      const rows = await sql.query(statements.claim, [token, limit])
+    async claim(token, { transactional, marketing }) {
+      const rows = await sql.query(claim, [token, transactional, marketing])
       if (rows.length === 0) return []
       told()
       await addOptOuts(sql, rows, phoneHash)
@@ -87,8 +88,9 @@ export function smsLedger(
   }
 }
 
-const claimedOf = ({ id, owner, sealed, link, phone, trace }: SqlRow): ClaimedSms => ({
+const claimedOf = ({ id, class: kind, owner, sealed, link, phone, trace }: SqlRow): ClaimedSms => ({
   id: id as string,
+  class: kind as ClaimedSms['class'],
   owner: owner as string,
   sealed: sealed as string,
   link: (link as string | null) ?? undefined,
