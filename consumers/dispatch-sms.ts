@@ -1,10 +1,11 @@
-import { smsText } from '../models/sms-text.ts'
 import type { Clock } from '../streams/clock.ts'
 import type { Keyring } from '../streams/keyring.ts'
 import type { Meter } from '../streams/meter.ts'
 import type { Tracer } from '../streams/tracer.ts'
+import { openSms } from './open-sms.ts'
 import type { GatewayAnswer, SmsGateway } from './sms-gateway.ts'
 import type { ClaimedSms, SmsBegun, SmsLedger, SmsSettlement } from './sms-ledger.ts'
+import type { SmsPace } from './sms-pace.ts'
 import { ATTEMPTS, retryDelay } from './sms-retry.ts'
 
 /** Places where test entry points may let the process die: after the claim, before and after the write to the gateway, and after its answer is kept. */
@@ -14,6 +15,8 @@ export type SmsPoint = 'claimed' | 'submitting' | 'written' | 'settled'
 export interface SmsPorts {
   readonly ledger: SmsLedger
   readonly gateway: SmsGateway
+  /** Without one texts go as fast as slots allow. */
+  readonly pace?: SmsPace
   readonly keyring: Keyring
   readonly clock: Clock
   readonly meter: Meter
@@ -28,13 +31,15 @@ export interface Passage {
   readonly slot: number
   /** Monotonic ms past which nothing may be written, as of the lease's last renewal. */
   readonly deadline: () => number
+  /** Monotonic ms until when the text has leave to go. */
+  readonly leaveBy: number
   /** The text tries whether a gateway is back that hardly answered: that it is not there is not held against the text. */
   readonly trial: boolean
   /** The call is over, so the next text may use the slot. */
   readonly answered: (answer: GatewayAnswer) => void
 }
 
-type Outcome = GatewayAnswer['outcome'] | 'suppressed' | 'waiting' | 'lost'
+type Outcome = GatewayAnswer['outcome'] | 'suppressed' | 'waiting' | 'lost' | 'late'
 
 /**
  * Sends a claimed text. What the gateway surely refused is a result; what it may have taken is `unknown`, never sent again;
@@ -60,43 +65,26 @@ export async function dispatchSms(ports: SmsPorts, row: ClaimedSms, passage: Pas
 async function submit(ports: SmsPorts, row: ClaimedSms, passage: Passage): Promise<Outcome> {
   const { ledger, gateway, clock, meter, at } = ports
   const { token, slot } = passage
-  const opened = open(ports.keyring, row)
+  const opened = openSms(ports.keyring, row)
   const deadline = passage.deadline() // as of before it is begun: who sleeps between the two writes nothing afterwards
   const begun = await ledger.beginSubmit({ token, id: row.id, slot, seal: opened.seal, phone: opened.to ?? row.phone })
   if (begun.status === 'suppressed') meter.count('sms_suppressed_total', { reason: begun.reason })
   if (begun.status !== 'submitting') return begun.status
   await at?.('submitting', row.id)
   const sent = clock.monotonic()
-  const { to, before } = begun
-  const text = smsText(opened.text, row.link, row.shortLink)
-  const submission = { reference: row.id, to, text, deadline, before }
+  const { attempt, to, before } = begun
+  if (sent > passage.leaveBy) {
+    await settle(ports, { token, id: row.id, attempt, status: 'queued', detail: 'leave_expired', excused: true })
+    return 'late'
+  }
+  const submission = { reference: row.id, to, text: opened.text, deadline, before }
   const answer = await gateway.send(submission).catch(asUnknown)
   passage.answered(answer)
   meter.observe('sms_gateway_seconds', { outcome: answer.outcome }, (clock.monotonic() - sent) / 1000)
   await at?.('written', row.id)
-  await settle(ports, { token, id: row.id, attempt: begun.attempt, ...settlement(answer, row.id, begun, passage.trial) })
+  await settle(ports, { token, id: row.id, attempt, ...settlement(answer, row.id, begun, passage.trial) })
   await at?.('settled', row.id)
   return answer.outcome
-}
-
-interface Opened {
-  readonly seal: 'open' | 'erased' | 'unreadable'
-  readonly text: string
-  readonly to: string | undefined
-}
-
-/** What the seal holds. A broken one is the request's fault, not ours: it is suppressed, and its neighbours go on. */
-function open(keyring: Keyring, { owner, sealed }: ClaimedSms): Opened {
-  const nothing = { text: '', to: undefined }
-  try {
-    const personal = keyring.open(owner, sealed)
-    if (personal === undefined) return { seal: 'erased', ...nothing }
-    const { text, to } = personal
-    if (typeof text !== 'string' || (to !== undefined && typeof to !== 'string')) return { seal: 'unreadable', ...nothing }
-    return { seal: 'open', text, to }
-  } catch {
-    return { seal: 'unreadable', ...nothing }
-  }
 }
 
 /** An adapter that throws leaves open what it wrote. */

@@ -29,8 +29,16 @@ export class SmsReady {
     return this.queues.transactional.rows.length + this.queues.marketing.rows.length
   }
 
-  next(): ClaimedSms | undefined {
-    return this.queues.transactional.rows.shift() ?? this.queues.marketing.rows.shift()
+  /** The next so many, no more in here. */
+  take(texts: number): ClaimedSms[] {
+    const { transactional, marketing } = this.queues
+    const first = transactional.rows.splice(0, texts)
+    return [...first, ...marketing.rows.splice(0, texts - first.length)]
+  }
+
+  /** Those that could not go yet are the next again. */
+  putBack(rows: readonly ClaimedSms[]): void {
+    for (const name of smsClasses) this.queues[name].rows.unshift(...rows.filter(row => row.class === name))
   }
 
   /** There may be something to claim. */

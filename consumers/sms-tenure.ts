@@ -1,8 +1,11 @@
+import { smsParts } from '../models/sms-parts.ts'
 import type { Bell } from '../streams/bell.ts'
 import { dispatchSms, type SmsPorts } from './dispatch-sms.ts'
+import { openSms } from './open-sms.ts'
 import type { SmsGate } from './sms-gate.ts'
 import type { GatewayAnswer } from './sms-gateway.ts'
 import type { ClaimedSms, SmsLease } from './sms-ledger.ts'
+import type { SmsPace } from './sms-pace.ts'
 import { type PerClass, SmsReady } from './sms-ready.ts'
 
 export interface TenureOptions {
@@ -17,6 +20,8 @@ export interface TenureOptions {
 /** A lease that nothing needs is given back after so long, in ms. */
 const IDLE_MS = 1000
 const LONGEST_WAIT_MS = 1000
+/** How long to wait for leave, whatever is said: what is asked often costs, and something more urgent may come. */
+const ASK = { least: 10, longest: 500 } as const
 /** Who may not write for longer than this gives everything back, for others may. */
 const LONGEST_PAUSE_MS = 500
 
@@ -41,6 +46,9 @@ export class SmsTenure {
   private claiming = false
   private renewing = false
   private over = false
+  private stopping = false
+  private asking = false
+  private askAt = 0
   private failure: { readonly reason: unknown } | undefined
   private renewAt: number
   private usedAt: number
@@ -70,11 +78,12 @@ export class SmsTenure {
       const now = clock.monotonic()
       this.over ||= this.gate.closedFor(now) > LONGEST_PAUSE_MS
       const stopping = signal.aborted || this.over
+      this.stopping = stopping
       if (stopping) giveUpAt = Math.min(giveUpAt, now + this.options.drainMs)
       else this.claim(now)
       if (this.sending > 0 || !stopping) this.renew(now)
       if (!stopping) this.start(now)
-      const working = this.sending > 0 || this.claiming || this.renewing
+      const working = this.sending > 0 || this.claiming || this.renewing || this.asking
       if (now >= giveUpAt || (!working && (stopping || this.unused(now)))) break
       await this.bell.wait(Math.max(1, Math.min(giveUpAt, this.nextTurn(stopping, now)) - now), stopping ? undefined : signal)
     }
@@ -90,7 +99,8 @@ export class SmsTenure {
   private nextTurn(stopping: boolean, now: number): number {
     const turns = [now + LONGEST_WAIT_MS]
     if (!this.renewing && !this.over) turns.push(this.renewAt)
-    if (!stopping && !this.claiming) turns.push(this.ready.claimAt(this.lease.slots.length))
+    if (!stopping && !this.claiming) turns.push(this.ready.claimAt(this.ahead()))
+    if (!stopping && this.ready.size > 0 && this.askAt > now) turns.push(this.askAt)
     if (!stopping && this.ready.size > 0 && this.gate.closedFor(now) > 0) turns.push(now + this.gate.closedFor(now))
     return Math.min(...turns)
   }
@@ -100,11 +110,16 @@ export class SmsTenure {
     return this.gate.isTrying(this.ports.clock.monotonic()) ? 1 : this.options.slots
   }
 
+  /** How many texts to have at hand: of those that may not go sooner, no more than go in a second. */
+  private ahead(): number {
+    return Math.min(this.lease.slots.length, Math.ceil(this.ports.pace?.rate ?? Number.POSITIVE_INFINITY))
+  }
+
   private claim(now: number): void {
-    if (this.claiming || now < this.ready.claimAt(this.lease.slots.length)) return
+    if (this.claiming || now < this.ready.claimAt(this.ahead())) return
     this.claiming = true
     this.watch(
-      this.claimRows(this.ready.room(this.lease.slots.length)).finally(() => {
+      this.claimRows(this.ready.room(this.ahead())).finally(() => {
         this.claiming = false
       }),
     )
@@ -143,13 +158,43 @@ export class SmsTenure {
     this.renewAt = this.ports.clock.monotonic() + windowMs / 3
   }
 
-  /** Passes rows through free slots. Answers being kept are bounded too: no more than slots. */
   private start(now: number): void {
-    if (now >= this.writeBy()) return // a renewal is under way and rings
-    while (this.free.length > 0 && this.ready.size > 0 && this.sending < 2 * this.lease.slots.length && this.gate.allows(now)) {
-      this.usedAt = now
-      this.watch(this.pass(this.ready.next()!, this.free.pop()!))
+    // Answers being kept are bounded too: no more than slots.
+    const room = Math.max(0, Math.min(this.free.length, 2 * this.lease.slots.length - this.sending))
+    if (room === 0 || this.ready.size === 0 || !this.mayGo(now)) return
+    this.usedAt = now
+    const { pace } = this.ports
+    if (pace === undefined) this.go(this.ready.take(room), Number.POSITIVE_INFINITY)
+    else if (!this.asking && now >= this.askAt) {
+      this.asking = true
+      this.watch(
+        this.askLeave(pace, this.ready.take(this.gate.isTrying(now) ? 1 : Math.min(room, pace.atOnce))).finally(() => {
+          this.asking = false
+        }),
+      )
     }
+  }
+
+  /** When it may not for the lease, a renewal is under way and rings. */
+  private mayGo(now: number): boolean {
+    return now < this.writeBy() && this.gate.allows(now)
+  }
+
+  /** Lets as many go as the rate allows. Should this fail, they are given back with all that is claimed. */
+  private async askLeave(pace: SmsPace, rows: readonly ClaimedSms[]): Promise<void> {
+    const { keyring, clock } = this.ports
+    const { texts, until, waitMs } = await pace.take(rows.map(row => smsParts(openSms(keyring, row).text).parts))
+    this.ready.putBack(rows.slice(texts))
+    this.askAt = clock.monotonic() + Math.min(ASK.longest, Math.max(ASK.least, waitMs))
+    if (this.stopping) this.ready.putBack(rows.slice(0, texts))
+    else this.go(rows.slice(0, texts), until)
+  }
+
+  private go(rows: readonly ClaimedSms[], leaveBy: number): void {
+    const { clock } = this.ports
+    let gone = 0
+    while (gone < rows.length && this.mayGo(clock.monotonic())) this.watch(this.pass(rows[gone++]!, this.free.pop()!, leaveBy))
+    this.ready.putBack(rows.slice(gone))
   }
 
   private countFlights(): void {
@@ -161,7 +206,7 @@ export class SmsTenure {
     return this.lease.until - this.ports.gateway.timeoutMs - this.options.windowMs / 10
   }
 
-  private async pass(row: ClaimedSms, slot: number): Promise<void> {
+  private async pass(row: ClaimedSms, slot: number, leaveBy: number): Promise<void> {
     const { clock } = this.ports
     const now = clock.monotonic()
     const trial = this.gate.isTrying(now)
@@ -180,8 +225,9 @@ export class SmsTenure {
     this.busy.add(slot)
     this.countFlights()
     this.sending++
+    const passage = { token: this.lease.token, slot, deadline: () => this.writeBy(), leaveBy, trial, answered }
     try {
-      await dispatchSms(this.ports, row, { token: this.lease.token, slot, deadline: () => this.writeBy(), trial, answered })
+      await dispatchSms(this.ports, row, passage)
     } finally {
       this.sending--
       answered()

@@ -62,6 +62,7 @@ import { serve } from './serve.ts'
 import { deploymentId, keepSettings, sharedSecret } from './settings.ts'
 import { openAlike } from './similar/open-alike.ts'
 import { smsLedger } from './sms/ledger.ts'
+import { smsPace } from './sms/sms-pace.ts'
 import { migrate } from './sql/migrate.ts'
 import { openTracer } from './tracing/open-tracer.ts'
 import { currentOnnx } from './training/current-onnx.ts'
@@ -288,7 +289,7 @@ function smsParts(
   publish: Publish,
   gateway: SmsGateway,
   phoneHash: PhoneHash,
-  { links, smsRules: rules }: Config,
+  { links, smsRules: rules, smsRate: rate }: Config,
   at: ComposeOptions['smsAt'],
 ) {
   const { sql, clock, keyring, meter, journal, tracer } = engine
@@ -307,6 +308,7 @@ function smsParts(
     ...shortLinks,
     told: () => reports.wake(),
   })
-  const dispatcher = smsDispatcher({ ledger, gateway, keyring, clock, meter, tracer, ...(at === undefined ? {} : { at }) })
+  const pace = rate === undefined ? {} : { pace: smsPace(sql, { sender: gateway.name, rate, clock }) }
+  const dispatcher = smsDispatcher({ ledger, gateway, ...pace, keyring, clock, meter, tracer, ...(at === undefined ? {} : { at }) })
   return { reports, dispatcher }
 }

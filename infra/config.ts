@@ -53,6 +53,8 @@ export interface Config {
   readonly sms: SmsGatewayConfig
   /** When a marketing text may go (docs/sms.md). */
   readonly smsRules: SmsRules
+  /** Parts of texts per second, of all instances together; without it as fast as slots allow. */
+  readonly smsRate: number | undefined
   readonly links: LinkSettings
   readonly attribution: AttributionWindows
   readonly topicPrefix: string
@@ -121,6 +123,7 @@ export function readConfig(env: Environment = process.env): Config {
     secretKey: read('SECRET_KEY'),
     sms: readSms(read, roles, problems),
     smsRules: readSmsRules(read, problems),
+    smsRate: readSmsRate(read('TARANG_SMS_RATE'), problems),
     links: readLinks(read, problems),
     attribution: readAttribution(read('TARANG_ATTRIBUTION'), problems),
     topicPrefix: matching(read('TARANG_TOPIC_PREFIX'), 'TARANG_TOPIC_PREFIX', /^[a-z][a-z0-9._-]{0,60}$/, 'tarang', problems),
@@ -226,6 +229,13 @@ function readSms(read: Read, roles: readonly Role[], problems: string[]): SmsGat
     problems.push('SMS_CALLBACK_URL needs SMS_CALLBACK_KEY: receipts are signed with it')
   const credential = (name: string) => credentialIn(read(name), name, roles.includes('sms'), problems)
   return { kind, callbackKey, url: target ?? '', user: credential('SMS_USER'), password: credential('SMS_PASSWORD'), callbackUrl }
+}
+
+function readSmsRate(text: string | undefined, problems: string[]): number | undefined {
+  if (text === undefined || text === 'off') return undefined
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text)
+  problems.push(`TARANG_SMS_RATE: expected parts per second from 1 to 99999, or off, got ${JSON.stringify(text)}`)
+  return undefined
 }
 
 /** It travels in a header. */
