@@ -3,7 +3,7 @@ import type { Keyring } from '../streams/keyring.ts'
 import type { Meter } from '../streams/meter.ts'
 import type { Tracer } from '../streams/tracer.ts'
 import { openSms } from './open-sms.ts'
-import type { GatewayAnswer, SmsGateway } from './sms-gateway.ts'
+import type { GatewayAnswer, SmsGateway, Submission } from './sms-gateway.ts'
 import type { ClaimedSms, SmsBegun, SmsLedger, SmsSettlement } from './sms-ledger.ts'
 import type { SmsPace } from './sms-pace.ts'
 import { ATTEMPTS, retryDelay } from './sms-retry.ts'
@@ -63,7 +63,7 @@ export async function dispatchSms(ports: SmsPorts, row: ClaimedSms, passage: Pas
 }
 
 async function submit(ports: SmsPorts, row: ClaimedSms, passage: Passage): Promise<Outcome> {
-  const { ledger, gateway, clock, meter, at } = ports
+  const { ledger, clock, meter, at } = ports
   const { token, slot } = passage
   const opened = openSms(ports.keyring, row)
   const deadline = passage.deadline() // as of before it is begun: who sleeps between the two writes nothing afterwards
@@ -71,20 +71,38 @@ async function submit(ports: SmsPorts, row: ClaimedSms, passage: Passage): Promi
   if (begun.status === 'suppressed') meter.count('sms_suppressed_total', { reason: begun.reason })
   if (begun.status !== 'submitting') return begun.status
   await at?.('submitting', row.id)
-  const sent = clock.monotonic()
   const { attempt, to, before } = begun
-  if (sent > passage.leaveBy) {
+  if (clock.monotonic() > passage.leaveBy) {
     await settle(ports, { token, id: row.id, attempt, status: 'queued', detail: 'leave_expired', excused: true })
     return 'late'
   }
-  const submission = { reference: row.id, to, text: opened.text, deadline, before }
-  const answer = await gateway.send(submission).catch(asUnknown)
+  const { answer, wroteAt } = await write(ports, { reference: row.id, to, text: opened.text, deadline, before })
   passage.answered(answer)
-  meter.observe('sms_gateway_seconds', { outcome: answer.outcome }, (clock.monotonic() - sent) / 1000)
   await at?.('written', row.id)
-  await settle(ports, { token, id: row.id, attempt, ...settlement(answer, row.id, begun, passage.trial) })
+  const kept = { token, id: row.id, attempt, ...settlement(answer, row.id, begun, passage.trial) }
+  const stoppedAt = await settle(ports, kept)
+  if (stoppedAt !== undefined && answer.outcome !== 'unreached')
+    meter.observe('sms_stop_to_last_write_seconds', {}, Math.max(0, wroteAt - stoppedAt) / 1000)
   await at?.('settled', row.id)
   return answer.outcome
+}
+
+/** Monotonic ms: of an adapter that does not say when it wrote, when it answered. */
+interface Wrote {
+  readonly answer: GatewayAnswer
+  readonly wroteAt: number
+}
+
+async function write({ gateway, clock, meter }: SmsPorts, submission: Submission): Promise<Wrote> {
+  const sent = clock.monotonic()
+  let wroteAt: number | undefined
+  const wrote = () => {
+    wroteAt = clock.monotonic()
+  }
+  const answer = await gateway.send({ ...submission, wrote }).catch(asUnknown)
+  const now = clock.monotonic()
+  meter.observe('sms_gateway_seconds', { outcome: answer.outcome }, (now - sent) / 1000)
+  return { answer, wroteAt: wroteAt ?? now }
 }
 
 /** An adapter that throws leaves open what it wrote. */
@@ -116,12 +134,17 @@ function settlement(answer: GatewayAnswer, id: string, { attempt, excused }: Beg
 const SETTLE_TRIES = 6
 const SETTLE_FIRST_MS = 100
 
-/** Keeps the answer. A database that is away for a few seconds must not turn what we know into `unknown`. */
-async function settle({ ledger, clock, meter }: SmsPorts, kept: SmsSettlement): Promise<void> {
+/**
+ * Keeps the answer. A database that is away for a few seconds must not turn what we know into `unknown`. Where STOP from that phone holds by now,
+ * answers when it was kept (monotonic ms, at the earliest: the ledger looked no sooner than it was asked).
+ */
+async function settle({ ledger, clock, meter }: SmsPorts, kept: SmsSettlement): Promise<number | undefined> {
   for (let tried = 1; ; tried++) {
     try {
-      await ledger.settle(kept)
-      return meter.count('sms_settled_total', { status: kept.status })
+      const asked = clock.monotonic()
+      const { sinceStopMs } = await ledger.settle(kept)
+      meter.count('sms_settled_total', { status: kept.status })
+      return sinceStopMs === undefined ? undefined : asked - sinceStopMs
     } catch (error) {
       if (tried === SETTLE_TRIES) throw error
       await clock.sleep(SETTLE_FIRST_MS * 2 ** (tried - 1))

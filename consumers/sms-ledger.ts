@@ -63,6 +63,11 @@ export interface SmsSettlement {
   readonly excused?: boolean
 }
 
+/** `sinceStopMs`: so long ago STOP from its phone was kept, where one holds by now. */
+export interface SmsSettled {
+  readonly sinceStopMs: number | undefined
+}
+
 /**
  * The rows behind every text, and the slots that bound how many are in flight in the whole group. Time is the database's.
  * Each change of status appends its `sms_results` row in the same transaction. Calls for single texts may share a transaction.
@@ -80,7 +85,7 @@ export interface SmsLedger {
    */
   beginSubmit(beginning: SmsBeginning): Promise<SmsBegun>
   /** `submitting →` what became of it. A late answer still turns `unknown` into `submitted` or `rejected`. Repeating it changes nothing. */
-  settle(settlement: SmsSettlement): Promise<void>
+  settle(settlement: SmsSettlement): Promise<SmsSettled>
   /** Gives back what is claimed and not begun, and all slots but the busy ones. */
   release(token: string, busy: readonly number[]): Promise<void>
   /**

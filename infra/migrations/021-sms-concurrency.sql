@@ -14,3 +14,6 @@ CREATE TABLE sms_pace (
   -- epoch milliseconds, by this server's clock
   at bigint NOT NULL
 );
+
+-- When the STOP that holds was kept, epoch milliseconds by this server's clock: texts that had begun by then may still be written a little later.
+ALTER TABLE opt_outs ADD COLUMN stopped_at bigint;

@@ -79,7 +79,7 @@ SELECT id, attempts, excused FROM moved`
 
 /**
  * $1 ids, $2 tokens, $3 attempts, $4 statuses, $5 details, $6 gateway ids, $7 delays (null: none, and the place in the queue stays), $8 whether
- * excused, $9 gateway
+ * excused, $9 gateway. Answers those that moved, and for how many ms their phones have been stopped.
  */
 export const settle = `WITH moved AS (
   UPDATE sms_ledger l SET status = u.status, reason = u.detail, gateway = $9, gateway_id = u.gateway_id,
@@ -91,7 +91,7 @@ export const settle = `WITH moved AS (
   WHERE l.id = u.id AND l.token = u.token AND l.attempts = u.attempt
     AND (l.status = 'submitting' OR (l.status = 'unknown' AND u.status IN ('submitted', 'rejected'))) RETURNING l.*),
 ${TOLD}
-SELECT id FROM moved`
+SELECT m.id, ${MOMENT} - o.stopped_at AS since_stop FROM moved m LEFT JOIN opt_outs o ON o.phone_hash = m.phone_hash AND o.stopped`
 
 /** $1 token */
 export const releaseClaims = `WITH moved AS (

@@ -1,5 +1,5 @@
 import type { SmsRules } from '../../consumers/sms-admission.ts'
-import type { ClaimedSms, SmsBeginning, SmsLedger, SmsSettlement } from '../../consumers/sms-ledger.ts'
+import type { ClaimedSms, SmsBeginning, SmsLedger, SmsSettled, SmsSettlement } from '../../consumers/sms-ledger.ts'
 import type { PhoneHash } from '../../models/phone-hash.ts'
 import type { Clock } from '../../streams/clock.ts'
 import type { Sql, SqlRow } from '../../streams/sql.ts'
@@ -38,10 +38,11 @@ export function smsLedger(
   const begin = (beginnings: readonly SmsBeginning[]) =>
     againAfterDeadlock(() => sql.transaction(tx => beginAll(tx, beginnings, { phoneHash, rules })))
 
-  const settle = async (settlements: readonly SmsSettlement[]): Promise<undefined[]> => {
-    await sql.query(statements.settle, [...settlementColumns(settlements), gateway])
+  const settle = async (settlements: readonly SmsSettlement[]): Promise<SmsSettled[]> => {
+    const rows = await sql.query(statements.settle, [...settlementColumns(settlements), gateway])
     told()
-    return settlements.map(() => undefined)
+    const sinceStop = new Map(rows.map(row => [row.id, row.since_stop as number | null]))
+    return settlements.map(({ id }) => ({ sinceStopMs: sinceStop.get(id) ?? undefined }))
   }
 
   return {
