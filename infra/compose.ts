@@ -74,6 +74,8 @@ export interface ComposeOptions {
   readonly logger: Logger
   readonly at?: Engine['at']
   readonly smsAt?: (point: SmsPoint, id: string) => void | Promise<void>
+  /** How many slots this instance holds at most; all there are unless told otherwise. */
+  readonly smsSlots?: number
   readonly sessionTimeoutMs?: number
   /** Called once when something cannot go on. */
   readonly fatal?: (error: Error) => void
@@ -154,7 +156,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const exposures = config.learning ? new ExposureLog({ sql, clock, meter: metrics }) : undefined
     const phoneHash = phoneHasher(config.secretKey ?? (await sharedSecret(sql, 'phone_key')))
     const gateway = openGateway(config)
-    const sms = smsParts(engine, publish, gateway, phoneHash, config, options.smsAt)
+    const sms = smsParts(engine, publish, gateway, phoneHash, config, options)
     const clickReports = scanner(linkReports, { sql, publish, clock, meter: metrics, journal: engine.journal })
     const linkClicks = new LinkClickLog({
       sql,
@@ -290,7 +292,7 @@ function smsParts(
   gateway: SmsGateway,
   phoneHash: PhoneHash,
   { links, smsRules: rules, smsRate: rate }: Config,
-  at: ComposeOptions['smsAt'],
+  { smsAt: at, smsSlots: slots }: ComposeOptions,
 ) {
   const { sql, clock, keyring, meter, journal, tracer } = engine
   const reports = scanner(smsReports, { sql, publish, clock, meter, journal })
@@ -309,6 +311,7 @@ function smsParts(
     told: () => reports.wake(),
   })
   const pace = rate === undefined ? {} : { pace: smsPace(sql, { sender: gateway.name, rate, clock }) }
-  const dispatcher = smsDispatcher({ ledger, gateway, ...pace, keyring, clock, meter, tracer, ...(at === undefined ? {} : { at }) })
+  const ports = { ledger, gateway, ...pace, keyring, clock, meter, tracer, ...(at === undefined ? {} : { at }) }
+  const dispatcher = smsDispatcher(ports, slots === undefined ? {} : { slots })
   return { reports, dispatcher }
 }
