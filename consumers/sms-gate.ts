@@ -7,6 +7,8 @@ import type { GatewayAnswer } from './sms-gateway.ts'
 const THROTTLED = { first: 1000, longest: 60_000 } as const
 /** No gateway may have us wait for longer than this before we ask again. */
 const LONGEST_MS = 300_000
+/** Each claim and each giving back is told on the log: what is over so soon is waited for. */
+const SHORT_MS = 2000
 
 /**
  * Whether this instance may write to the gateway now: not while it has asked us to wait, nor while it hardly ever answers (consumers/sms-breaker.ts).
@@ -30,6 +32,11 @@ export class SmsGate {
   /** How long none may go, in ms. */
   closedFor(now: number): number {
     return Math.max(this.pausedUntil - now, this.breaker.closedFor(now), 0)
+  }
+
+  /** Whether that is for so long that what is held should be given back: others may be able to use it. */
+  isClosedForLong(now: number): boolean {
+    return this.breaker.closedFor(now) > 0 || this.pausedUntil - now > SHORT_MS
   }
 
   allows(now: number): boolean {

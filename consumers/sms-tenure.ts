@@ -22,8 +22,6 @@ const IDLE_MS = 1000
 const LONGEST_WAIT_MS = 1000
 /** How long to wait for leave, whatever is said: what is asked often costs, and something more urgent may come. */
 const ASK = { least: 10, longest: 500 } as const
-/** Who may not write for longer than this gives everything back, for others may. */
-const LONGEST_PAUSE_MS = 500
 
 /** Lease enough for the call and the window behind it; nothing is written in the window's last tenth, which two clocks may differ by. */
 export const leaseMs = (timeoutMs: number, windowMs: number): number => timeoutMs + windowMs
@@ -76,7 +74,7 @@ export class SmsTenure {
     let giveUpAt = Number.POSITIVE_INFINITY
     while (true) {
       const now = clock.monotonic()
-      this.over ||= this.gate.closedFor(now) > LONGEST_PAUSE_MS
+      this.over ||= this.gate.isClosedForLong(now)
       const stopping = signal.aborted || this.over
       this.stopping = stopping
       if (stopping) giveUpAt = Math.min(giveUpAt, now + this.options.drainMs)

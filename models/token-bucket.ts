@@ -29,7 +29,11 @@ export function takeTokens({ level, at }: Bucket, { rate, depth }: BucketShape, 
   let goes = 0
   while (goes < wanted.length && left >= TOKEN) left -= wanted[goes++]! * TOKEN
   const back = now < at - STEP_MS
-  return { goes, waitMs: Math.max(0, Math.ceil((TOKEN - left) / rate)), bucket: { level: left, at: back ? now : Math.max(at, now) } }
+  return {
+    goes,
+    waitMs: Math.max(0, Math.ceil((TOKEN - left) / rate)),
+    bucket: { level: left, at: back ? now : Math.max(at, now) },
+  }
 }
 
 export interface Taken {

@@ -31,11 +31,11 @@ const referencesOf = ({ written }: ScriptedGateway) => written.map(({ reference 
 
 test('texts that are throttled wait as long as the gateway says, in their place, and use up none of their attempts', async () => {
   await request(sql, many(40))
-  const gateway = scriptedGateway((submission, n) => (n < 15 ? throttle(1500) : taken(submission)))
+  const gateway = scriptedGateway((submission, n) => (n < 15 ? throttle(2500) : taken(submission)))
   running = runDispatcher(sql, gateway, { slots: 5 })
   await until(async () => (await count('submitted')) === 40)
   const [first, ...later] = gateway.written.slice(0, 15)
-  const pauses = gateway.written.filter(({ at }, i) => i > 0 && at - gateway.written[i - 1]!.at > 1400)
+  const pauses = gateway.written.filter(({ at }, i) => i > 0 && at - gateway.written[i - 1]!.at > 2400)
   expect(pauses.length).toBeGreaterThanOrEqual(3) // five at once, thrice
   expect(later.every(({ at }) => at >= first!.at)).toBe(true)
   // The same five again and again: nobody overtook them.
@@ -45,6 +45,15 @@ test('texts that are throttled wait as long as the gateway says, in their place,
     { excused: 3, attempts: 4 },
   ])
   expect(await historyOf(sql, 'r000')).toEqual(expect.arrayContaining(['queued: gateway_throttled: http 429', 'submitted']))
+})
+
+test('what is throttled for a moment only is waited for: nothing is given back, and all of it told on the log, in vain', async () => {
+  await request(sql, many(60))
+  const gateway = scriptedGateway((submission, n) => (n % 6 === 5 ? throttle(100) : taken(submission)))
+  running = runDispatcher(sql, gateway, { slots: 5 })
+  await until(async () => (await count('submitted')) === 60)
+  const [told] = await sql.query("SELECT count(*) AS n FROM sms_results WHERE detail = 'released'")
+  expect(told!.n).toBe(0)
 })
 
 test('a text that is throttled for ever does not keep the others from going', async () => {

@@ -84,7 +84,6 @@ test('where there are more campaigns than may be claimed at once, all get their 
     Array.from({ length: 5 }, (_, i) => ({ id: `${campaign}-${i}`, class: 'marketing' as const, campaignId: `c${campaign}` })),
   ).flat()
   await request(sql, texts, 1)
-  await sql.query('UPDATE sms_ledger SET not_before = 1')
   // As they wait in life: a campaign's second text is due after its first.
   await sql.query("UPDATE sms_ledger SET not_before = split_part(id, '-', 2)::integer")
   const ledger = ledgerOn(sql)
@@ -116,15 +115,16 @@ test('a claim costs what it claims, not what waits: the queue is never read whol
     SELECT 'm' || i, 0, 'ada', 'c' || i % 5, 'marketing', 'o', 's', 1, 'm' || i, 1 FROM generate_series(1, 20000) i; ANALYZE sms_ledger`)
   const ledger = ledgerOn(sql)
   await ledger.lease('mine', 1, 60_000)
-  await sql.script('SELECT pg_stat_force_next_flush()')
-  const seen = async () => {
+  const read = async () => {
     await sql.script('SELECT pg_stat_force_next_flush()')
     const [row] = await sql.query(
-      "SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) AS rows FROM pg_stat_user_tables WHERE relname = 'sms_ledger'",
+      `SELECT (SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'sms_ledger')
+            + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'sms_ledger') AS entries`,
     )
-    return Number(row!.rows)
+    return Number(row!.entries)
   }
-  const before = await seen()
-  expect(await ledger.claim('mine', { transactional: 100, marketing: 100 })).toHaveLength(100)
-  expect((await seen()) - before).toBeLessThan(2000)
+  const before = await read()
+  const CLAIMS = 12 // more than it takes Postgres to settle on one plan for all
+  for (let i = 0; i < CLAIMS; i++) expect(await ledger.claim('mine', { transactional: 100, marketing: 100 })).toHaveLength(100)
+  expect((await read()) - before).toBeLessThan(CLAIMS * 2000)
 })
