@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { Random } from '../models/random.ts'
 import { bell } from '../streams/bell.ts'
 import type { Dispatcher } from '../streams/processor.ts'
 import type { SmsPorts } from './dispatch-sms.ts'
+import { SmsGate } from './sms-gate.ts'
 import { leaseMs, SmsTenure, type TenureOptions } from './sms-tenure.ts'
 
 const defaults: TenureOptions = { slots: 50, windowMs: 10_000, drainMs: 20_000 }
@@ -21,21 +23,29 @@ export function smsDispatcher(ports: SmsPorts, options: Partial<TenureOptions> =
   const { ledger, gateway, clock } = ports
   const settings = { ...defaults, ...options }
   const queue = bell(clock)
+  const gate = new SmsGate(new Random(randomUUID()), ports.meter)
   let tenure: SmsTenure | undefined
 
   async function sending(signal: AbortSignal): Promise<void> {
     let pollMs: number = POLL.first
     while (!signal.aborted) {
       const token = randomUUID()
+      const now = clock.monotonic()
+      const closedMs = gate.closedFor(now)
+      if (closedMs > 0) {
+        await queue.wait(Math.min(POLL.longest, closedMs), signal)
+        continue
+      }
       const due = await ledger.due()
-      const lease = due ? await ledger.lease(token, settings.slots, leaseMs(gateway.timeoutMs, settings.windowMs)) : undefined
+      const slots = gate.isTrying(now) ? 1 : settings.slots
+      const lease = due ? await ledger.lease(token, slots, leaseMs(gateway.timeoutMs, settings.windowMs)) : undefined
       if (lease === undefined || lease.slots.length === 0) {
         await queue.wait(pollMs, signal)
         pollMs = Math.min(POLL.longest, pollMs * 2)
         continue
       }
       pollMs = POLL.first
-      tenure = new SmsTenure(ports, settings, queue, lease)
+      tenure = new SmsTenure(ports, settings, { bell: queue, gate, lease })
       await tenure.run(signal).finally(() => {
         tenure = undefined
       })

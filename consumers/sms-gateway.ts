@@ -9,6 +9,8 @@ export interface Submission {
   readonly deadline: number
   /** Epoch ms, where there is one. Quiet hours begin then: what the network could not deliver by then it must let be. */
   readonly before?: number | undefined
+  /** To be called when the first byte is written. Of an adapter that does not, it is taken to be when it answers. */
+  readonly wrote?: () => void
 }
 
 /**

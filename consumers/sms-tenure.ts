@@ -1,6 +1,12 @@
+import { smsParts } from '../models/sms-parts.ts'
 import type { Bell } from '../streams/bell.ts'
 import { dispatchSms, type SmsPorts } from './dispatch-sms.ts'
+import { openSms } from './open-sms.ts'
+import type { SmsGate } from './sms-gate.ts'
+import type { GatewayAnswer } from './sms-gateway.ts'
 import type { ClaimedSms, SmsLease } from './sms-ledger.ts'
+import type { SmsPace } from './sms-pace.ts'
+import { type PerClass, SmsReady } from './sms-ready.ts'
 
 export interface TenureOptions {
   /** Slots to hold at most. */
@@ -11,11 +17,11 @@ export interface TenureOptions {
   readonly drainMs: number
 }
 
-const POLL = { first: 50, longest: 500 } as const
 /** A lease that nothing needs is given back after so long, in ms. */
 const IDLE_MS = 1000
 const LONGEST_WAIT_MS = 1000
-const REST = { first: 500, longest: 30_000 } as const
+/** How long to wait for leave, whatever is said: what is asked often costs, and something more urgent may come. */
+const ASK = { least: 10, longest: 500 } as const
 
 /** Lease enough for the call and the window behind it; nothing is written in the window's last tenth, which two clocks may differ by. */
 export const leaseMs = (timeoutMs: number, windowMs: number): number => timeoutMs + windowMs
@@ -29,37 +35,38 @@ export class SmsTenure {
   private readonly ports: SmsPorts
   private readonly options: TenureOptions
   private readonly bell: Bell
+  private readonly gate: SmsGate
   private lease: SmsLease
   private readonly free: number[]
-  private readonly ready: ClaimedSms[] = []
+  private readonly ready: SmsReady
   private readonly busy = new Set<number>()
   private sending = 0
   private claiming = false
   private renewing = false
   private over = false
+  private stopping = false
+  private asking = false
+  private askAt = 0
   private failure: { readonly reason: unknown } | undefined
   private renewAt: number
-  private claimAt: number
-  private pollMs: number = POLL.first
   private usedAt: number
-  private restUntil = 0
-  private restMs: number = REST.first
 
-  constructor(ports: SmsPorts, options: TenureOptions, bell: Bell, lease: SmsLease) {
+  constructor(ports: SmsPorts, options: TenureOptions, { bell, gate, lease }: { bell: Bell; gate: SmsGate; lease: SmsLease }) {
     this.ports = ports
     this.options = options
     this.bell = bell
+    this.gate = gate
     this.lease = lease
     this.free = [...lease.slots]
     const now = ports.clock.monotonic()
     this.renewAt = now + options.windowMs / 3
-    this.claimAt = now
+    this.ready = new SmsReady(now)
     this.usedAt = now
   }
 
   /** There may be something to claim. */
   wake(): void {
-    this.claimAt = 0
+    this.ready.wake()
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -67,12 +74,14 @@ export class SmsTenure {
     let giveUpAt = Number.POSITIVE_INFINITY
     while (true) {
       const now = clock.monotonic()
+      this.over ||= this.gate.isClosedForLong(now)
       const stopping = signal.aborted || this.over
+      this.stopping = stopping
       if (stopping) giveUpAt = Math.min(giveUpAt, now + this.options.drainMs)
       else this.claim(now)
       if (this.sending > 0 || !stopping) this.renew(now)
       if (!stopping) this.start(now)
-      const working = this.sending > 0 || this.claiming || this.renewing
+      const working = this.sending > 0 || this.claiming || this.renewing || this.asking
       if (now >= giveUpAt || (!working && (stopping || this.unused(now)))) break
       await this.bell.wait(Math.max(1, Math.min(giveUpAt, this.nextTurn(stopping, now)) - now), stopping ? undefined : signal)
     }
@@ -81,41 +90,45 @@ export class SmsTenure {
   }
 
   private unused(now: number): boolean {
-    return this.ready.length === 0 && now - this.usedAt >= IDLE_MS
+    return this.ready.size === 0 && now - this.usedAt >= IDLE_MS
   }
 
   /** When to look again although nobody rang. What is under way rings when it ends. */
   private nextTurn(stopping: boolean, now: number): number {
     const turns = [now + LONGEST_WAIT_MS]
     if (!this.renewing && !this.over) turns.push(this.renewAt)
-    if (!stopping && this.wantsRows()) turns.push(this.claimAt)
-    if (!stopping && this.ready.length > 0 && this.restUntil > now) turns.push(this.restUntil)
+    if (!stopping && !this.claiming) turns.push(this.ready.claimAt(this.ahead()))
+    if (!stopping && this.ready.size > 0 && this.askAt > now) turns.push(this.askAt)
+    if (!stopping && this.ready.size > 0 && this.gate.closedFor(now) > 0) turns.push(now + this.gate.closedFor(now))
     return Math.min(...turns)
   }
 
-  private wantsRows(): boolean {
-    return !this.claiming && this.ready.length < this.lease.slots.length
+  /** How many slots to hold: one until the gateway is known to be back. */
+  private width(): number {
+    return this.gate.isTrying(this.ports.clock.monotonic()) ? 1 : this.options.slots
+  }
+
+  /** How many texts to have at hand: of those that may not go sooner, no more than go in a second. */
+  private ahead(): number {
+    return Math.min(this.lease.slots.length, Math.ceil(this.ports.pace?.rate ?? Number.POSITIVE_INFINITY))
   }
 
   private claim(now: number): void {
-    if (!this.wantsRows() || now < this.claimAt) return
+    if (this.claiming || now < this.ready.claimAt(this.ahead())) return
     this.claiming = true
-    const limit = 2 * this.lease.slots.length - this.ready.length
     this.watch(
-      this.claimRows(limit).finally(() => {
+      this.claimRows(this.ready.room(this.ahead())).finally(() => {
         this.claiming = false
       }),
     )
   }
 
-  private async claimRows(limit: number): Promise<void> {
+  private async claimRows(room: PerClass): Promise<void> {
     const { ledger, keyring, clock, at } = this.ports
-    const rows = await ledger.claim(this.lease.token, limit)
+    const rows = await ledger.claim(this.lease.token, room)
     for (const { id } of rows) await at?.('claimed', id)
     await keyring.fetch(rows.map(row => row.owner))
-    this.ready.push(...rows)
-    this.pollMs = rows.length > 0 ? POLL.first : Math.min(POLL.longest, this.pollMs * 2)
-    this.claimAt = rows.length === limit ? 0 : clock.monotonic() + this.pollMs
+    this.ready.add(rows, room, clock.monotonic())
   }
 
   private renew(now: number): void {
@@ -130,8 +143,8 @@ export class SmsTenure {
 
   private async renewLease(): Promise<void> {
     const { ledger, gateway } = this.ports
-    const { slots, windowMs } = this.options
-    const renewed = await ledger.lease(this.lease.token, slots, leaseMs(gateway.timeoutMs, windowMs))
+    const { windowMs } = this.options
+    const renewed = await ledger.lease(this.lease.token, this.width(), leaseMs(gateway.timeoutMs, windowMs))
     const held = new Set(renewed.slots)
     if (this.lease.slots.some(slot => !held.has(slot))) {
       this.over = true
@@ -143,13 +156,43 @@ export class SmsTenure {
     this.renewAt = this.ports.clock.monotonic() + windowMs / 3
   }
 
-  /** Passes rows through free slots. Answers being kept are bounded too: no more than slots. */
   private start(now: number): void {
-    if (now < this.restUntil || now >= this.writeBy()) return // else a renewal is under way and rings
-    while (this.free.length > 0 && this.ready.length > 0 && this.sending < 2 * this.lease.slots.length) {
-      this.usedAt = now
-      this.watch(this.pass(this.ready.shift()!, this.free.pop()!))
+    // Answers being kept are bounded too: no more than slots.
+    const room = Math.max(0, Math.min(this.free.length, 2 * this.lease.slots.length - this.sending))
+    if (room === 0 || this.ready.size === 0 || !this.mayGo(now)) return
+    this.usedAt = now
+    const { pace } = this.ports
+    if (pace === undefined) this.go(this.ready.take(room), Number.POSITIVE_INFINITY)
+    else if (!this.asking && now >= this.askAt) {
+      this.asking = true
+      this.watch(
+        this.askLeave(pace, this.ready.take(this.gate.isTrying(now) ? 1 : Math.min(room, pace.atOnce))).finally(() => {
+          this.asking = false
+        }),
+      )
     }
+  }
+
+  /** When it may not for the lease, a renewal is under way and rings. */
+  private mayGo(now: number): boolean {
+    return now < this.writeBy() && this.gate.allows(now)
+  }
+
+  /** Lets as many go as the rate allows. Should this fail, they are given back with all that is claimed. */
+  private async askLeave(pace: SmsPace, rows: readonly ClaimedSms[]): Promise<void> {
+    const { keyring, clock } = this.ports
+    const { texts, until, waitMs } = await pace.take(rows.map(row => smsParts(openSms(keyring, row).text).parts))
+    this.ready.putBack(rows.slice(texts))
+    this.askAt = clock.monotonic() + Math.min(ASK.longest, Math.max(ASK.least, waitMs))
+    if (this.stopping) this.ready.putBack(rows.slice(0, texts))
+    else this.go(rows.slice(0, texts), until)
+  }
+
+  private go(rows: readonly ClaimedSms[], leaveBy: number): void {
+    const { clock } = this.ports
+    let gone = 0
+    while (gone < rows.length && this.mayGo(clock.monotonic())) this.watch(this.pass(rows[gone++]!, this.free.pop()!, leaveBy))
+    this.ready.putBack(rows.slice(gone))
   }
 
   private countFlights(): void {
@@ -161,11 +204,17 @@ export class SmsTenure {
     return this.lease.until - this.ports.gateway.timeoutMs - this.options.windowMs / 10
   }
 
-  private async pass(row: ClaimedSms, slot: number): Promise<void> {
+  private async pass(row: ClaimedSms, slot: number, leaveBy: number): Promise<void> {
+    const { clock } = this.ports
+    const now = clock.monotonic()
+    const trial = this.gate.isTrying(now)
+    const tell = this.gate.enter(now)
     let holding = true
-    const free = () => {
+    const answered = (answer?: GatewayAnswer) => {
       if (!holding) return // by now the slot may be another text's
       holding = false
+      tell(answer, clock.monotonic())
+      if (trial) this.renewAt = 0 // if the gateway is back, there is use for more slots
       this.busy.delete(slot)
       this.countFlights()
       this.free.push(slot)
@@ -174,21 +223,13 @@ export class SmsTenure {
     this.busy.add(slot)
     this.countFlights()
     this.sending++
+    const passage = { token: this.lease.token, slot, deadline: () => this.writeBy(), leaveBy, trial, answered }
     try {
-      this.heed(await dispatchSms(this.ports, row, { token: this.lease.token, slot, deadline: () => this.writeBy(), free }))
+      await dispatchSms(this.ports, row, passage)
     } finally {
       this.sending--
-      free()
+      answered()
     }
-  }
-
-  /** A gateway that is away is tried by a few texts now and then, not by the whole queue. */
-  private heed(outcome: Awaited<ReturnType<typeof dispatchSms>>): void {
-    const now = this.ports.clock.monotonic()
-    if (outcome === 'submitted' || outcome === 'rejected') this.restMs = REST.first
-    if ((outcome !== 'unreached' && outcome !== 'throttled') || now < this.restUntil) return
-    this.restUntil = now + this.restMs
-    this.restMs = Math.min(REST.longest, this.restMs * 2)
   }
 
   private watch(work: Promise<void>): void {

@@ -65,6 +65,7 @@ import { deploymentId, keepSettings, sharedSecret } from './settings.ts'
 import { openAlike } from './similar/open-alike.ts'
 import { smsDoubts } from './sms/doubts.ts'
 import { smsLedger } from './sms/ledger.ts'
+import { smsPace } from './sms/sms-pace.ts'
 import { type SmsReceipts, smsReceipts } from './sms/sms-receipts.ts'
 import { migrate } from './sql/migrate.ts'
 import { migrations } from './sql/migrations.ts'
@@ -78,6 +79,8 @@ export interface ComposeOptions {
   readonly logger: Logger
   readonly at?: Engine['at']
   readonly smsAt?: (point: SmsPoint, id: string) => void | Promise<void>
+  /** How many slots this instance holds at most; all there are unless told otherwise. */
+  readonly smsSlots?: number
   readonly sessionTimeoutMs?: number
   /** Called once when something cannot go on. */
   readonly fatal?: (error: Error) => void
@@ -156,7 +159,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const phoneHash = phoneHasher(config.secretKey ?? (await sharedSecret(sql, 'phone_key')))
     const receipts = smsReceipts(sql, () => sms.reports.wake())
     const gateway = await openGateway(config, sql, receipts)
-    const sms = smsParts(engine, publish, gateway, phoneHash, config, options.smsAt)
+    const sms = smsParts(engine, publish, gateway, phoneHash, config, options)
     const clickReports = scanner(linkReports, { sql, publish, clock, meter: metrics, journal: engine.journal })
     const linkClicks = new LinkClickLog({
       sql,
@@ -313,8 +316,8 @@ function smsParts(
   publish: Publish,
   gateway: SmsGateway,
   phoneHash: PhoneHash,
-  { links, smsRules: rules }: Config,
-  at: ComposeOptions['smsAt'],
+  { links, smsRules: rules, smsRate: rate }: Config,
+  { smsAt: at, smsSlots: slots }: ComposeOptions,
 ) {
   const { sql, clock, keyring, meter, journal, tracer } = engine
   const reports = scanner(smsReports, { sql, publish, clock, meter, journal })
@@ -332,7 +335,9 @@ function smsParts(
     ...shortLinks,
     told: () => reports.wake(),
   })
-  const dispatcher = smsDispatcher({ ledger, gateway, keyring, clock, meter, tracer, ...(at === undefined ? {} : { at }) })
+  const pace = rate === undefined ? {} : { pace: smsPace(sql, { sender: gateway.name, rate, clock }) }
+  const ports = { ledger, gateway, ...pace, keyring, clock, meter, tracer, ...(at === undefined ? {} : { at }) }
+  const dispatcher = smsDispatcher(ports, slots === undefined ? {} : { slots })
   for (const answer of [...foundStatuses, 'absent', 'unanswered']) meter.count('sms_asked_total', { answer }, 0)
   const { find, recognises } = gateway.capabilities
   const doubts = smsDoubts(sql, gateway.name, () => {

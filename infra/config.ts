@@ -73,6 +73,8 @@ export interface Config {
   readonly sms: SmsGatewayConfig
   /** When a marketing text may go (docs/sms.md). */
   readonly smsRules: SmsRules
+  /** Parts of texts per second, of all instances together; without it as fast as slots allow. */
+  readonly smsRate: number | undefined
   readonly links: LinkSettings
   readonly attribution: AttributionWindows
   readonly topicPrefix: string
@@ -141,6 +143,7 @@ export function readConfig(env: Environment = process.env): Config {
     secretKey: read('SECRET_KEY'),
     sms: readSms(read, roles, problems),
     smsRules: readSmsRules(read, problems),
+    smsRate: readSmsRate(read('TARANG_SMS_RATE'), problems),
     links: readLinks(read, problems),
     attribution: readAttribution(read('TARANG_ATTRIBUTION'), problems),
     topicPrefix: matching(read('TARANG_TOPIC_PREFIX'), 'TARANG_TOPIC_PREFIX', /^[a-z][a-z0-9._-]{0,60}$/, 'tarang', problems),
@@ -281,6 +284,13 @@ function simulatorScript(text: string | undefined, problems: string[]): Simulato
   if ('script' in read) return read.script
   problems.push(`SMS_SIMULATOR: expected a script as docs/sms.md shows; ${read.wrong}`)
   return {}
+}
+
+function readSmsRate(text: string | undefined, problems: string[]): number | undefined {
+  if (text === undefined || text === 'off') return undefined
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text)
+  problems.push(`TARANG_SMS_RATE: expected parts per second from 1 to 99999, or off, got ${JSON.stringify(text)}`)
+  return undefined
 }
 
 /** It travels in a header. */

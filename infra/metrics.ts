@@ -5,6 +5,7 @@ import type { Labels, Meter } from '../streams/meter.ts'
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.5, 1, 5, 30]
 const sizes = [1, 5, 20, 100, 500, 1000, 2000]
 const waits = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800]
+const afterStop = [0, 0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 9]
 const answers = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10]
 
 /** Every metric there is, without its `tarang_` prefix: kind, help, labels, and for histograms the upper bounds. */
@@ -61,6 +62,13 @@ const metrics = {
   sms_receipts_total: ['counter', 'Receipts that gateways gave for our texts, by what they say.', ['status']],
   sms_inbound_total: ['counter', 'Texts that came in, by whether somebody could be heard in them.', ['result']],
   sms_in_flight: ['gauge', 'Texts at the gateway now, of this instance.', []],
+  sms_breaker: ['gauge', '1 while texts wait because the gateway hardly ever answers, but for one that tries now and then.', []],
+  sms_stop_to_last_write_seconds: [
+    'histogram',
+    'From when STOP was kept to when a text to that phone was written, of texts that were under way by then; 0 where it had been written.',
+    [],
+    afterStop,
+  ],
   sms_gateway_seconds: ['histogram', "The gateway's answer to one text.", ['outcome'], seconds],
   link_clicks_total: [
     'counter',

@@ -56,6 +56,7 @@ export class GatewayCall implements Dispatcher.DispatchHandler {
     else if (this.options.clock.monotonic() > this.submission.deadline)
       this.answer({ outcome: 'unknown', detail: 'deadline_passed' })
     if (this.over) controller.abort(new Error('this text must not be written any more'))
+    else this.submission.wrote?.()
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: GatewayReply['headers']): void {

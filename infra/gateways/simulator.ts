@@ -51,12 +51,13 @@ export function simulator({
     return { outcome: 'unknown', detail: `simulated: no answer in ${timeoutMs} ms` }
   }
 
-  async function send({ to, reference, deadline }: Submission): Promise<GatewayAnswer> {
+  async function send({ to, reference, deadline, wrote }: Submission): Promise<GatewayAnswer> {
     const now = clock.monotonic()
     if (now > deadline) return { outcome: 'unknown', detail: 'deadline_passed' }
     const rule = ruleOf(to, reference, now - started)
     const { does = 'take', latencyMs = script.latencyMs ?? LATENCY_MS } = rule
     const takes = does === 'take' || does === 'lose_answer'
+    if (does !== 'outage') wrote?.()
     if (takes) {
       await record.take(reference)
       await report(reference, rule, true)

@@ -59,12 +59,10 @@ export async function beginAll(
       const asked = claim.doubtful ? { ...rules, caps: [] } : rules
       return { claim, admission: admit(asked, { ...claim.facts, consent, stopped, went: went.get(claim.hash) ?? [] }) }
     })
-    const moved = new Map(
-      (await tx.query(statements.begin, [...beginColumns(verdicts), gateway])).map(row => [row.id, row.attempts as number]),
-    )
+    const moved = new Map((await tx.query(statements.begin, [...beginColumns(verdicts), gateway])).map(row => [row.id, row]))
     for (const { claim, admission } of verdicts) {
-      const attempt = moved.get(claim.beginning.id)
-      if (attempt !== undefined) begun.set(claim.beginning.id, begunAs(admission, attempt, claim))
+      const row = moved.get(claim.beginning.id)
+      if (row !== undefined) begun.set(claim.beginning.id, begunAs(admission, row, claim))
     }
   }
   return ids.map(id => begun.get(id) ?? { status: 'lost' })
@@ -168,9 +166,10 @@ function reasonOf(admission: Admission): string | null {
   return admission.cap === undefined ? admission.reason : `${admission.reason}: ${admission.cap}`
 }
 
-function begunAs(admission: Admission, attempt: number, { facts, doubtful }: Claim): SmsBegun {
+function begunAs(admission: Admission, { attempts, excused }: SqlRow, { facts, doubtful }: Claim): SmsBegun {
   if (admission.verdict === 'wait') return { status: 'waiting', until: admission.until }
   if (admission.verdict === 'suppress' && doubtful) return { status: 'unknown' }
   if (admission.verdict === 'suppress') return { status: 'suppressed', reason: admission.reason }
-  return { status: 'submitting', attempt, doubtful, to: facts.phone!, before: admission.before }
+  const counts = { attempt: attempts as number, excused: excused as number, doubtful }
+  return { status: 'submitting', ...counts, to: facts.phone!, before: admission.before }
 }

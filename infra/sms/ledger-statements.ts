@@ -1,7 +1,7 @@
 /** Now by the database's clock in epoch ms, the same throughout a statement, so that an index can be searched with it. */
 export const NOW = '(extract(epoch FROM statement_timestamp()) * 1000)::bigint'
 /** The same at this very moment: leases are judged by it. */
-const MOMENT = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
+export const MOMENT = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
 
 /** Appends the result of each row that `moved` (a CTE that returns whole ledger rows) changed. */
 export const TOLD = toldAt('updated_at')
@@ -26,17 +26,6 @@ export const renewSlots = `UPDATE sms_slots SET lease_until = ${MOMENT} + $2::bi
 export const takeSlots = `WITH free AS MATERIALIZED (
   SELECT slot FROM sms_slots WHERE token IS NULL OR (lease_until <= ${MOMENT} AND token <> $1) ORDER BY slot LIMIT $3 FOR UPDATE SKIP LOCKED)
 UPDATE sms_slots s SET token = $1, lease_until = ${MOMENT} + $2::bigint FROM free WHERE s.slot = free.slot RETURNING s.slot`
-
-/** $1 token, $2 limit */
-export const claim = `WITH ready AS MATERIALIZED (
-  SELECT id FROM sms_ledger WHERE status = 'queued' AND not_before <= ${NOW}
-    AND EXISTS (SELECT 1 FROM sms_slots WHERE token = $1 AND lease_until > ${MOMENT})
-  ORDER BY not_before, requested_at, id LIMIT $2 FOR UPDATE SKIP LOCKED),
-moved AS (
-  UPDATE sms_ledger l SET status = 'claimed', reason = NULL, token = $1, slot = NULL, ${MOVE} FROM ready WHERE l.id = ready.id RETURNING l.*),
-${TOLD}
-SELECT m.id, m.owner, m.sealed, m.link, m.recipient, m.trace, p.phone FROM moved m LEFT JOIN profiles p ON p.customer_id = m.customer_id
-ORDER BY m.not_before, m.requested_at, m.id`
 
 /**
  * $1 ids. FOR SHARE waits for a commit of the \`customers\` fold in flight and keeps the next one out: a fold that changes a
@@ -92,18 +81,23 @@ export const begin = `WITH moved AS (
   JOIN sms_slots s ON s.slot = u.slot AND s.token = u.token AND s.lease_until > ${MOMENT}
   WHERE l.id = u.id AND l.token = u.token AND l.status = 'claimed' RETURNING l.*),
 ${TOLD}
-SELECT id, attempts FROM moved`
+SELECT id, attempts, excused FROM moved`
 
-/** $1 ids, $2 tokens, $3 attempts, $4 statuses, $5 details, $6 gateway ids, $7 delays, $8 gateway */
+/**
+ * $1 ids, $2 tokens, $3 attempts, $4 statuses, $5 details, $6 gateway ids, $7 delays (null: none, and the place in the queue stays), $8 whether
+ * excused, $9 gateway. Answers those that moved, and for how many ms their phones have been stopped.
+ */
 export const settle = `WITH moved AS (
-  UPDATE sms_ledger l SET status = u.status, reason = u.detail, gateway = $8, gateway_id = u.gateway_id,
-    not_before = CASE WHEN u.status = 'queued' THEN ${NOW} + u.delay ELSE l.not_before END,
+  UPDATE sms_ledger l SET status = u.status, reason = u.detail, gateway = $9, gateway_id = u.gateway_id,
+    not_before = CASE WHEN u.status = 'queued' THEN coalesce(${NOW} + u.delay, l.not_before) ELSE l.not_before END,
+    excused = l.excused + u.excused::integer,
     token = CASE WHEN u.status = 'queued' THEN NULL ELSE l.token END, ${MOVE}
-  FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::bigint[]) AS u(id, token, attempt, status, detail, gateway_id, delay)
+  FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::boolean[])
+    AS u(id, token, attempt, status, detail, gateway_id, delay, excused)
   WHERE l.id = u.id AND l.token = u.token AND l.attempts = u.attempt
     AND (l.status = 'submitting' OR (l.status = 'unknown' AND u.status IN ('submitted', 'rejected'))) RETURNING l.*),
 ${TOLD}
-SELECT id FROM moved`
+SELECT m.id, ${MOMENT} - o.stopped_at AS since_stop FROM moved m LEFT JOIN opt_outs o ON o.phone_hash = m.phone_hash AND o.stopped`
 
 /** $1 token */
 export const releaseClaims = `WITH moved AS (

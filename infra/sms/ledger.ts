@@ -1,11 +1,12 @@
 import type { SmsRules } from '../../consumers/sms-admission.ts'
-import type { ClaimedSms, SmsBeginning, SmsLedger, SmsSettlement } from '../../consumers/sms-ledger.ts'
+import type { ClaimedSms, SmsBeginning, SmsLedger, SmsSettled, SmsSettlement } from '../../consumers/sms-ledger.ts'
 import type { PhoneHash } from '../../models/phone-hash.ts'
 import type { Clock } from '../../streams/clock.ts'
 import type { Sql, SqlRow } from '../../streams/sql.ts'
 import type { PersonalLinks } from '../links/personal-links.ts'
 import { againAfterDeadlock } from './again-after-deadlock.ts'
 import { beginAll } from './begin-submit.ts'
+import { claim } from './claim-statement.ts'
 import { coalesce } from './coalesce.ts'
 import * as statements from './ledger-statements.ts'
 import { keepPhoneWords } from './phone-words.ts'
@@ -38,10 +39,11 @@ export function smsLedger(
   const begin = (beginnings: readonly SmsBeginning[]) =>
     againAfterDeadlock(() => sql.transaction(tx => beginAll(tx, beginnings, { phoneHash, rules, gateway })))
 
-  const settle = async (settlements: readonly SmsSettlement[]): Promise<undefined[]> => {
-    await sql.query(statements.settle, [...settlementColumns(settlements), gateway])
+  const settle = async (settlements: readonly SmsSettlement[]): Promise<SmsSettled[]> => {
+    const rows = await sql.query(statements.settle, [...settlementColumns(settlements), gateway])
     told()
-    return settlements.map(() => undefined)
+    const sinceStop = new Map(rows.map(row => [row.id, row.since_stop as number | null]))
+    return settlements.map(({ id }) => ({ sinceStopMs: sinceStop.get(id) ?? undefined }))
   }
 
   return {
@@ -55,8 +57,8 @@ export function smsLedger(
       const taken = renewed.length < count ? await sql.query(statements.takeSlots, [token, ms, count - renewed.length]) : []
       return { token, slots: [...renewed, ...taken].map(row => row.slot as number), until: before + ms }
     },
-    async claim(token, limit) {
-      const rows = await sql.query(statements.claim, [token, limit])
+    async claim(token, { transactional, marketing }) {
+      const rows = await sql.query(claim, [token, transactional, marketing])
       if (rows.length === 0) return []
       told()
       await addOptOuts(sql, rows, phoneHash)
@@ -93,8 +95,9 @@ export function smsLedger(
   }
 }
 
-const claimedOf = ({ id, owner, sealed, link, phone, trace }: SqlRow): ClaimedSms => ({
+const claimedOf = ({ id, class: kind, owner, sealed, link, phone, trace }: SqlRow): ClaimedSms => ({
   id: id as string,
+  class: kind as ClaimedSms['class'],
   owner: owner as string,
   sealed: sealed as string,
   link: (link as string | null) ?? undefined,
@@ -117,5 +120,6 @@ const settlementColumns = (settlements: readonly SmsSettlement[]) => [
   settlements.map(s => s.status),
   settlements.map(s => s.detail ?? null),
   settlements.map(s => s.gatewayId ?? null),
-  settlements.map(s => s.delayMs ?? 0),
+  settlements.map(s => s.delayMs ?? null),
+  settlements.map(s => s.excused ?? false),
 ]

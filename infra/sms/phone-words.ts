@@ -1,6 +1,7 @@
 import type { PhoneHash } from '../../models/phone-hash.ts'
 import type { Said } from '../../producers/sms-words.ts'
 import type { Sql, Tx } from '../../streams/sql.ts'
+import { MOMENT } from './ledger-statements.ts'
 
 /** STOP or START as it came from a phone itself, whoever it belongs to; `source` says by which way. */
 export interface PhoneWord extends Pick<Said, 'keyword' | 'at'> {
@@ -45,7 +46,9 @@ export async function keepCustomerWords(sql: Sql, phoneHash: PhoneHash, said: re
 }
 
 /** $1 phone hashes, $2 whether stopped, $3 when that was said, $4 sources; locked in the order in which the dispatcher locks. */
-const KEEP = `INSERT INTO opt_outs AS o (phone_hash, stopped, since, source)
-SELECT * FROM unnest($1::text[], $2::boolean[], $3::bigint[], $4::text[]) AS u(phone_hash, stopped, since, source) ORDER BY phone_hash COLLATE "C"
-ON CONFLICT (phone_hash) DO UPDATE SET stopped = excluded.stopped, since = excluded.since, source = excluded.source
+const KEEP = `INSERT INTO opt_outs AS o (phone_hash, stopped, since, source, stopped_at)
+SELECT phone_hash, stopped, since, source, CASE WHEN stopped THEN ${MOMENT} END
+FROM unnest($1::text[], $2::boolean[], $3::bigint[], $4::text[]) AS u(phone_hash, stopped, since, source) ORDER BY phone_hash COLLATE "C"
+ON CONFLICT (phone_hash) DO UPDATE SET stopped = excluded.stopped, since = excluded.since, source = excluded.source,
+  stopped_at = CASE WHEN NOT excluded.stopped THEN NULL WHEN o.stopped THEN o.stopped_at ELSE ${MOMENT} END
 WHERE coalesce(o.since, 0) < excluded.since OR (o.since = excluded.since AND excluded.stopped)`

@@ -8,6 +8,8 @@ export interface BenchSettings {
   readonly rounds: number
   /** How long one measurement takes, where time bounds it. */
   readonly seconds: number
+  /** Of a bench that is one long measurement where this is given: how many messages it takes. */
+  readonly messages?: number
   /** Tells people how far it is. */
   readonly say: (what: string) => void
 }

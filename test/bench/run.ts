@@ -20,23 +20,29 @@ interface Options {
   readonly embedded?: boolean
   readonly rounds: string
   readonly seconds: string
+  readonly messages?: string
   readonly json?: boolean
   readonly record?: string
 }
 
-async function run(names: readonly string[], { embedded, rounds, seconds, json, record: file }: Options): Promise<void> {
+async function run(
+  names: readonly string[],
+  { embedded, rounds, seconds, messages, json, record: file }: Options,
+): Promise<void> {
   const there = stack
   if (!embedded && there === undefined) throw new Error('no stack: start one by `infra/stack/stack up`, or say --embedded')
   const settings = {
     deploy: embedded ? embeddedDeployment : (wanted: Parameters<typeof stackDeployment>[1]) => stackDeployment(there!, wanted),
     rounds: Number(rounds),
     seconds: Number(seconds),
+    ...(messages === undefined ? {} : { messages: Number(messages) }),
     say: (what: string) => process.stderr.write(`${what}\n`),
   }
   for (const name of names.length > 0 ? names : Object.keys(benches)) {
     const results = await benches[name]!(settings)
     for (const result of results) console.log(json ? JSON.stringify(rounded(result)) : sentence(result))
-    if (file !== undefined) record(file, `${name}, ${embedded ? 'embedded' : 'stack'}`, results)
+    const what = messages === undefined ? name : `${name} of ${Number(messages).toLocaleString('en-US')} messages`
+    if (file !== undefined) record(file, `${what}, ${embedded ? 'embedded' : 'stack'}`, results)
   }
   process.exit(0)
 }
@@ -65,6 +71,7 @@ await new Command('bench')
   .addArgument(new Argument('[names...]', 'which; all unless told').choices(Object.keys(benches)))
   .option('--rounds <n>', 'measurements of each case and its baseline, in turns', '5')
   .option('--seconds <n>', 'how long one measurement takes, where time bounds it', '10')
+  .option('--messages <n>', 'of sms: one measurement of so many, with what it does to memory')
   .option('--embedded', 'one process on a data folder instead of Kafka and Postgres')
   .option('--json', 'one line of JSON per result')
   .option('--record <file>', 'write the results into this Markdown file, in place of those of the same name')

@@ -162,6 +162,7 @@ describe('what is wrong is told by the name of the setting', () => {
     [{ SMS_GATEWAY: 'pigeon' }, /^SMS_GATEWAY: expected one of simulator, http/],
     [{ SMS_GATEWAY: 'http' }, /^SMS_GATEWAY=http needs SMS_URL/],
     [{ SMS_GATEWAY: 'http', SMS_URL: 'ftp://a' }, /^SMS_URL: expected an http/],
+    [{ TARANG_SMS_RATE: '0' }, /^TARANG_SMS_RATE: expected parts per second from 1 to 99999, or off, got "0"/],
     [{ TARANG_QUIET_HOURS: '9pm-8am' }, /^TARANG_QUIET_HOURS: expected hours such as 21:00-09:00, or off, got "9pm-8am"/],
     [{ TARANG_SMS_CAPS: '2/month' }, /^TARANG_SMS_CAPS: expected caps such as 2\/day, 5\/7d, or off, got "2\/month"/],
     [{ TARANG_SMS_HOLDOUT: '5' }, /^TARANG_SMS_HOLDOUT: expected a share from 0% to 100%/],
@@ -187,6 +188,11 @@ describe('what is wrong is told by the name of the setting', () => {
     expect(found).toHaveLength(4)
     expect(found.join()).not.toContain('hush')
   })
+})
+
+test('a rate is as many parts per second, and none unless one is set', () => {
+  const rates = [{}, { TARANG_SMS_RATE: 'off' }, { TARANG_SMS_RATE: '30' }].map(env => readConfig(env).smsRate)
+  expect(rates).toEqual([undefined, undefined, 30])
 })
 
 describe('when marketing texts may go', () => {

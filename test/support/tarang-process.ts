@@ -22,6 +22,8 @@ export interface TarangProcess {
   readonly config: Config
   readonly sessionTimeoutMs: number
   readonly dieAt?: DieAt
+  /** How many slots it holds at most. */
+  readonly smsSlots?: number
 }
 
 /** A request for a text, as somebody would post it. */
@@ -42,7 +44,7 @@ export type Asked =
 /** `left`: how much is still under way. `error`: it did not work this time. */
 export type Answered = { readonly n: number; readonly left: number } | { readonly n: number; readonly error: string }
 
-const { config, sessionTimeoutMs, dieAt } = JSON.parse(process.argv[2]!) as TarangProcess
+const { config, sessionTimeoutMs, dieAt, smsSlots } = JSON.parse(process.argv[2]!) as TarangProcess
 let times = dieAt?.times ?? 0
 
 /** Nothing after the point happens: what follows it waits for ever, and the signal is on its way. */
@@ -57,6 +59,7 @@ const tarang = await compose(config, {
   sessionTimeoutMs,
   at,
   smsAt: point => at(point, 'sms-dispatcher'),
+  ...(smsSlots === undefined ? {} : { smsSlots }),
   fatal: error => {
     console.error(error)
     process.exit(1)

@@ -28,7 +28,7 @@ async function claiming(rules: Partial<SmsRules> = {}) {
   const ledger = ledgerOn(sql, rules)
   const token = randomUUID()
   const { slots } = await ledger.lease(token, 1, 60_000)
-  await ledger.claim(token, 100)
+  await ledger.claim(token, { transactional: 100, marketing: 100 })
   const beginning = (id: string): SmsBeginning => ({ token, id, slot: slots[0]!, seal: 'open', phone: undefined })
   return { ledger, token, begin: (id: string) => ledger.beginSubmit(beginning(id)) }
 }

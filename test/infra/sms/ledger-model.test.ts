@@ -7,7 +7,7 @@ import { smsDoubts } from '../../../infra/sms/doubts.ts'
 import type { QuietHours } from '../../../models/quiet-hours.ts'
 import { readCaps } from '../../../models/sms-caps.ts'
 import type { Sql } from '../../../streams/sql.ts'
-import { customer, freshSql, ledgerWith, noRules, request, stop } from './sms-fixture.ts'
+import { customer, freshSql, ledgerWith, noRules, request, stop, upTo } from './sms-fixture.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -127,7 +127,7 @@ async function take(ledger: SmsLedger, action: Step, rules: Rules): Promise<unkn
     case 'lease':
       return ledger.lease(action.token, 2, 60_000)
     case 'claim':
-      return ledger.claim(action.token, 2)
+      return ledger.claim(action.token, upTo(2))
     case 'release':
       return ledger.release(action.token, [])
     case 'die':

@@ -15,6 +15,7 @@ import {
   request,
   statusOf,
   stop,
+  upTo,
 } from './sms-fixture.ts'
 
 const LEASE = 60_000
@@ -32,7 +33,7 @@ const beginning = (token: string, id: string, slot = 1): SmsBeginning => ({ toke
 async function claimed(token = 'mine') {
   const ledger = ledgerOn(sql)
   await ledger.lease(token, 1, LEASE)
-  const rows = await ledger.claim(token, 100)
+  const rows = await ledger.claim(token, upTo(100))
   return { ledger, rows }
 }
 
@@ -75,17 +76,17 @@ describe('claims', () => {
     const { ledger, rows } = await claimed()
     expect(rows.map(row => row.id)).toEqual(['b', 'a', 'c'])
     await ledger.lease('other', 1, LEASE)
-    expect(await ledger.claim('other', 100)).toEqual([])
+    expect(await ledger.claim('other', upTo(100))).toEqual([])
     expect(await historyOf(sql, 'a')).toEqual(['queued', 'claimed'])
   })
 
   test('nobody claims without a live lease', async () => {
     await request(sql, [{ id: 'r1' }])
     const ledger = ledgerOn(sql)
-    expect(await ledger.claim('mine', 10)).toEqual([])
+    expect(await ledger.claim('mine', upTo(10))).toEqual([])
     await ledger.lease('mine', 1, LEASE)
     await endLeases(sql)
-    expect(await ledger.claim('mine', 10)).toEqual([])
+    expect(await ledger.claim('mine', upTo(10))).toEqual([])
   })
 
   test('no more than fifty slots are ever held, and a slot is taken over only after its lease', async () => {
@@ -109,7 +110,7 @@ describe('claims', () => {
     await request(sql, [{ id: 'r1' }, { id: 'r2' }])
     const ledger = ledgerOn(sql)
     const { slots } = await ledger.lease('mine', 3, LEASE)
-    await ledger.claim('mine', 10)
+    await ledger.claim('mine', upTo(10))
     await ledger.beginSubmit(beginning('mine', 'r1', slots[0]!))
     await ledger.release('mine', [slots[0]!])
     expect(await statusOf(sql, 'r1')).toBe('submitting')
@@ -126,7 +127,7 @@ describe('the last check before the write', () => {
 
   test('a consented marketing text goes out to the number of the profile', async () => {
     await request(sql, [{ id: 'r1', class: 'marketing' }])
-    expect(await begin('r1')).toEqual({ status: 'submitting', attempt: 1, doubtful: false, to: ADA })
+    expect(await begin('r1')).toEqual({ status: 'submitting', attempt: 1, excused: 0, doubtful: false, to: ADA })
     expect(await historyOf(sql, 'r1')).toEqual(['queued', 'claimed', 'submitting'])
   })
 
@@ -175,6 +176,7 @@ describe('the last check before the write', () => {
       status: 'submitting',
       attempt: 1,
       doubtful: false,
+      excused: 0,
       to,
     })
     await stop(sql, to)
@@ -210,7 +212,7 @@ describe('the last check before the write', () => {
     ])
     const ledger = ledgerOn(sql)
     await ledger.lease('mine', 4, LEASE)
-    await ledger.claim('mine', 10)
+    await ledger.claim('mine', upTo(10))
     const begun = await Promise.all(
       ['a', 'b', 'c', 'd', 'e'].map((id, i) => ledger.beginSubmit(beginning('mine', id, 1 + (i % 4)))),
     )
@@ -264,16 +266,16 @@ describe('answers', () => {
     const ledger = await submitting()
     await ledger.settle({ ...answer, status: 'queued', detail: 'gateway_unreachable', delayMs: 60_000 })
     expect(await ledger.due()).toBe(false)
-    expect(await ledger.claim('mine', 10)).toEqual([])
+    expect(await ledger.claim('mine', upTo(10))).toEqual([])
     await sql.query('UPDATE sms_ledger SET not_before = 0')
-    expect(await ledger.claim('mine', 10)).toHaveLength(1)
+    expect(await ledger.claim('mine', upTo(10))).toHaveLength(1)
     expect(await ledger.beginSubmit(beginning('mine', 'r1'))).toMatchObject({ attempt: 2 })
   })
 
   test('the answer of an earlier attempt does not touch a later one', async () => {
     const ledger = await submitting()
     await ledger.settle({ ...answer, status: 'queued' })
-    await ledger.claim('mine', 10)
+    await ledger.claim('mine', upTo(10))
     await ledger.beginSubmit(beginning('mine', 'r1'))
     await ledger.settle({ ...answer, status: 'submitted' })
     expect(await statusOf(sql, 'r1')).toBe('submitting')
@@ -298,7 +300,7 @@ describe('after a death', () => {
     await endLeases(sql)
     await request(sql, [{ id: 'r3' }])
     await ledger.lease('alive', 1, LEASE)
-    await ledger.claim('alive', 1)
+    await ledger.claim('alive', upTo(1))
     expect(await Promise.all([ledger.reap(), ledgerOn(sql).reap()])).toContain(2)
     expect(await historyOf(sql, 'r1')).toEqual(['queued', 'claimed', 'submitting', 'unknown: instance_lost'])
     expect(await historyOf(sql, 'r2')).toEqual(['queued', 'claimed', 'queued: lease_ended'])

@@ -37,6 +37,9 @@ export const noRules: SmsRules = { quiet: undefined, caps: [], holdout: { share:
 export const ledgerWith = (sql: Sql, rules: SmsRules) => smsLedger(sql, { clock: systemClock, phoneHash, gateway: 'test', rules })
 export const ledgerOn = (sql: Sql, rules: Partial<SmsRules> = {}) => ledgerWith(sql, { ...noRules, ...rules })
 
+/** So many of each class. */
+export const upTo = (texts: number) => ({ transactional: texts, marketing: texts })
+
 /** A request as it stands on the topic. */
 export interface Wanted extends Partial<Omit<SmsRequest, 'sealed'>> {
   readonly id: string

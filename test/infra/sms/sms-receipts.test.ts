@@ -4,7 +4,7 @@ import type { SmsLedger } from '../../../consumers/sms-ledger.ts'
 import { type SmsReceipts, smsReceipts } from '../../../infra/sms/sms-receipts.ts'
 import { type ReceiptStatus, receiptStatuses } from '../../../serving/ports/sms-callbacks.ts'
 import type { Sql } from '../../../streams/sql.ts'
-import { endLeases, freshSql, historyOf, ledgerOn, request, statusOf } from './sms-fixture.ts'
+import { endLeases, freshSql, historyOf, ledgerOn, request, statusOf, upTo } from './sms-fixture.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -30,7 +30,7 @@ beforeEach(async () => {
 async function submitting(id: string, token = 'one'): Promise<{ token: string; id: string; attempt: number }> {
   await request(sql, [{ id, to: ADA }])
   const { slots } = await ledger.lease(token, 1, 60_000)
-  await ledger.claim(token, 1)
+  await ledger.claim(token, upTo(1))
   const begun = await ledger.beginSubmit({ token, id, slot: slots[0]!, seal: 'open', phone: ADA })
   if (begun.status !== 'submitting') throw new Error(begun.status)
   return { token, id, attempt: begun.attempt }

@@ -5,7 +5,7 @@ import { offsetIn } from '../../../models/local-time.ts'
 import { type QuietHours, quietUntil } from '../../../models/quiet-hours.ts'
 import { readCaps } from '../../../models/sms-caps.ts'
 import type { Sql } from '../../../streams/sql.ts'
-import { ADA, customer, freshSql, historyOf, ledgerOn, onlyAda, phoneHash, request, statusOf, stop } from './sms-fixture.ts'
+import { ADA, customer, freshSql, historyOf, ledgerOn, onlyAda, phoneHash, request, statusOf, stop, upTo } from './sms-fixture.ts'
 
 const LEASE = 600_000
 const HOUR = 3_600_000
@@ -20,7 +20,7 @@ beforeEach(() => onlyAda(sql))
 /** Begins every text that is due, all at once, each through a slot of its own; answers how it went by id. */
 async function beginDue(ledger: SmsLedger): Promise<Record<string, SmsBegun>> {
   const { slots } = await ledger.lease('mine', 50, LEASE)
-  const rows = await ledger.claim('mine', 50)
+  const rows = await ledger.claim('mine', upTo(50))
   const begin = (id: string, i: number): SmsBeginning => ({ token: 'mine', id, slot: slots[i]!, seal: 'open', phone: undefined })
   const begun = await Promise.all(rows.map(({ id }, i) => ledger.beginSubmit(begin(id, i))))
   return Object.fromEntries(rows.map(({ id }, i) => [id, begun[i]!]))
@@ -135,7 +135,7 @@ describe('caps', () => {
     await request(sql, marketing('r1'))
     await beginDue(ledger)
     await ledger.settle({ token: 'mine', id: 'r1', attempt: 1, status: 'queued', detail: 'unreached', delayMs: 0 })
-    expect(await beginDue(ledger)).toEqual({ r1: { status: 'submitting', attempt: 2, doubtful: false, to: ADA } })
+    expect(await beginDue(ledger)).toEqual({ r1: { status: 'submitting', attempt: 2, excused: 0, doubtful: false, to: ADA } })
     await ledger.settle({ token: 'mine', id: 'r1', attempt: 2, status: 'unknown', detail: 'timeout' })
     await request(sql, marketing('r2'))
     expect(outcomes(await beginDue(ledger))).toEqual(['suppressed'])
@@ -145,7 +145,7 @@ describe('caps', () => {
     const ledger = ledgerOn(sql, withCaps('1/24h'))
     await request(sql, marketing('r1', 'r2'))
     const { slots } = await ledger.lease('mine', 1, LEASE)
-    await ledger.claim('mine', 2)
+    await ledger.claim('mine', upTo(2))
     const begin = (id: string, slot: number) => ledger.beginSubmit({ token: 'mine', id, slot, seal: 'open', phone: ADA })
     const begun = await Promise.all([begin('r1', 50), begin('r2', slots[0]!)])
     expect(begun.map(({ status }) => status)).toEqual(['lost', 'submitting'])
@@ -212,7 +212,7 @@ describe('what a customer wrote by SMS', () => {
     await request(sql, [{ id: 'bare', to: ADA }])
     const ledger = ledgerOn(sql)
     const { slots } = await ledger.lease('mine', 1, LEASE)
-    await ledger.claim('mine', 1)
+    await ledger.claim('mine', upTo(1))
     expect(await ledger.beginSubmit({ token: 'mine', id: 'bare', slot: slots[0]!, seal: 'open', phone: ADA })).toEqual({
       status: 'suppressed',
       reason: 'opted_out',
