@@ -6,6 +6,7 @@ import { accessRules } from '../serving/access.ts'
 import type { AttributionWindows } from '../serving/ports/attribution.ts'
 import type { LinkSettings } from './links/personal-links.ts'
 import { readSmsRules } from './sms-rules-config.ts'
+import { readTexts, type TextsConfig } from './texts-config.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -53,6 +54,8 @@ export interface Config {
   readonly sms: SmsGatewayConfig
   /** When a marketing text may go (docs/sms.md). */
   readonly smsRules: SmsRules
+  /** How texts come about and what they cost (docs/texts-sms.md). */
+  readonly texts: TextsConfig
   readonly links: LinkSettings
   readonly attribution: AttributionWindows
   readonly topicPrefix: string
@@ -121,6 +124,7 @@ export function readConfig(env: Environment = process.env): Config {
     secretKey: read('SECRET_KEY'),
     sms: readSms(read, roles, problems),
     smsRules: readSmsRules(read, problems),
+    texts: readTexts(read, problems),
     links: readLinks(read, problems),
     attribution: readAttribution(read('TARANG_ATTRIBUTION'), problems),
     topicPrefix: matching(read('TARANG_TOPIC_PREFIX'), 'TARANG_TOPIC_PREFIX', /^[a-z][a-z0-9._-]{0,60}$/, 'tarang', problems),

@@ -12,6 +12,7 @@ import { keysCommand } from './keys.ts'
 import { policyCommand } from './policy.ts'
 import { rebuildCommand } from './rebuild.ts'
 import { replayCommand } from './replay.ts'
+import { smsCommand } from './sms.ts'
 import { startCommand } from './start.ts'
 import { topologyCommand } from './topology.ts'
 
@@ -25,6 +26,7 @@ const program = new Command('tarang')
   .addCommand(evaluateCommand())
   .addCommand(embedCommand())
   .addCommand(policyCommand())
+  .addCommand(smsCommand())
   .addCommand(exportFeaturesCommand())
   .addCommand(digestCommand())
   .addCommand(topologyCommand())
