@@ -22,6 +22,7 @@ export const routeScopes: Readonly<Record<string, Scope | 'open'>> = {
   'POST /v1/identify': 'publish',
   'POST /sms/requests': 'publish',
   'GET /sms/requests/:id': 'lookup',
+  'POST /texts': 'publish',
   // Gateways have no keys of ours: what they call is signed, or carries a key of its own.
   'GET /sms/receipts/kannel': 'open',
   'GET /sms/inbound/kannel': 'open',

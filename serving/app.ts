@@ -27,6 +27,7 @@ import type { Segments } from './ports/segments.ts'
 import type { Similar } from './ports/similar.ts'
 import type { SmsCallbacks } from './ports/sms-callbacks.ts'
 import type { SmsRequests } from './ports/sms-requests.ts'
+import type { TextWriter } from './ports/text-writer.ts'
 import type { Texts } from './ports/texts.ts'
 import { defaultRateLimit, type RateLimit, rateLimitOptions } from './rate-limit.ts'
 import { attributionRoutes } from './routes/campaign-attribution.ts'
@@ -43,6 +44,7 @@ import { similarRoutes } from './routes/similar.ts'
 import { smsCallbackRoutes } from './routes/sms-callbacks.ts'
 import { smsRequestRoutes } from './routes/sms-requests.ts'
 import { textRoutes } from './routes/texts.ts'
+import { writtenTextRoutes } from './routes/written-texts.ts'
 import { serverOptions } from './server-options.ts'
 import { timeRequests } from './time-requests.ts'
 import { traceRequests } from './trace-requests.ts'
@@ -71,6 +73,7 @@ export interface ServingPorts {
   readonly lineages: Lineages
   readonly sms: SmsRequests
   readonly texts: Texts
+  readonly textWriter: TextWriter
   readonly callbacks: SmsCallbacks
   readonly links: Links
   readonly linkClicks: LinkClicks
@@ -112,6 +115,7 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
   app.register(lineageRoutes, { lineages: ports.lineages })
   app.register(smsRequestRoutes, { sms: ports.sms, freshness })
   app.register(textRoutes, ports)
+  app.register(writtenTextRoutes, ports)
   app.register(smsCallbackRoutes, { callbacks: ports.callbacks })
   app.register(linkRoutes, ports)
   app.register(campaignLinkRoutes, ports)

@@ -18,6 +18,7 @@ const expected: Record<string, readonly (keyof typeof granted)[] | 'open'> = {
   'POST /v1/identify': ['publish', 'admin'],
   'POST /sms/requests': ['publish', 'admin'],
   'GET /sms/requests/:id': ['lookup', 'admin'],
+  'POST /texts': ['publish', 'admin'],
   'GET /sms/receipts/kannel': 'open',
   'GET /sms/inbound/kannel': 'open',
   'GET /customers/:customerId': ['lookup', 'admin'],

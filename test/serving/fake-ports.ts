@@ -74,6 +74,7 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   callbacks: { receipt: async () => 'kept', inbound: async () => 'kept' },
   sms: { submit: async () => ({ outcome: 'queued' }), get: async () => undefined },
   texts: { of: async () => undefined },
+  textWriter: { write: async () => [] },
   links: { find: async () => undefined },
   linkClicks: { take: () => {} },
   campaignClicks: { of: async () => undefined },
