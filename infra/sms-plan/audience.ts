@@ -68,13 +68,16 @@ export async function* customerPages(
   }
 }
 
-/** $1 the last customer of the page before, $2 how many, $3 segment */
+/**
+ * $1 the last customer of the page before, $2 how many, $3 segment. That every table is read from there on has to be said of each: else a merge join
+ * begins at the first customer, on every page.
+ */
 const pageStatement = ({ segment, withProducts }: Pick<AudienceOptions, 'segment' | 'withProducts'>): string => `
 SELECT c.customer_id, c.consents->'sms'->>'state' AS consent, p.phone, p.traits->>'timeZone' AS zone, p.traits->>'city' AS city,
   p.traits->'properties'->>'country' AS country, p.traits->>'firstName' AS first_name, p.traits->>'language' AS language
   ${withProducts ? ", r.body->'items' AS items" : ''}
-FROM customers c LEFT JOIN profiles p ON p.customer_id = c.customer_id
-${withProducts ? 'LEFT JOIN recommendations r ON r.customer_id = c.customer_id' : ''}
+FROM customers c LEFT JOIN profiles p ON p.customer_id = c.customer_id AND p.customer_id > $1
+${withProducts ? 'LEFT JOIN recommendations r ON r.customer_id = c.customer_id AND r.customer_id > $1' : ''}
 WHERE c.customer_id > $1 ${segment === undefined ? '' : 'AND c.segment = $3'} ORDER BY c.customer_id LIMIT $2`
 
 async function sharedPhones(sql: Sql): Promise<Set<string>> {

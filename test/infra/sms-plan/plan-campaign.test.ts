@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { admit, type SmsRules } from '../../../consumers/sms-admission.ts'
 import type { Addressee, SmsPlanned } from '../../../consumers/sms-plan.ts'
-import { audience } from '../../../infra/sms-plan/audience.ts'
+import { audience, customerPages } from '../../../infra/sms-plan/audience.ts'
 import { planCampaign } from '../../../infra/sms-plan/plan-campaign.ts'
 import { builtInTexts, plannedTexts, readTexts } from '../../../infra/sms-plan/planned-texts.ts'
 import { readCaps } from '../../../models/sms-caps.ts'
@@ -95,6 +95,27 @@ describe('twenty thousand customers', () => {
     expect([...new Set(cost.all().map(({ language }) => language))].sort()).toEqual([...languages].sort())
     expect(cost.all().filter(({ language, encoding }) => language === 'roman-urdu' && encoding === 'UCS-2')).not.toEqual([])
     expect(cost.all().every(({ language, encoding }) => language !== 'urdu' || encoding === 'UCS-2')).toBe(true)
+  })
+
+  test('the last page reads no more of any table than the first', async () => {
+    const statements: string[] = []
+    const noting: Sql = {
+      ...sql,
+      query: (text, values) => {
+        if (text.includes('FROM customers c')) statements.push(text)
+        return sql.query(text, values)
+      },
+    }
+    for await (const _ of customerPages({ sql: noting, segment: undefined, withProducts: true })) if (statements.length > 0) break
+    const last = `'c${String(COUNT - 5000).padStart(8, '0')}'`
+    const page = statements[0]!.replaceAll('$1', last).replaceAll('$2', '5000')
+    const rows = await sql.transaction(async tx => {
+      await tx.script('SET LOCAL enable_hashjoin = off; SET LOCAL enable_nestloop = off') // as it is joined where tables are large
+      return tx.query(`EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) ${page}`)
+    })
+    const read = [...JSON.stringify(rows).matchAll(/actual rows=(\d+)/g)].map(([, count]) => Number(count))
+    expect(read.length).toBeGreaterThan(2)
+    expect(Math.max(...read)).toBeLessThanOrEqual(5000)
   })
 
   async function everybody(some: SmsRules): Promise<Addressee[]> {
