@@ -7,6 +7,7 @@ import type { AttributionWindows } from '../serving/ports/attribution.ts'
 import { readScript, type SimulatorScript } from './gateways/simulator-script.ts'
 import type { LinkSettings } from './links/personal-links.ts'
 import { readSmsRules } from './sms-rules-config.ts'
+import { readTexts, type TextsConfig } from './texts-config.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -75,6 +76,8 @@ export interface Config {
   readonly smsRules: SmsRules
   /** Parts of texts per second, of all instances together; without it as fast as slots allow. */
   readonly smsRate: number | undefined
+  /** How texts come about and what they cost (docs/texts-sms.md). */
+  readonly texts: TextsConfig
   readonly links: LinkSettings
   readonly attribution: AttributionWindows
   readonly topicPrefix: string
@@ -144,6 +147,7 @@ export function readConfig(env: Environment = process.env): Config {
     sms: readSms(read, roles, problems),
     smsRules: readSmsRules(read, problems),
     smsRate: readSmsRate(read('TARANG_SMS_RATE'), problems),
+    texts: readTexts(read, problems),
     links: readLinks(read, problems),
     attribution: readAttribution(read('TARANG_ATTRIBUTION'), problems),
     topicPrefix: matching(read('TARANG_TOPIC_PREFIX'), 'TARANG_TOPIC_PREFIX', /^[a-z][a-z0-9._-]{0,60}$/, 'tarang', problems),

@@ -75,6 +75,14 @@ const metrics = {
     'Visits of links in texts, by whether a person or a program made them; dropped where there was no room.',
     ['result'],
   ],
+  llm_calls_total: [
+    'counter',
+    'Calls of the language model, by what came of them; budget_spent where none was made.',
+    ['outcome'],
+  ],
+  llm_tokens_total: ['counter', 'Tokens that calls of the language model took, read (in) and written (out).', ['kind']],
+  llm_cost_total: ['counter', 'What these calls cost by TARANG_LLM_PRICE.', []],
+  texts_written_total: ['counter', 'Texts that were asked for, by whether they were written or are built in.', ['source']],
   cache_bytes: ['gauge', 'Bytes kept by the caches of answers in this process, keys and all.', []],
   cache_entries: ['gauge', 'Answers kept by the caches in this process.', []],
   customer_vectors: [

@@ -40,6 +40,7 @@ import type { View } from '../streams/view.ts'
 import { validKeys } from './api-keys.ts'
 import type { Config } from './config.ts'
 import { anyShortLink } from './links/personal-links.ts'
+import { openTextWriter } from './llm/open-text-writer.ts'
 import type { Metrics } from './metrics.ts'
 import type { Alike } from './similar/open-alike.ts'
 import { kannelCallbacks } from './sms/kannel-callbacks.ts'
@@ -139,6 +140,7 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     exposures: parts.exposures,
     lineages: sqlLineages(sql),
     texts: sqlTexts(sql, parts.phoneHash),
+    textWriter: openTextWriter(config, { sql, clock, meter: metrics }),
     ...callbacks(parts),
     sms: smsEntrance({
       ...parts,

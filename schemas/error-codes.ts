@@ -21,6 +21,17 @@ export const fixes = {
   phone_invalid: 'Write the number in international form, such as +923001234567, or in the form used in TARANG_REGION.',
   link_host_refused: 'Link to one of the hosts in TARANG_LINK_HOSTS, or have this one added to them.',
 
+  // A template of a text.
+  text_empty: 'Write a text.',
+  placeholder_unknown:
+    'Use {{first_name}}, {{product}}, {{product_2}}, {{product_3}}, {{price}}, {{link}}, {{discount}}, {{code}}, {{shop}} or {{expires}}.',
+  placeholder_malformed: 'Write placeholders in two braces without spaces, in small letters: {{first_name}}.',
+  template_tag: 'Take the tag out; what differs between customers is for placeholders and steps of the flow.',
+  discount_missing: 'Give the step a discount, or take {{discount}} out of its text.',
+  code_missing: 'Give the discount of the step a code, or take {{code}} out of its text.',
+  value_missing: 'Give the value that the message names, or take its placeholder out of the text.',
+  value_too_long: 'Shorten the value that the message names; it cannot be cut without changing what it says.',
+
   // A request.
   json_invalid: 'Send a body that is valid JSON, in UTF-8, with Content-Type: application/json.',
   media_type_unsupported: 'Send Content-Type: application/json.',

@@ -23,6 +23,7 @@ export const routeScopes: Readonly<Record<string, Scope | 'open'>> = {
   'POST /sms/requests': 'publish',
   'GET /sms/requests/:id': 'lookup',
   'POST /sms/requests/:id/settlement': 'admin',
+  'POST /texts': 'publish',
   // Gateways have no keys of ours: what they call is signed, or carries a key of its own.
   'GET /sms/receipts/kannel': 'open',
   'GET /sms/inbound/kannel': 'open',

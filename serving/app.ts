@@ -27,6 +27,7 @@ import type { Segments } from './ports/segments.ts'
 import type { Similar } from './ports/similar.ts'
 import type { SmsCallbacks, TwilioCallbacks } from './ports/sms-callbacks.ts'
 import type { SettleSms, SmsRequests } from './ports/sms-requests.ts'
+import type { TextWriter } from './ports/text-writer.ts'
 import type { Texts } from './ports/texts.ts'
 import { defaultRateLimit, type RateLimit, rateLimitOptions } from './rate-limit.ts'
 import { attributionRoutes } from './routes/campaign-attribution.ts'
@@ -45,6 +46,7 @@ import { smsRequestRoutes } from './routes/sms-requests.ts'
 import { smsSettlementRoutes } from './routes/sms-settlement.ts'
 import { textRoutes } from './routes/texts.ts'
 import { twilioCallbackRoutes } from './routes/twilio-callbacks.ts'
+import { writtenTextRoutes } from './routes/written-texts.ts'
 import { serverOptions } from './server-options.ts'
 import { timeRequests } from './time-requests.ts'
 import { traceRequests } from './trace-requests.ts'
@@ -74,6 +76,7 @@ export interface ServingPorts {
   readonly sms: SmsRequests
   readonly settleSms: SettleSms
   readonly texts: Texts
+  readonly textWriter: TextWriter
   readonly callbacks: SmsCallbacks
   readonly twilio: TwilioCallbacks
   readonly links: Links
@@ -117,6 +120,7 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
   app.register(smsRequestRoutes, { sms: ports.sms, freshness })
   app.register(smsSettlementRoutes, { settleSms: ports.settleSms })
   app.register(textRoutes, ports)
+  app.register(writtenTextRoutes, ports)
   app.register(smsCallbackRoutes, { callbacks: ports.callbacks })
   app.register(twilioCallbackRoutes, { twilio: ports.twilio })
   app.register(linkRoutes, ports)

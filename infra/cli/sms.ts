@@ -1,9 +1,11 @@
 import { Command } from 'commander'
 import { smsAuditCommand } from './sms-audit.ts'
+import { smsCostCommand } from './sms-cost.ts'
 import { smsSettleCommand } from './sms-settle.ts'
 
 export const smsCommand = (): Command =>
   new Command('sms')
-    .description('Texts: whether ledger, log and gateway agree; settle those in doubt.')
+    .description('Texts: what they cost; whether ledger, log and gateway agree; settle those in doubt.')
+    .addCommand(smsCostCommand())
     .addCommand(smsAuditCommand())
     .addCommand(smsSettleCommand())

@@ -25,7 +25,7 @@ interface Claim {
 }
 
 /** STOP or START, and when it was said (epoch ms). */
-interface Word {
+export interface Word {
   readonly stopped: boolean
   readonly at: number
 }
@@ -100,13 +100,13 @@ async function wordsOf(tx: Tx, locked: readonly SqlRow[], hashes: Set<string>): 
 }
 
 /** A STOP of which nobody knows when it was said is lifted by no START that somebody once wrote, only by one that takes its place. */
-function wordOf({ stopped, since }: SqlRow): Word {
+export function wordOf({ stopped, since }: SqlRow): Word {
   const whenUnknown = stopped === true ? Number.POSITIVE_INFINITY : 0
   return { stopped: stopped === true, at: (since as number | null) ?? whenUnknown }
 }
 
 /** The newer word holds; of two at once, STOP. */
-function isStopped(own: Word | undefined, said: Word | undefined): boolean {
+export function isStopped(own: Word | undefined, said: Word | undefined): boolean {
   if (own === undefined || said === undefined) return (own ?? said)?.stopped ?? false
   return own.at === said.at ? own.stopped || said.stopped : (own.at > said.at ? own : said).stopped
 }

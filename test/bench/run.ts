@@ -9,12 +9,13 @@ import { ingest } from './ingest.ts'
 import { latency } from './latency.ts'
 import { links } from './links.ts'
 import { lookup } from './lookup.ts'
+import { plan } from './plan.ts'
 import { record } from './record.ts'
 import type { Result } from './result.ts'
 import { scoring } from './scoring.ts'
 import { sms } from './sms.ts'
 
-const benches: Readonly<Record<string, Bench>> = { ingest, fold, latency, lookup, links, sms, scoring, freshness, hnsw }
+const benches: Readonly<Record<string, Bench>> = { ingest, fold, latency, lookup, links, sms, plan, scoring, freshness, hnsw }
 
 interface Options {
   readonly embedded?: boolean

@@ -36,6 +36,7 @@ test('with nothing set it is one process on loopback, open, with the demo shop',
     secretKey: undefined,
     sms: { kind: 'simulator', callbackKey: undefined, script: {} },
     smsRules: { quiet: undefined, caps: [], holdout: { share: 0, salt: 'tarang' }, zone: 'Asia/Karachi' },
+    texts: { shop: undefined, price: undefined, llm: undefined },
     attribution: { clickMs: 7 * 86_400_000, sendMs: 3 * 86_400_000 },
     links: { base: undefined, hosts: undefined, days: 90 },
     topicPrefix: 'tarang',
@@ -164,6 +165,14 @@ describe('what is wrong is told by the name of the setting', () => {
     [{ SMS_GATEWAY: 'http', SMS_URL: 'ftp://a' }, /^SMS_URL: expected an http/],
     [{ TARANG_SMS_RATE: '0' }, /^TARANG_SMS_RATE: expected parts per second from 1 to 99999, or off, got "0"/],
     [{ TARANG_QUIET_HOURS: '9pm-8am' }, /^TARANG_QUIET_HOURS: expected hours such as 21:00-09:00, or off, got "9pm-8am"/],
+    [{ TARANG_SMS_PRICE: 'Rs 2' }, /^TARANG_SMS_PRICE: expected a price such as 2.50, got "Rs 2"/],
+    [{ OPENAI_API_KEY: 'k' }, /^OPENAI_API_KEY needs OPENAI_MODEL/],
+    [{ OPENAI_BASE_URL: 'http://llm:8000/v1' }, /^OPENAI_BASE_URL needs OPENAI_MODEL/],
+    [{ OPENAI_BASE_URL: 'llm:8000', OPENAI_MODEL: 'm' }, /^OPENAI_BASE_URL: expected an http or https address/],
+    [{ TARANG_LLM_PRICE: '0.15' }, /^TARANG_LLM_PRICE: expected what a million tokens costs/],
+    [{ TARANG_LLM_BUDGET: 'much' }, /^TARANG_LLM_BUDGET: expected what a day may cost/],
+    [{ TARANG_LLM_BUDGET: '5.00' }, /^TARANG_LLM_BUDGET is in money, and there is no TARANG_LLM_PRICE/],
+    [{ TARANG_SHOP_NAME: 'x'.repeat(31) }, /^TARANG_SHOP_NAME: expected at most 30 characters/],
     [{ TARANG_SMS_CAPS: '2/month' }, /^TARANG_SMS_CAPS: expected caps such as 2\/day, 5\/7d, or off, got "2\/month"/],
     [{ TARANG_SMS_HOLDOUT: '5' }, /^TARANG_SMS_HOLDOUT: expected a share from 0% to 100%/],
     [{ TARANG_SMS_HOLDOUT: '101%' }, /^TARANG_SMS_HOLDOUT: /],
@@ -193,6 +202,23 @@ describe('what is wrong is told by the name of the setting', () => {
 test('a rate is as many parts per second, and none unless one is set', () => {
   const rates = [{}, { TARANG_SMS_RATE: 'off' }, { TARANG_SMS_RATE: '30' }].map(env => readConfig(env).smsRate)
   expect(rates).toEqual([undefined, undefined, 30])
+})
+
+test('who writes texts, what that may cost, and what a part of a text does, are read', () => {
+  const own = { OPENAI_BASE_URL: 'http://llm:8000/v1', OPENAI_MODEL: 'small' }
+  expect(readConfig(own).texts.llm).toEqual({
+    apiKey: 'none',
+    baseUrl: 'http://llm:8000/v1',
+    model: 'small',
+    price: undefined,
+    budget: { tokens: 1_000_000 },
+  })
+  const paid = { OPENAI_API_KEY: 'k', OPENAI_MODEL: 'small', TARANG_LLM_PRICE: '0.15/0.60', TARANG_LLM_BUDGET: '5.00' }
+  expect(readConfig(paid).texts.llm).toMatchObject({ price: { in: 150_000, out: 600_000 }, budget: { money: 5_000_000 } })
+  expect(readConfig({ TARANG_SMS_PRICE: '2.5', TARANG_SHOP_NAME: 'Bazaar' }).texts).toMatchObject({
+    price: 25_000,
+    shop: 'Bazaar',
+  })
 })
 
 describe('when marketing texts may go', () => {

@@ -19,6 +19,7 @@ const expected: Record<string, readonly (keyof typeof granted)[] | 'open'> = {
   'POST /sms/requests': ['publish', 'admin'],
   'GET /sms/requests/:id': ['lookup', 'admin'],
   'POST /sms/requests/:id/settlement': ['admin'],
+  'POST /texts': ['publish', 'admin'],
   'GET /sms/receipts/kannel': 'open',
   'GET /sms/inbound/kannel': 'open',
   'POST /sms/receipts/twilio': 'open',

@@ -76,6 +76,7 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   sms: { submit: async () => ({ outcome: 'queued' }), get: async () => undefined },
   settleSms: async () => ({ outcome: 'settled' }),
   texts: { of: async () => undefined },
+  textWriter: { write: async () => [] },
   links: { find: async () => undefined },
   linkClicks: { take: () => {} },
   campaignClicks: { of: async () => undefined },
