@@ -73,7 +73,10 @@ function byStrategies(taste: Taste, items: ItemIndex, now: number, pool: Lengths
   return { findings, fresh, again }
 }
 
-/** Where the ranker knows every product, strategies have a say in reasons only: they are asked of what was chosen. */
+/**
+ * The ranker's order; strategies are asked of what it chose, for reasons, and of what was not there when it learnt. That stands among the chosen
+ * where its live score would: just above those of lower ones. So what was added or sold first since the ranker learnt is not left out.
+ */
 function byRanker(
   taste: Taste,
   items: ItemIndex,
@@ -82,14 +85,18 @@ function byRanker(
   unmet: readonly number[],
   pool: Lengths,
 ): Choice {
-  if (unmet.length > 0) {
-    const findings = findLive(taste, items, now, unmet.length <= FEW ? [...ranked.keys(), ...unmet] : undefined)
-    const [fresh, again] = chooseRanked(taste, items, ranked, unmet, pool)
-    return { findings, fresh, again }
+  const [fresh, again] = chooseRanked(taste, items, ranked, pool)
+  const chosen = [...fresh.found]
+  const asked = [...chosen, ...again.found].map(({ product }) => product)
+  const findings = findLive(taste, items, now, unmet.length <= FEW ? [...asked, ...unmet] : undefined)
+  const lives = chosen.map(({ product }) => items.sums.of(product)).sort((a, b) => b - a)
+  const scores = chosen.map(({ score }) => score)
+  for (const product of unmet) {
+    const sum = items.sums.of(product)
+    const place = lives.findIndex(live => live < sum)
+    if (place >= 0) offer(product, scores[place]!, taste, items, fresh, again)
   }
-  const [fresh, again] = chooseRanked(taste, items, ranked, unmet, pool)
-  const chosen = [...fresh.found, ...again.found].map(({ product }) => product)
-  return { findings: findLive(taste, items, now, chosen), fresh, again }
+  return { findings, fresh, again }
 }
 
 /** By the ranker where it ranked a product; otherwise by what the strategies say, which put it among those that were. */
@@ -140,38 +147,30 @@ function numbered(scores: ReadonlyMap<string, number>, items: ItemIndex): Map<nu
   return found
 }
 
-/**
- * The ranker's order. What was not there when it learnt stands among what is new to the customer where its live score would: just above the
- * known products of lower ones. So what was added or sold first since the ranker learnt is not left out.
- */
+/** What the ranker puts first, of what is new to the customer and of what they have. */
 function chooseRanked(
-  { bought, disliked }: Taste,
+  taste: Taste,
   items: ItemIndex,
   ranked: ReadonlyMap<number, number>,
-  unmet: readonly number[],
   lengths: Lengths,
 ): [fresh: Strongest, again: Strongest] {
   const fresh = new Strongest(lengths.fresh)
   const again = new Strongest(lengths.again)
-  const offer = (product: number, score: number) => {
-    const item = items.item(product)
-    if (item?.available && !disliked.has(item.productId))
-      (bought.has(item.productId) ? again : fresh).offer(product, item.productId, round(score))
-  }
-  const known: { live: number; score: number }[] = []
-  for (const [product, score] of ranked) {
-    offer(product, score)
-    const item = unmet.length === 0 ? undefined : items.item(product)
-    if (item !== undefined && !bought.has(item.productId)) known.push({ live: items.sums.of(product), score })
-  }
-  const lives = known.map(({ live }) => live).sort((a, b) => b - a)
-  const scores = known.map(({ score }) => score).sort((a, b) => b - a)
-  for (const product of unmet) {
-    const sum = items.sums.of(product)
-    const place = lives.findIndex(live => live < sum)
-    if (place >= 0) offer(product, scores[place]!)
-  }
+  for (const [product, score] of ranked) offer(product, score, taste, items, fresh, again)
   return [fresh, again]
+}
+
+function offer(
+  product: number,
+  score: number,
+  { bought, disliked }: Taste,
+  items: ItemIndex,
+  fresh: Strongest,
+  again: Strongest,
+): void {
+  const item = items.item(product)
+  if (item?.available && !disliked.has(item.productId))
+    (bought.has(item.productId) ? again : fresh).offer(product, item.productId, round(score))
 }
 
 /** The best of what is new to the customer, as the style or else their segment's rule leans, and with some variety. */
