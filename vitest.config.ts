@@ -5,7 +5,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const stack = ['test/stack/**/*.test.ts', 'test/consumers/sms-crash.test.ts']
 
 /** Minutes each, most of them waiting: begun last they would run when nothing else is left to run beside them. */
-const LONG = ['test/stack/faults', 'test/stack/published-totals', 'test/stack/crash', 'test/infra/cli/', 'test/streams/rebuild/']
+const LONG = [
+  'test/stack/faults',
+  'test/stack/published-totals',
+  'test/stack/crash',
+  'test/stack/sms-campaign',
+  'test/infra/cli/',
+  'test/streams/rebuild/',
+]
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

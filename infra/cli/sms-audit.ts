@@ -53,7 +53,7 @@ export const smsAuditCommand = (): Command =>
     .option('--json', 'one JSON object, with every discrepancy')
     .addHelpText(
       'after',
-      '\nThe record: reference is the id of the text, and all it needs; to the number (only compared), id what the gateway calls it, at when it came (ISO 8601 or since 1970), status what became of it. docs/sms.md says what each discrepancy means.\nWith Kafka and Postgres it reads beside whatever instances are up. Without, no Tarang may be running on the data folder.\nIt needs some 400 bytes of memory a text: NODE_OPTIONS=--max-old-space-size=8192 for more than a few million.',
+      '\nThe record: reference is the id of the text, and all it needs; to the number (only compared), id what the gateway calls it, at when it came (ISO 8601 or since 1970), status what became of it. docs/sms.md says what each discrepancy means.\nWith Kafka and Postgres it reads beside whatever instances are up. Without, no Tarang may be running on the data folder.\nIt needs some 500 bytes of memory a text: NODE_OPTIONS=--max-old-space-size=8192 for more than a few million.',
     )
     .action(audit)
 

@@ -16,7 +16,7 @@ export interface AuditWindow {
  *
  * The order of the tellings matters where texts go out meanwhile: the gateway's record, then the ledger, then the log; then those of
  * `behind` in the ledger again, for what was told after the first look. Whatever is in an earlier one must then be in the later ones.
- * Some 400 bytes are kept of a text.
+ * Some 500 bytes are kept of a text.
  */
 export class SmsAudit {
   private readonly window: AuditWindow

@@ -21,5 +21,5 @@ describeStack('texts through a gateway at its worst, the sender killed by kill -
     })
     for (const status of ['submitted', 'rejected', 'suppressed', 'unknown']) expect(counts[status], status).toBeGreaterThan(0)
     expect(killed.filter(how => how !== 'any instant').length).toBeGreaterThan(2)
-  }, 300_000)
+  }, 600_000)
 })
