@@ -138,3 +138,12 @@ test('a busy event loop and the heap with its limit are told', async () => {
   expect(now.value('nodejs_eventloop_lag_max_seconds')).toBeGreaterThan(0.3)
   expect(now.value('nodejs_heap_size_used_bytes')).toBeLessThan(now.value('tarang_heap_limit_bytes')!)
 })
+
+test('texts that are asked for are counted from 0 on, and so is whoever writes them', async () => {
+  expect(await value('texts_written_total', { source: 'built-in' })).toBe(0)
+  for (const outcome of ['answered', 'timeout', 'budget_spent']) expect(await value('llm_calls_total', { outcome })).toBe(0)
+  expect(await value('llm_cost_total')).toBe(0)
+  const answer = await here.post('/texts', { purpose: 'welcome', languages: ['ur'] })
+  expect(answer.status).toBe(200)
+  expect(await value('texts_written_total', { source: 'built-in' })).toBe(1)
+})
