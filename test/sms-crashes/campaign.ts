@@ -68,12 +68,12 @@ async function onLeft<T>(deployment: Deployment, look: (left: Awaited<ReturnType
 
 const POINTS = ['claimed', 'submitting', 'written', 'settled'] as const
 
-/** Three of four at a named point, after any number of the texts of one life; the first while customers are told, the others at any instant. */
+/** At any instant while customers are told; then three of four at a named point, after some of the texts of one life. */
 function killsOf(count: number, seed: number, textsEach: number): Kill[] {
   const random = new Random(seed, 'campaign')
-  const most = Math.max(1, Math.floor(textsEach / 2))
+  const most = Math.max(1, Math.floor(textsEach / 3))
   return Array.from({ length: count }, (_, i): Kill => {
-    if (i % 4 === 0) return { afterMs: random.int(1000, 6000) }
+    if (i < 2 || i % 4 === 0) return { afterMs: random.int(1000, 6000) }
     return { processor: 'sms-dispatcher', point: POINTS[random.int(0, 3)]!, times: random.int(1, most) }
   })
 }
