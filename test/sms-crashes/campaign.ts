@@ -37,6 +37,7 @@ export async function campaign({ deploy, messages, kills, seed, onKill }: Campai
   const file = join(folder, 'submitted.jsonl')
   const gateway = await startGateway(file)
   gateway.mood = moods(seed)
+  gateway.retryAfter = undefined // where it does not say, it is left alone for a moment, and not for seconds
   gateway.latencyMs = 20
   const deployment = await deploy({ gatewayUrl: gateway.url })
   try {

@@ -29,6 +29,8 @@ export interface TestGateway {
   /** How it treats the next submissions; may decide by what came. */
   mood: GatewayMood | ((arrived: Omit<Submitted, 'status'>) => GatewayMood)
   latencyMs: number
+  /** For how many seconds it wants to be left alone when it throttles; undefined: it does not say. */
+  retryAfter: number | undefined
   /** What comes again under one reference is answered as it was the first time, and not read as another. */
   remembers: boolean
   /** Where it tells what became of a text, `{reference}` in it: whatever it has read and not refused it took. */
@@ -47,7 +49,12 @@ export interface TestGateway {
 export async function startGateway(file: string): Promise<TestGateway> {
   let open = 0
   let most = 0
-  const gateway = { mood: 'take' as TestGateway['mood'], latencyMs: 0, remembers: false }
+  const gateway = {
+    mood: 'take' as TestGateway['mood'],
+    latencyMs: 0,
+    retryAfter: 7 as TestGateway['retryAfter'],
+    remembers: false,
+  }
   const moodOf = (arrived: Omit<Submitted, 'status'>): GatewayMood =>
     typeof gateway.mood === 'function' ? gateway.mood(arrived) : gateway.mood
   const kept = () => (existsSync(file) ? lines(file) : [])
@@ -78,6 +85,7 @@ export async function startGateway(file: string): Promise<TestGateway> {
     setTimeout(
       () => {
         if (mood !== 'hang') over()
+        if (mood === 'throttle' && gateway.retryAfter !== undefined) response.setHeader('retry-after', `${gateway.retryAfter}`)
         answer(mood, submitted, response)
       },
       gateway.latencyMs + (mood === 'slow' ? SLOW_MS : 0),
@@ -122,10 +130,8 @@ function json(response: ServerResponse, status: number, body: unknown): void {
 function answer(mood: GatewayMood, { id, to, text }: Submitted, response: ServerResponse): void {
   if (mood === 'take' || mood === 'slow') json(response, 202, { id })
   else if (mood === 'refuse') json(response, 422, { code: 'bad_number', message: `no such number ${to} for ${text}` })
-  else if (mood === 'throttle') {
-    response.setHeader('retry-after', '7')
-    json(response, 429, { code: 'too_many' })
-  } else if (mood === 'fail') json(response, 503, { message: 'later' })
+  else if (mood === 'throttle') json(response, 429, { code: 'too_many' })
+  else if (mood === 'fail') json(response, 503, { message: 'later' })
   else if (mood === 'mumble') response.writeHead(200).end('OK')
   else if (mood === 'reset') response.socket?.resetAndDestroy()
 }
