@@ -14,7 +14,8 @@ import type { Forest } from './forest.ts'
  */
 export function pathContributions(forest: Forest, reached: Int32Array, told: ArrayLike<number>, width: number): Float64Array {
   const { roots, feature, leaves } = forest
-  const { mean, above, aboveLeaf } = meansOf(forest, reached)
+  const mean = meansOf(forest, reached)
+  const { above, aboveLeaf } = waysUp(forest)
   const rows = reached.length / Math.max(1, roots.length)
   const added = new Float64Array(told.length * width)
   for (let t = 0; t < roots.length; t++)
@@ -29,23 +30,44 @@ export function pathContributions(forest: Forest, reached: Int32Array, told: Arr
   return added
 }
 
-/** The mean at each question over the rows that came by it, and the question above each question and each leaf, −1 above a root. */
-function meansOf({ feature, left, right, leaves }: Forest, reached: Int32Array) {
+/** The mean at each question over the rows that came by it. */
+function meansOf({ feature, left, right, leaves }: Forest, reached: Int32Array): Float64Array {
   const counts = new Int32Array(leaves.length)
   for (let k = 0; k < reached.length; k++) counts[reached[k]!]!++
   const [mean, came] = [new Float64Array(feature.length), new Int32Array(feature.length)]
-  const [above, aboveLeaf] = [new Int32Array(feature.length).fill(-1), new Int32Array(leaves.length).fill(-1)]
   // From below: a child's number is above its parent's.
   for (let node = feature.length - 1; node >= 0; node--) {
     const [a, b] = [left[node]!, right[node]!]
-    if (a >= 0) above[a] = node
-    else aboveLeaf[~a] = node
-    if (b >= 0) above[b] = node
-    else aboveLeaf[~b] = node
-    const [manyA, manyB] = [a >= 0 ? came[a]! : counts[~a]!, b >= 0 ? came[b]! : counts[~b]!]
+    const manyA = a >= 0 ? came[a]! : counts[~a]!
+    const manyB = b >= 0 ? came[b]! : counts[~b]!
     const sum = manyA * (a >= 0 ? mean[a]! : leaves[~a]!) + manyB * (b >= 0 ? mean[b]! : leaves[~b]!)
     came[node] = manyA + manyB
     mean[node] = came[node] === 0 ? 0 : sum / came[node]!
   }
-  return { mean, above, aboveLeaf }
+  return mean
+}
+
+/** The question above each question and each leaf, −1 above a root. */
+interface WaysUp {
+  readonly above: Int32Array
+  readonly aboveLeaf: Int32Array
+}
+
+const known = new WeakMap<Forest, WaysUp>()
+
+/** A forest does not change, so its ways up are looked for once. */
+function waysUp(forest: Forest): WaysUp {
+  const found = known.get(forest) ?? findWaysUp(forest)
+  known.set(forest, found)
+  return found
+}
+
+function findWaysUp({ feature, left, right, leaves }: Forest): WaysUp {
+  const [above, aboveLeaf] = [new Int32Array(feature.length).fill(-1), new Int32Array(leaves.length).fill(-1)]
+  for (let node = 0; node < feature.length; node++)
+    for (const child of [left[node]!, right[node]!]) {
+      if (child >= 0) above[child] = node
+      else aboveLeaf[~child] = node
+    }
+  return { above, aboveLeaf }
 }
