@@ -48,11 +48,12 @@ export function gatewayContract(
       expect(await times('taken')).toBe(1)
     })
 
-    test.skipIf(textless)('a text arrives letter for letter', async () => {
-      const text = 'چائے & "£5" 50% +1\n🎉 ≠ [x]{y}'
-      await send(farEnd.take, 'letters', { text })
-      expect((await harness.taken()).find(({ reference }) => reference === 'letters')?.text).toBe(text)
-    })
+    if (!textless)
+      test('a text arrives letter for letter', async () => {
+        const text = 'چائے & "£5" 50% +1\n🎉 ≠ [x]{y}'
+        await send(farEnd.take, 'letters', { text })
+        expect((await harness.taken()).find(({ reference }) => reference === 'letters')?.text).toBe(text)
+      })
 
     test('a refusal is final, names neither number nor text, and nothing was taken', async () => {
       const answer = await send(farEnd.refuse, 'refused')
@@ -61,10 +62,11 @@ export function gatewayContract(
       expect(await times('refused')).toBe(0)
     })
 
-    test.skipIf(lacks.includes('throttle'))('"too many" is not a refusal, and nothing was taken', async () => {
-      expect(await send(farEnd.throttle, 'throttled')).toMatchObject({ outcome: 'throttled' })
-      expect(await times('throttled')).toBe(0)
-    })
+    if (!lacks.includes('throttle'))
+      test('"too many" is not a refusal, and nothing was taken', async () => {
+        expect(await send(farEnd.throttle, 'throttled')).toMatchObject({ outcome: 'throttled' })
+        expect(await times('throttled')).toBe(0)
+      })
 
     test('an answer that is lost leaves open whether it took the text, and nothing is sent again', async () => {
       expect(await send(farEnd.lose, 'lost')).toMatchObject({ outcome: 'unknown' })
