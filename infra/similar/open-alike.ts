@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Beside, nothingBeside } from '../../models/recommendation-answer.ts'
 import { behaviourSpace } from '../../models/similar/behaviour-space.ts'
 import type { CustomerSpace } from '../../models/similar/customer-space.ts'
-import { rankCampaigns, unwantedOf } from '../../models/similar/rank-campaigns.ts'
+import { rankCampaigns, segmentFirst, unwantedOf } from '../../models/similar/rank-campaigns.ts'
 import { textSpace } from '../../models/similar/text-space.ts'
 import { IndexBusy } from '../../models/vectors/vector-index.ts'
 import { recommendations } from '../../schemas/topics.ts'
@@ -19,8 +19,8 @@ import { ProductVectorCache } from './product-vector-cache.ts'
 import { similarCustomers } from './similar-customers.ts'
 import type { SpaceIndex } from './space-index.ts'
 
-/** Campaigns come through so many customers alike, and so many are told. */
-const [VIA, CAMPAIGNS] = [50, 5]
+/** Campaigns come through so many customers alike, picked of so many; so many campaigns are told. */
+const [VIA, REACH, CAMPAIGNS] = [50, 100, 5]
 /** How often it is asked whether there is any campaign at all. */
 const ASK_MS = 10_000
 
@@ -95,9 +95,10 @@ async function productTexts(sql: Sql): Promise<number> {
 /** A list is never kept from anybody for want of campaigns. */
 async function campaignsOf(sql: Sql, find: Alike['find'], customerId: string): Promise<Beside> {
   try {
-    const alike = await find(customerId, VIA)
+    const alike = await find(customerId, REACH)
     if (alike === undefined) return nothingBeside
-    const { customers, degraded } = alike
+    const { degraded } = alike
+    const customers = segmentFirst(alike.customers, VIA)
     const ties = await campaignTies(sql, [customerId, ...customers.map(one => one.customerId)])
     const own = ties.filter(tie => tie.customerId === customerId)
     return { campaigns: rankCampaigns(customers, ties, unwantedOf(own), CAMPAIGNS), degraded }

@@ -8,7 +8,7 @@ import type { ProductVectorCache } from './product-vector-cache.ts'
 import type { SpaceIndex } from './space-index.ts'
 
 /** Of each space so many are fused: who is far down in one may be near in another. */
-const FUSED = 50
+const FUSED = 100
 
 export interface SimilarParts {
   readonly sql: Sql
@@ -21,8 +21,7 @@ export interface SimilarParts {
 
 /**
  * Who is like a customer: their vector is made anew from what the tables say now, so it has everything that was folded; it is looked up in
- * each space by itself, and the lists are fused by rank. Those of them in the customer's own segment are one list more, so that
- * neighbours within the segment come first.
+ * each space by itself, and the lists are fused by rank.
  *
  * @returns undefined for an unknown customer
  */
@@ -32,9 +31,13 @@ export async function similarCustomers(parts: SimilarParts, customerId: string, 
   if (customer === undefined) return undefined
   const found = await Promise.all(spaces.map(held => nearest(parts, held, customer)))
   const lists = found.filter(list => list.length > 0).map(list => list.map(({ id }) => id))
-  const segment = await ofOneSegment(parts.sql, customerId, [...new Set(lists.flat())])
-  const nearby = fuseByRank(lists, Number.POSITIVE_INFINITY).flatMap(({ id }) => (segment.has(id) ? [id] : []))
-  const customers = fuseByRank(nearby.length === 0 ? lists : [...lists, nearby], k).map(({ id, score }) => ({
+  const fused = fuseByRank(lists, k)
+  const segment = await ofOneSegment(
+    parts.sql,
+    customerId,
+    fused.map(({ id }) => id),
+  )
+  const customers = fused.map(({ id, score }) => ({
     customerId: id,
     similarity: rounded(score),
     sameSegment: segment.has(id),

@@ -54,6 +54,10 @@ export function rankCampaigns(
     .slice(0, most)
 }
 
+/** The customers that campaigns come through: neighbours within the segment first, then the others, each group as it was. */
+export const segmentFirst = <T extends { readonly sameSegment: boolean }>(nearest: readonly T[], most: number): T[] =>
+  [...nearest.filter(one => one.sameSegment), ...nearest.filter(one => !one.sameSegment)].slice(0, most)
+
 /** 0–1: what a customer's ties say for one campaign. How it felt moves a tie by up to a half. */
 export function strengthOf(ties: readonly CampaignTie[]): number {
   let [weight, inbound] = [0, 0]

@@ -2,7 +2,7 @@ import type { Beside } from '../../models/recommendation-answer.ts'
 
 export interface SimilarCustomer {
   readonly customerId: string
-  /** 1 for who is first in every space and of the same segment, less the further down. */
+  /** 1 for who is first in every space, less the further down. */
   readonly similarity: number
   readonly sameSegment: boolean
   /** The cosine in each space that found them. */

@@ -28,11 +28,10 @@ const schema = {
           Type.Object({
             customerId: Type.String(),
             similarity: Type.Number({
-              description:
-                'From 0 to 1: 1 for who is nearest in every space, and in the customer’s segment. Ranks of all spaces, and among those of one segment, make it.',
+              description: 'From 0 to 1: 1 for who is nearest in every space. Ranks of all spaces make it.',
             }),
             sameSegment: Type.Boolean({
-              description: 'Whether they are in the customer’s segment; of the nearest, those who are come first.',
+              description: 'Whether they are in the customer’s segment now.',
             }),
             spaces: Type.Record(Type.String(), Type.Number(), { description: 'The cosine in each space that found them.' }),
           }),

@@ -3,6 +3,16 @@ import { buildApp } from '../../serving/app.ts'
 import type { TextsAsked, TextWriter } from '../../serving/ports/text-writer.ts'
 import { quietPorts } from './fake-ports.ts'
 
+const unfit = {
+  text: 'Hi',
+  placeholders: [],
+  encoding: 'GSM-7',
+  parts: 1,
+  source: 'built-in',
+  why: 'unfit',
+  reasons: ['too long'],
+} as const
+
 /** Answers as nobody who writes would, and keeps what was asked. */
 function noting(): TextWriter & { asked: TextsAsked[] } {
   const asked: TextsAsked[] = []
@@ -10,16 +20,7 @@ function noting(): TextWriter & { asked: TextsAsked[] } {
     asked,
     write: async wanted => {
       asked.push(wanted)
-      return wanted.languages.map(language => ({
-        language,
-        text: 'Hi',
-        placeholders: [],
-        encoding: 'GSM-7',
-        parts: 1,
-        source: 'built-in',
-        why: 'unfit',
-        reasons: ['too long'],
-      }))
+      return wanted.languages.map(language => ({ language, ...unfit }))
     },
   }
 }
@@ -42,16 +43,7 @@ describe('POST /texts', () => {
       discount,
       link: 'https://shop.example/',
     })
-    expect(body.texts[0]).toEqual({
-      language: 'en',
-      text: 'Hi',
-      placeholders: [],
-      encoding: 'GSM-7',
-      parts: 1,
-      source: 'built-in',
-      why: 'unfit',
-      reasons: ['too long'],
-    })
+    expect(body.texts[0]).toEqual({ language: 'en', ...unfit })
   })
 
   test.each([

@@ -71,7 +71,9 @@ describe('customers as points', { timeout: 60_000 }, () => {
     const parts = { sql, products, spaces: () => vectors.answering(), degraded: () => vectors.lacking() }
     const alike = async (customerId: string) =>
       (await similarCustomers(parts, customerId, 5))?.customers.map(({ customerId }) => customerId)
-    return { vectors, alike, stop }
+    const inSegment = async (customerId: string) =>
+      (await similarCustomers(parts, customerId, 5))?.customers.flatMap(one => (one.sameSegment ? [one.customerId] : []))
+    return { vectors, alike, inSegment, stop }
   }
 
   const unlessMeant = (error: Error) => {
@@ -102,14 +104,16 @@ describe('customers as points', { timeout: 60_000 }, () => {
     await stop()
   }
 
-  test('of those about as near, who is in the customer’s segment comes first, and nobody is left out for theirs', async () => {
-    for (const id of ['ada', 'bob', 'cyd', 'dee']) await drawnTo(id, 'tea')
-    await drawnTo('eve', 'mug')
-    await world.sql.query("UPDATE tastes SET segment = CASE WHEN customer_id IN ('ada', 'dee') THEN 'Loyal' ELSE 'New' END")
-    const { alike } = start()
-    await expect.poll(() => alike('ada'), PATIENT).toEqual(['dee', 'bob', 'cyd', 'eve'])
-    await world.sql.query("UPDATE tastes SET segment = NULL WHERE customer_id = 'ada'")
-    expect(await alike('ada')).toEqual(['bob', 'cyd', 'dee', 'eve'])
+  test('nearest first, whatever their segment; who shares the customer’s is told, and nobody shares having none', async () => {
+    for (const id of ['ada', 'bob', 'cyd']) await drawnTo(id, 'tea')
+    await drawnTo('dee', 'mug')
+    await world.sql.query(
+      "UPDATE tastes SET segment = CASE WHEN customer_id IN ('ada', 'dee') THEN 'Loyal' WHEN customer_id = 'bob' THEN 'New' END",
+    )
+    const { alike, inSegment } = start()
+    await expect.poll(() => alike('ada'), PATIENT).toEqual(['bob', 'cyd', 'dee'])
+    expect(await inSegment('ada')).toEqual(['dee'])
+    expect(await inSegment('cyd')).toEqual([])
   })
 
   test('those who are drawn to the same are alike, nearest first', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type CampaignTie, rankCampaigns, strengthOf, unwantedOf } from '../../../models/similar/rank-campaigns.ts'
+import { type CampaignTie, rankCampaigns, segmentFirst, strengthOf, unwantedOf } from '../../../models/similar/rank-campaigns.ts'
 
 const tie = (customerId: string, campaignId: string, more: Partial<CampaignTie> = {}): CampaignTie => ({
   customerId,
@@ -57,4 +57,10 @@ test('who only got texts is tied a little', () => {
 
 test('nobody alike, no campaigns', () => {
   expect(rankCampaigns([], [tie('a', 'c')], new Set(), 5)).toEqual([])
+})
+
+test('campaigns come through neighbours within the segment first, and through others where those are few', () => {
+  const nearest = [...'abcd'].map(id => ({ id, sameSegment: id === 'b' || id === 'd' }))
+  expect(segmentFirst(nearest, 3).map(({ id }) => id)).toEqual(['b', 'd', 'a'])
+  expect(segmentFirst(nearest, 1).map(({ id }) => id)).toEqual(['b'])
 })
