@@ -4,8 +4,9 @@ import type { SmsRules } from '../consumers/sms-admission.ts'
 import type { Shop } from '../schemas/shop.ts'
 import { accessRules } from '../serving/access.ts'
 import type { AttributionWindows } from '../serving/ports/attribution.ts'
-import { readScript, type SimulatorScript } from './gateways/simulator-script.ts'
 import type { LinkSettings } from './links/personal-links.ts'
+import { integer, matching, oneOf, type Read, url } from './setting-values.ts'
+import { readSms, readSmsRate, type SmsGatewayConfig } from './sms-gateway-config.ts'
 import { readSmsRules } from './sms-rules-config.ts'
 import { readTexts, type TextsConfig } from './texts-config.ts'
 
@@ -20,39 +21,6 @@ export type Storage =
       readonly databaseUrl: string
       readonly registryUrl: string | undefined
     }
-
-/** Where texts go; and what gateways that call us back must carry, without which nothing of theirs is taken. */
-export type SmsGatewayConfig = { readonly callbackKey: string | undefined } & (
-  | { readonly kind: 'simulator'; readonly script: SimulatorScript }
-  | {
-      readonly kind: 'http'
-      readonly url: string
-      readonly authHeader: string | undefined
-      /** Where it can be asked what became of a text. */
-      readonly queryUrl: string | undefined
-      /** Whether it sends a text once that comes twice under one reference. */
-      readonly recognises: boolean
-    }
-  | {
-      readonly kind: 'kannel'
-      readonly url: string
-      readonly user: string
-      readonly password: string
-      /** Where the gateway reaches us; without it no receipts are asked for. */
-      readonly callbackUrl: string | undefined
-    }
-  | {
-      readonly kind: 'twilio'
-      readonly url: string
-      /** An account's SID and auth token, or an API key's, where the address names the account. */
-      readonly user: string
-      readonly password: string
-      /** A number, a short code, a name, or a messaging service's SID. */
-      readonly sender: string
-      /** As for Kannel; the callback key is the account's auth token. */
-      readonly callbackUrl: string | undefined
-    }
-)
 
 /** `ratio`: the share of traces that is kept, for the samplers that ask for one. */
 export interface Tracing {
@@ -144,7 +112,7 @@ export function readConfig(env: Environment = process.env): Config {
     port: integer(read('PORT'), 'PORT', { least: 0, most: 65_535, otherwise: 3000 }, problems),
     logLevel: oneOf(read('LOG_LEVEL'), 'LOG_LEVEL', LOG_LEVELS, 'info', problems),
     secretKey: read('SECRET_KEY'),
-    sms: readSms(read, roles, problems),
+    sms: readSms(read, roles.includes('sms'), problems),
     smsRules: readSmsRules(read, problems),
     smsRate: readSmsRate(read('TARANG_SMS_RATE'), problems),
     texts: readTexts(read, problems),
@@ -178,8 +146,6 @@ export function readConfig(env: Environment = process.env): Config {
   if (problems.length > 0) throw new ConfigError(problems)
   return config
 }
-
-type Read = (name: string) => string | undefined
 
 function readRoles(text: string | undefined, problems: string[]): readonly Role[] {
   if (text === undefined) return ROLES
@@ -235,74 +201,6 @@ function readRedisUrl(text: string | undefined, problems: string[]): string | un
   return text
 }
 
-/**
- * Kannel's user and password are settings of their own, and not one header: a password is changed by itself, and each may be a file.
- * Only who sends needs them. The key is not `SECRET_KEY`: it stands in the gateway's configuration, where that must not.
- */
-function readSms(read: Read, roles: readonly Role[], problems: string[]): SmsGatewayConfig {
-  const kind = oneOf(read('SMS_GATEWAY'), 'SMS_GATEWAY', ['simulator', 'http', 'kannel', 'twilio'], 'simulator', problems)
-  const callbackKey = read('SMS_CALLBACK_KEY')
-  if (callbackKey !== undefined && !/^[\w-]{16,}$/.test(callbackKey))
-    problems.push('SMS_CALLBACK_KEY: expected 16 letters and digits or more: make one with `openssl rand -hex 32`')
-  if (kind === 'simulator') return { kind, callbackKey, script: simulatorScript(read('SMS_SIMULATOR'), problems) }
-  const target = url(read('SMS_URL'), 'SMS_URL', problems) ?? (kind === 'twilio' ? 'https://api.twilio.com' : undefined)
-  if (target === undefined) problems.push(`SMS_GATEWAY=${kind} needs SMS_URL, the address texts are posted to`)
-  if (kind === 'http') {
-    const queryUrl = url(read('SMS_QUERY_URL'), 'SMS_QUERY_URL', problems)
-    if (queryUrl !== undefined && !queryUrl.includes('{reference}'))
-      problems.push("SMS_QUERY_URL: expected {reference} in it, where a text's goes")
-    const recognises = oneOf(read('SMS_REPEATS'), 'SMS_REPEATS', ['sent', 'recognised'], 'sent', problems) === 'recognised'
-    return { kind, callbackKey, url: target ?? '', authHeader: read('SMS_AUTH_HEADER'), queryUrl, recognises }
-  }
-  const callbackUrl = url(read('SMS_CALLBACK_URL'), 'SMS_CALLBACK_URL', problems)?.replace(/\/+$/, '')
-  if (callbackUrl !== undefined && callbackKey === undefined)
-    problems.push('SMS_CALLBACK_URL needs SMS_CALLBACK_KEY: receipts are signed with it')
-  const needed = (name: string, what: string) =>
-    neededIn(read(name), `SMS_GATEWAY=${kind} needs ${name}, ${what}`, roles, problems)
-  const credential = (name: string) => printable(needed(name, CREDENTIALS[kind]), name, problems)
-  const common = {
-    callbackKey,
-    url: target ?? '',
-    user: credential('SMS_USER'),
-    password: credential('SMS_PASSWORD'),
-    callbackUrl,
-  }
-  if (kind === 'kannel') return { kind, ...common }
-  return { kind, ...common, sender: needed('SMS_SENDER', "a number of the account's or the SID of a messaging service (MG…)") }
-}
-
-const CREDENTIALS = {
-  kannel: 'of a sendsms-user group in its configuration',
-  twilio: 'of the account: its SID and its auth token',
-} as const
-
-/** Only who sends needs it. */
-function neededIn(text: string | undefined, lacking: string, roles: readonly Role[], problems: string[]): string {
-  if (text === undefined && roles.includes('sms')) problems.push(lacking)
-  return text ?? ''
-}
-
-function simulatorScript(text: string | undefined, problems: string[]): SimulatorScript {
-  if (text === undefined) return {}
-  const read = readScript(text)
-  if ('script' in read) return read.script
-  problems.push(`SMS_SIMULATOR: expected a script as docs/sms.md shows; ${read.wrong}`)
-  return {}
-}
-
-function readSmsRate(text: string | undefined, problems: string[]): number | undefined {
-  if (text === undefined || text === 'off') return undefined
-  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text)
-  problems.push(`TARANG_SMS_RATE: expected parts per second from 1 to 99999, or off, got ${JSON.stringify(text)}`)
-  return undefined
-}
-
-/** It travels in a header. */
-function printable(text: string, name: string, problems: string[]): string {
-  if (!/^[!-~]*$/.test(text)) problems.push(`${name}: expected printable ASCII without spaces`)
-  return text
-}
-
 function readLinks(read: Read, problems: string[]): LinkSettings {
   const base = url(read('TARANG_LINK_BASE'), 'TARANG_LINK_BASE', problems)?.replace(/\/+$/, '')
   if (base !== undefined && /[?#]/.test(base)) problems.push('TARANG_LINK_BASE: expected an address without ? and #')
@@ -350,38 +248,6 @@ function readTracing(read: Read, problems: string[]): Tracing | undefined {
     problems.push('OTEL_EXPORTER_OTLP_HEADERS: expected name=value, separated by commas')
   if (base === undefined) return undefined
   return { url: `${base.replace(/\/+$/, '')}/v1/traces`, headers, service: read('OTEL_SERVICE_NAME') ?? 'tarang', sampler, ratio }
-}
-
-function url(text: string | undefined, name: string, problems: string[]): string | undefined {
-  if (text === undefined) return undefined
-  if (!URL.canParse(text) || !/^https?:/.test(text))
-    problems.push(`${name}: expected an http or https address, got ${JSON.stringify(text)}`)
-  return text
-}
-
-function integer(
-  text: string | undefined,
-  name: string,
-  { least, most, otherwise }: { least: number; most: number; otherwise: number },
-  problems: string[],
-): number {
-  if (text === undefined) return otherwise
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= least && value <= most) return value
-  problems.push(`${name}: expected a whole number from ${least} to ${most}, got ${JSON.stringify(text)}`)
-  return otherwise
-}
-
-function oneOf<T extends string>(text: string | undefined, name: string, all: readonly T[], otherwise: T, problems: string[]): T {
-  const found = all.find(one => one === (text ?? otherwise))
-  if (found === undefined) problems.push(`${name}: expected one of ${all.join(', ')}, got ${JSON.stringify(text)}`)
-  return found ?? otherwise
-}
-
-function matching(text: string | undefined, name: string, pattern: RegExp, otherwise: string, problems: string[]): string {
-  if (text === undefined || pattern.test(text)) return text ?? otherwise
-  problems.push(`${name}: expected something like ${otherwise}, got ${JSON.stringify(text)}`)
-  return otherwise
 }
 
 function region(text: string | undefined, problems: string[]): Shop['region'] {

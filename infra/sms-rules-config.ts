@@ -3,8 +3,7 @@ import { countryZone } from '../models/customer-zone.ts'
 import { isZone } from '../models/local-time.ts'
 import { readQuietHours } from '../models/quiet-hours.ts'
 import { readCaps } from '../models/sms-caps.ts'
-
-type Read = (name: string) => string | undefined
+import type { Read } from './setting-values.ts'
 
 /** When marketing texts may go, as it is set: nothing set asks for consent alone. What is wrong is added to `problems`. */
 export function readSmsRules(read: Read, problems: string[]): SmsRules {

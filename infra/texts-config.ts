@@ -2,8 +2,7 @@ import { parseMoney } from '../models/money.ts'
 import { longest } from '../models/templates/placeholder.ts'
 import type { LlmServer } from './llm/llm-client.ts'
 import type { LlmBudget, LlmPrice } from './llm/llm-price.ts'
-
-type Read = (name: string) => string | undefined
+import { type Read, url } from './setting-values.ts'
 
 /** Whom texts are asked of. */
 export interface LlmConfig extends LlmServer {
@@ -41,11 +40,10 @@ function readPrice(text: string | undefined, problems: string[]): number | undef
 }
 
 function readLlm(read: Read, problems: string[]): LlmConfig | undefined {
-  const [apiKey, baseUrl, model] = [read('OPENAI_API_KEY'), read('OPENAI_BASE_URL'), read('OPENAI_MODEL')]
+  const [apiKey, model] = [read('OPENAI_API_KEY'), read('OPENAI_MODEL')]
+  const baseUrl = url(read('OPENAI_BASE_URL'), 'OPENAI_BASE_URL', problems)
   const price = readTokenPrice(read('TARANG_LLM_PRICE'), problems)
   const budget = readBudget(read('TARANG_LLM_BUDGET') ?? DEFAULT_BUDGET, problems)
-  if (baseUrl !== undefined && !(URL.canParse(baseUrl) && /^https?:/.test(baseUrl)))
-    problems.push(`OPENAI_BASE_URL: expected an http or https address, got ${JSON.stringify(baseUrl)}`)
   if ('money' in budget && price === undefined)
     problems.push('TARANG_LLM_BUDGET is in money, and there is no TARANG_LLM_PRICE: set it, or write the budget in tokens')
   if (apiKey === undefined && baseUrl === undefined) return undefined
