@@ -113,28 +113,35 @@ export const ranksWhole: Whole<Ranks> = {
     return ranks
   },
   async save(tx, ranks) {
-    await saveCounts(tx, ranks.takeTouched())
-    await tx.query(
-      'INSERT INTO rfm_cuts (moved, cuts) VALUES ($1, $2::jsonb) ON CONFLICT (one) DO UPDATE SET moved = excluded.moved, cuts = excluded.cuts',
-      [ranks.moved, JSON.stringify(ranks.cuts)],
-    )
+    await Promise.all([
+      ...savesOfCounts(tx, ranks.takeTouched()),
+      tx.query(
+        'INSERT INTO rfm_cuts (moved, cuts) VALUES ($1, $2::jsonb) ON CONFLICT (one) DO UPDATE SET moved = excluded.moved, cuts = excluded.cuts',
+        [ranks.moved, JSON.stringify(ranks.cuts)],
+      ),
+    ])
   },
 }
 
-async function saveCounts(tx: Tx, counts: readonly { dimension: string; value: number; customers: number }[]): Promise<void> {
-  if (counts.length === 0) return
+function savesOfCounts(tx: Tx, counts: readonly { dimension: string; value: number; customers: number }[]): Promise<unknown>[] {
   const gone = counts.filter(count => count.customers === 0)
   const kept = counts.filter(count => count.customers > 0)
   const columns = (some: typeof counts) => [some.map(c => c.dimension), some.map(c => c.value)]
+  const saves: Promise<unknown>[] = []
   if (gone.length > 0)
-    await tx.query(
-      'DELETE FROM rank_counts WHERE (dimension, value) IN (SELECT * FROM unnest($1::text[], $2::bigint[]))',
-      columns(gone),
+    saves.push(
+      tx.query(
+        'DELETE FROM rank_counts WHERE (dimension, value) IN (SELECT * FROM unnest($1::text[], $2::bigint[]))',
+        columns(gone),
+      ),
     )
   if (kept.length > 0)
-    await tx.query(
-      `INSERT INTO rank_counts (dimension, value, customers) SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[])
-       ON CONFLICT (dimension, value) DO UPDATE SET customers = excluded.customers`,
-      [...columns(kept), kept.map(c => c.customers)],
+    saves.push(
+      tx.query(
+        `INSERT INTO rank_counts (dimension, value, customers) SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[])
+         ON CONFLICT (dimension, value) DO UPDATE SET customers = excluded.customers`,
+        [...columns(kept), kept.map(c => c.customers)],
+      ),
     )
+  return saves
 }

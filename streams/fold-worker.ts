@@ -65,7 +65,7 @@ export class FoldWorker extends OwningWorker {
       fold,
       state: this.state,
       say: (owned, { offset, appendedAt, n }, outputs) => this.outbox.add(this.source(owned), offset, appendedAt, outputs, n),
-      commit: owned => this.commit({ touched: new Map([[owned.partition, owned]]), seen: [] }),
+      commit: all => this.commit({ touched: new Map(all.map(owned => [owned.partition, owned])), seen: [] }),
     })
     this.lastPrune = engine.clock.monotonic()
   }
@@ -77,7 +77,7 @@ export class FoldWorker extends OwningWorker {
       return taken
     })
     this.owned.set(partition, owned)
-    if (owned.cursor !== null) await this.sweeper.run(owned)
+    await this.sweeper.run([owned])
     return owned.next
   }
 
@@ -98,7 +98,7 @@ export class FoldWorker extends OwningWorker {
       return rows
     })
     for (const owned of kept) this.owned.set(owned.partition, owned)
-    for (const owned of kept) if (owned.cursor !== null) await this.sweeper.run(owned)
+    await this.sweeper.run(kept)
     return new Map(kept.map(({ partition, next }) => [partition, next]))
   }
 
@@ -112,7 +112,6 @@ export class FoldWorker extends OwningWorker {
     const round: Round = { touched: new Map(), seen: [] }
     const until = this.engine.clock.monotonic() + FOLDING_MS
     const left: Slice[] = []
-    const sweeps: Owned[] = []
     for (const [i, slice] of slices.entries()) {
       const owned = this.owned.get(slice.partition)
       if (owned === undefined) continue
@@ -121,11 +120,10 @@ export class FoldWorker extends OwningWorker {
       round.touched.set(slice.partition, owned)
       const rest = this.advance(owned, slice, done)
       if (rest !== undefined) left.push(rest)
-      if (owned.cursor !== null) sweeps.push(owned)
     }
     await this.commit(round)
     this.spans.end()
-    for (const owned of sweeps) await this.sweeper.run(owned)
+    await this.sweeper.run(round.touched.values())
     return left
   }
 
@@ -273,8 +271,7 @@ export class FoldWorker extends OwningWorker {
     const begun = clock.monotonic()
     await log.publishAndCommit(records, sql, async (tx, ends) => {
       await at?.('published', this.name)
-      await this.write(tx, touched, round, ends)
-      await at?.('committing', this.name)
+      await this.sealed(tx, this.write(tx, touched, round, ends))
     })
     this.state.saved()
     this.engine.committed(this.name)
@@ -282,9 +279,9 @@ export class FoldWorker extends OwningWorker {
     await at?.('committed', this.name)
   }
 
-  private async write(tx: Tx, touched: readonly Owned[], round: Round, ends: readonly End[]): Promise<void> {
-    // In flight together: one way to the database and back instead of one for each.
-    await Promise.all([
+  /** In flight together: one way to the database and back instead of one for each. */
+  private write(tx: Tx, touched: readonly Owned[], round: Round, ends: readonly End[]): Promise<unknown> {
+    return Promise.all([
       this.ownership.commit(tx, touched, this.engine.clock.now(), ends),
       this.state.save(tx),
       keepSeen(tx, this.name, round.seen),

@@ -5,7 +5,7 @@ import { kafkaError } from './kafka-error.ts'
 import { KafkaMember } from './kafka-member.ts'
 import { KafkaSender } from './kafka-sender.ts'
 import type { End, Log, Membership, NewRecord, TopicConfig } from './log.ts'
-import type { Sql, Tx } from './sql.ts'
+import type { OpenTx, Sql } from './sql.ts'
 
 type Warn = (message: string, details: Readonly<Record<string, unknown>>) => void
 
@@ -119,7 +119,11 @@ class KafkaLog implements Log {
     return records.length === 0 ? [] : this.sender.send(records)
   }
 
-  async publishAndCommit<T>(records: readonly NewRecord[], sql: Sql, commit: (tx: Tx, ends: End[]) => Promise<T>): Promise<T> {
+  async publishAndCommit<T>(
+    records: readonly NewRecord[],
+    sql: Sql,
+    commit: (tx: OpenTx, ends: End[]) => Promise<T>,
+  ): Promise<T> {
     const ends = await this.publish(records)
     return sql.transaction(tx => commit(tx, ends))
   }

@@ -19,6 +19,10 @@ const BEAT_MS = 200
 /** How often lag tools are told at most. */
 const COMMIT_MS = 500
 const LEAVE_MS = 5000
+/** Whoever follows is not in the way of an answer. What comes to it in drops is fetched this many ms apart, for each fetch costs client and broker. */
+const GATHER_MS = 20
+/** Of a partition, so few records. */
+const DROPS = 100
 
 export interface Seat {
   readonly consumer: Consumer
@@ -29,7 +33,7 @@ export interface Seat {
   readonly clock: Clock
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void
   readonly bounds: (topic: string) => Promise<{ start: number; end: number }[]>
-  /** False for a group that ends with its only member: nobody would read its offsets. */
+  /** False for followers, whose group ends with its only member: nobody would read its offsets. */
   readonly tells: boolean
   readonly onLeft: () => void
 }
@@ -55,6 +59,8 @@ export class KafkaMember implements Membership {
   private readonly setback: Setback
   private readonly gone = new AbortController()
   private committing: Promise<void> | undefined
+  /** Until the next fetch may begin. */
+  private gathering: Promise<void> | undefined
   private leaving: Promise<void> | undefined
 
   constructor(seat: Seat) {
@@ -192,10 +198,19 @@ export class KafkaMember implements Membership {
     this.inbox.add({ topic, partition, from: position.next, next: Number(last) + 1, records })
     position.next = Number(last) + 1
     resolveOffset(last)
+    if (!this.seat.tells && records.length < DROPS) await this.gather()
     while (this.inbox.full() && isRunning() && this.positions.get(id(batch)) === position) {
       await this.inbox.roomier(BEAT_MS)
       await heartbeat() // throws when the group rebalances; kafkajs must see that, to join again
     }
+  }
+
+  /** kafkajs fetches again when all that was fetched is taken care of: what comes meanwhile comes together. */
+  private gather(): Promise<void> {
+    this.gathering ??= this.seat.clock.sleep(GATHER_MS, this.gone.signal).finally(() => {
+      this.gathering = undefined
+    })
+    return this.gathering
   }
 
   /** Batches of control or aborted records only pass by without `fetched`, and so do offsets that compaction has emptied: the position goes past them. */

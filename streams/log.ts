@@ -1,4 +1,4 @@
-import type { Sql, Tx } from './sql.ts'
+import type { OpenTx, Sql } from './sql.ts'
 
 export type Headers = Readonly<Record<string, string>>
 
@@ -83,7 +83,7 @@ export interface Log {
    * Appends records and commits the state they came from: `commit` runs in a transaction and gets where the records ended.
    * Kafka: published first, so a crash between the two publishes them again. Embedded: one transaction.
    */
-  publishAndCommit<T>(records: readonly NewRecord[], sql: Sql, commit: (tx: Tx, ends: End[]) => Promise<T>): Promise<T>
+  publishAndCommit<T>(records: readonly NewRecord[], sql: Sql, commit: (tx: OpenTx, ends: End[]) => Promise<T>): Promise<T>
   join(group: string, topics: readonly string[]): Promise<Membership>
   follow(topics: readonly string[]): Promise<Membership>
   close(): Promise<void>

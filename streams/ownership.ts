@@ -45,6 +45,9 @@ export class Held extends Error {
   }
 }
 
+/** SQLSTATE of a commit by an owner that is none. */
+const FENCED = 'TR001'
+
 /** One row per (processor, partition) holds owner, epoch and next offset: they are the truth, and every commit is guarded by them. */
 export class Ownership {
   private readonly processor: string
@@ -106,14 +109,16 @@ export class Ownership {
 
   /**
    * The first statement of every commit; `ends` are those of what was published for it. Throws `Fenced` when any of the partitions is
-   * somebody else's by now; what else is in flight in the transaction is then rolled back.
+   * somebody else's by now. The statement itself fails then, so that COMMIT may be in flight behind it.
    */
   async commit(tx: Tx, owned: readonly Owned[], now: number, ends: readonly End[] = []): Promise<void> {
     if (ends.length > 0) for (const o of owned) o.ends = withEnds(o.ends, ends)
-    const kept = await tx.query(
-      `UPDATE ownership o SET next = u.next, cursor = u.cursor::jsonb, marks = u.marks::jsonb, folded = u.folded, ends = u.ends::jsonb, committed_at = $3
-       FROM unnest($4::integer[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::bigint[], $10::text[]) AS u(partition, epoch, next, cursor, marks, folded, ends)
-       WHERE o.processor = $1 AND o.owner = $2 AND o.partition = u.partition AND o.epoch = u.epoch RETURNING o.partition`,
+    const asked = tx.query(
+      `WITH kept AS (
+         UPDATE ownership o SET next = u.next, cursor = u.cursor::jsonb, marks = u.marks::jsonb, folded = u.folded, ends = u.ends::jsonb, committed_at = $3
+         FROM unnest($4::integer[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::bigint[], $10::text[]) AS u(partition, epoch, next, cursor, marks, folded, ends)
+         WHERE o.processor = $1 AND o.owner = $2 AND o.partition = u.partition AND o.epoch = u.epoch RETURNING o.partition)
+       SELECT refuse_fenced($4::integer[], ARRAY(SELECT partition FROM kept))`,
       [
         this.processor,
         this.owner,
@@ -127,13 +132,9 @@ export class Ownership {
         owned.map(o => JSON.stringify(o.ends)),
       ],
     )
-    if (kept.length < owned.length) {
-      const held = new Set(kept.map(row => row.partition))
-      throw new Fenced(
-        this.processor,
-        owned.map(o => o.partition).filter(partition => !held.has(partition)),
-      )
-    }
+    await asked.catch(error => {
+      throw fenced(this.processor, error) ?? error
+    })
   }
 
   /** Reads again what the rows say of partitions held before; those that are somebody else's by now are left out. */
@@ -146,6 +147,12 @@ export class Ownership {
     )
     return rows as unknown as Owned[]
   }
+}
+
+/** What `refuse_fenced` (infra/migrations) raised. */
+function fenced(processor: string, error: unknown): Fenced | undefined {
+  if (!(error instanceof Error && 'code' in error && error.code === FENCED && 'detail' in error)) return undefined
+  return new Fenced(processor, String(error.detail).split(' ').map(Number))
 }
 
 function withEnds(ends: Ends, more: readonly End[]): Ends {

@@ -3,6 +3,7 @@ import type { Slice } from './decode-batch.ts'
 import type { Engine } from './engine.ts'
 import type { OwedSince } from './owed-answers.ts'
 import { type Owned, Ownership } from './ownership.ts'
+import type { OpenTx } from './sql.ts'
 import { IDLE_MS, type Worker } from './worker.ts'
 
 const NOTHING_OWED = new Map<number, OwedSince>()
@@ -56,6 +57,14 @@ export abstract class OwningWorker implements Worker {
 
   positions(): Map<number, number> {
     return new Map([...this.owned].map(([partition, { next }]) => [partition, next]))
+  }
+
+  /** Waits for `written`, the whole of a transaction, all in flight, and ends it. Who wants to know of the moment before COMMIT is told of it. */
+  protected async sealed(tx: OpenTx, written: Promise<unknown>): Promise<void> {
+    const { at } = this.engine
+    if (at === undefined) await tx.andCommit(written)
+    await written
+    await at?.('committing', this.name)
   }
 
   /** Moves a partition past the first so many reads of a slice; answers the slice of what is left, undefined where nothing is. */

@@ -45,6 +45,7 @@ export interface Whole<S> {
   /** Tables of what it told the world last: a rebuild goes on from there, for what was told was told. */
   readonly told: readonly string[]
   readonly load: (tx: Tx, partition: number) => Promise<S>
+  /** Asks all its statements at once: COMMIT goes out behind them. */
   readonly save: (tx: Tx, state: S, partition: number) => Promise<void>
 }
 

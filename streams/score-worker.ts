@@ -246,13 +246,13 @@ export class ScoreWorker extends OwningWorker {
         entry: { answer, batch: changes.answered.length > 0 ? NO_BATCH : next.get(partition)! },
       }))
       rows.sort((a, b) => (keyText(a.key) < keyText(b.key) ? -1 : 1))
-      await Promise.all([
+      const written = Promise.all([
         this.ownership.commit(tx, touched, clock.now()),
         this.state.save(tx),
         saveEntries(tx, this.answers, rows),
         this.owed.save(tx, new Set(next.keys()), changes),
       ])
-      await at?.('committing', this.name)
+      await this.sealed(tx, written)
     })
     this.state.saved()
     this.owed.saved(new Set(next.keys()), changes)

@@ -18,12 +18,21 @@ export interface Tx {
   script(text: string): Promise<void>
 }
 
+/** Statements of one transaction. */
+export interface OpenTx extends Tx {
+  /**
+   * Waits for the last statements, all asked by now, with COMMIT in flight behind them: one way to the database and back less. Where one
+   * of them fails, or could not be asked, nothing is kept, as ever; what `work` finds wrong with their answers comes too late.
+   */
+  andCommit<T>(asked: Promise<T>): Promise<T>
+}
+
 /**
  * The one way to Postgres: `pg` against a server, PGlite in a worker otherwise. Statements are those PostgreSQL 15 has.
  *
  * A transaction is READ COMMITTED unless `snapshot` asks for REPEATABLE READ; it rolls back when `work` throws.
  */
 export interface Sql extends Tx {
-  transaction<T>(work: (tx: Tx) => Promise<T>, options?: { snapshot?: boolean }): Promise<T>
+  transaction<T>(work: (tx: OpenTx) => Promise<T>, options?: { snapshot?: boolean }): Promise<T>
   close(): Promise<void>
 }

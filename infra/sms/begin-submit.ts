@@ -2,7 +2,7 @@ import { type Admission, admit, type SmsFacts, type SmsRules } from '../../consu
 import type { SmsBeginning, SmsBegun } from '../../consumers/sms-ledger.ts'
 import type { PhoneHash } from '../../models/phone-hash.ts'
 import { capsReach } from '../../models/sms-caps.ts'
-import type { SqlRow, Tx } from '../../streams/sql.ts'
+import type { OpenTx, SqlRow, Tx } from '../../streams/sql.ts'
 import * as statements from './ledger-statements.ts'
 
 export interface BeginOptions {
@@ -32,10 +32,10 @@ export interface Word {
 
 /**
  * Takes claims on, or not, in one transaction. Locks in one order: customers, claims, phones; so no two of these wait for each other in a circle.
- * The first three statements are in flight together.
+ * The first three statements are in flight together, and COMMIT with the last.
  */
 export async function beginAll(
-  tx: Tx,
+  tx: OpenTx,
   beginnings: readonly SmsBeginning[],
   { phoneHash, rules, gateway }: BeginOptions,
 ): Promise<SmsBegun[]> {
@@ -50,7 +50,8 @@ export async function beginAll(
   const claims = claimsOf(beginnings, rows, phoneHash)
   const words = await wordsOf(tx, optOuts, new Set(claims.flatMap(({ hash }) => hash ?? [])))
   const begun = new Map<string, SmsBegun>()
-  for (const round of rounds(claims, rules)) {
+  const all = rounds(claims, rules)
+  for (const [i, round] of all.entries()) {
     const went = await wentOf(tx, round, rules)
     const verdicts = round.map(claim => {
       const { customerId } = claim.facts
@@ -59,7 +60,9 @@ export async function beginAll(
       const asked = claim.doubtful ? { ...rules, caps: [] } : rules
       return { claim, admission: admit(asked, { ...claim.facts, consent, stopped, went: went.get(claim.hash) ?? [] }) }
     })
-    const moved = new Map((await tx.query(statements.begin, [...beginColumns(verdicts), gateway])).map(row => [row.id, row]))
+    const asked = tx.query(statements.begin, [...beginColumns(verdicts), gateway])
+    const rows = await (i === all.length - 1 ? tx.andCommit(asked) : asked)
+    const moved = new Map(rows.map(row => [row.id, row]))
     for (const { claim, admission } of verdicts) {
       const row = moved.get(claim.beginning.id)
       if (row !== undefined) begun.set(claim.beginning.id, begunAs(admission, row, claim))

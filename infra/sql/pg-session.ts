@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ClientBase, QueryConfig, QueryResult } from 'pg'
-import type { SqlRow, SqlValue, Tx } from '../../streams/sql.ts'
+import type { OpenTx, SqlRow, SqlValue } from '../../streams/sql.ts'
 import { toParameter } from './pg-values.ts'
 
 /** Statements with a name: each connection keeps a plan per name, so texts built at run time must not pile up without end. */
@@ -79,8 +79,16 @@ export async function runScript(client: ClientBase, text: string): Promise<void>
   await client.query({ text })
 }
 
+/** When whatever promises set off by what ran so far has run, and nothing from outside was heard yet. */
+async function promisesRun(): Promise<void> {
+  await undefined
+  await new Promise<void>(resolve => process.nextTick(resolve)) // among promises, the next tick comes when they are through
+}
+
 /**
  * A transaction on a connection that nobody else uses meanwhile. Statements of `work` may be in flight together.
+ *
+ * BEGIN is in flight with the first of them: it cannot fail alone, only with its connection.
  *
  * Rolls back when `work` throws; also when `work` swallowed the error of a statement, since COMMIT then answers ROLLBACK
  * without an error. A handle that is used afterwards is refused: it would write outside.
@@ -88,14 +96,20 @@ export async function runScript(client: ClientBase, text: string): Promise<void>
 export async function runTransaction<T>(
   client: ClientBase,
   statements: Statements,
-  work: (tx: Tx) => Promise<T>,
+  work: (tx: OpenTx) => Promise<T>,
   snapshot: boolean,
 ): Promise<T> {
   let open = true
+  let committing: Promise<QueryResult> | undefined
   const guarded = () => {
     if (!open) throw new Error('this transaction is over: its handle was used after it ended')
   }
-  const tx: Tx = {
+  const commit = () => {
+    open = false
+    committing ??= client.query('COMMIT')
+    return committing
+  }
+  const tx: OpenTx = {
     async query<R extends SqlRow>(text: string, values?: readonly SqlValue[]) {
       guarded()
       return ask<R>(client, statements, text, values)
@@ -104,12 +118,22 @@ export async function runTransaction<T>(
       guarded()
       await runScript(client, text)
     },
+    async andCommit(asked) {
+      guarded()
+      let failed = false
+      asked.catch(() => {
+        failed = true
+      })
+      await promisesRun() // a statement whose values could not be put together has failed by then
+      if (!failed) commit().catch(() => {}) // heard below, when `work` is over
+      return asked
+    },
   }
-  await client.query(snapshot ? 'BEGIN ISOLATION LEVEL REPEATABLE READ' : 'BEGIN')
+  const begun = client.query(snapshot ? 'BEGIN ISOLATION LEVEL REPEATABLE READ' : 'BEGIN')
+  begun.catch(() => {}) // what follows it on a broken connection fails too, and says so
   try {
     const result = await work(tx)
-    open = false
-    const { command }: QueryResult = await client.query('COMMIT')
+    const { command } = await commit()
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements had failed')
     return result
   } catch (error) {

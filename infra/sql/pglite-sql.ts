@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import pg from 'pg'
-import type { Sql, SqlRow, SqlValue, Tx } from '../../streams/sql.ts'
+import type { OpenTx, Sql, SqlRow, SqlValue } from '../../streams/sql.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { preparedStatements, run, runScript, runTransaction } from './pg-session.ts'
 import { valueTypes } from './pg-values.ts'
@@ -141,7 +141,7 @@ function oneConnection(client: pg.Client, worker: Worker, lock: FolderLock | und
 }
 
 /** Lets a transaction fail that keeps everybody waiting without asking anything itself. */
-function cutOffWhenIdle<T>(work: (tx: Tx) => Promise<T>): (tx: Tx) => Promise<T> {
+function cutOffWhenIdle<T>(work: (tx: OpenTx) => Promise<T>): (tx: OpenTx) => Promise<T> {
   return async tx => {
     let running = 0
     let timer: NodeJS.Timeout | undefined
@@ -164,7 +164,11 @@ function cutOffWhenIdle<T>(work: (tx: Tx) => Promise<T>): (tx: Tx) => Promise<T>
     wait()
     try {
       return await Promise.race([
-        work({ query: (text, values) => watched(() => tx.query(text, values)), script: text => watched(() => tx.script(text)) }),
+        work({
+          query: (text, values) => watched(() => tx.query(text, values)),
+          script: text => watched(() => tx.script(text)),
+          andCommit: asked => tx.andCommit(asked),
+        }),
         tooLong,
       ])
     } finally {

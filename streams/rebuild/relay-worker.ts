@@ -52,7 +52,7 @@ export class RelayWorker extends OwningWorker {
       touched.push(owned)
     }
     const { sql, clock } = this.engine
-    await this.options.own.publishAndCommit(records, sql, tx => this.ownership.commit(tx, touched, clock.now()))
+    await this.options.own.publishAndCommit(records, sql, tx => tx.andCommit(this.ownership.commit(tx, touched, clock.now())))
     return []
   }
 

@@ -257,6 +257,50 @@ function transactions(the: () => Sql): void {
     expect(await rows()).toEqual([])
   })
 
+  test('last statements that COMMIT follows unasked are answered and kept', async () => {
+    const answers = await the().transaction(async tx => {
+      await insert(tx, 1)
+      const [, moved] = await tx.andCommit(
+        Promise.all([insert(tx, 2), tx.query(`UPDATE ${table} SET n = $1 WHERE id = 1 RETURNING n`, [7])]),
+      )
+      return moved
+    })
+    expect(answers).toEqual([{ n: 7 }])
+    expect(await rows()).toEqual([
+      { id: 1, n: 7 },
+      { id: 2, n: 0 },
+    ])
+  })
+
+  test('of last statements that COMMIT follows unasked nothing is kept where one fails, and its own error comes out', async () => {
+    const failing = the().transaction(tx => tx.andCommit(Promise.all([insert(tx, 1), insert(tx, 1), insert(tx, 2)])))
+    await expect(failing).rejects.toMatchObject({ code: '23505' })
+    expect(await rows()).toEqual([])
+    await the().transaction(tx => insert(tx, 3))
+    expect(await rows()).toEqual([{ id: 3, n: 0 }])
+  })
+
+  test('of last statements nothing is kept where the values of one could not be put together, however deep that happens', async () => {
+    const broken = async () => {
+      for (let i = 0; i < 50; i++) await undefined
+      throw new Error('no such value')
+    }
+    const failing = the().transaction(tx => tx.andCommit(Promise.all([insert(tx, 1), broken()])))
+    await expect(failing).rejects.toThrow('no such value')
+    expect(await rows()).toEqual([])
+  })
+
+  test('a statement asked after the last ones is refused', async () => {
+    let late: Promise<unknown> | undefined
+    await the().transaction(async tx => {
+      await tx.andCommit(insert(tx, 1))
+      late = insert(tx, 2)
+      late.catch(() => {})
+    })
+    await expect(late).rejects.toThrow('over')
+    expect(await rows()).toEqual([{ id: 1, n: 0 }])
+  })
+
   test('nobody sees what is not committed', async () => {
     const sql = the()
     const inserted = signal()

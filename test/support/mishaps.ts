@@ -1,6 +1,6 @@
 import type { Point } from '../../streams/engine.ts'
 import type { Log, NewRecord } from '../../streams/log.ts'
-import type { Sql, Tx } from '../../streams/sql.ts'
+import type { OpenTx, Sql, Tx } from '../../streams/sql.ts'
 
 /**
  * What can go wrong with an instance, beside dying at a point: a publish of which a part or all is written though it fails,
@@ -62,11 +62,18 @@ export function mortalSql(sql: Sql, fate: Fate, answers = true): Sql {
       await tx.script(text)
     },
   })
+  const mortalTx = (tx: OpenTx): OpenTx => ({
+    ...mortal(tx),
+    andCommit(asked) {
+      fate.live()
+      return tx.andCommit(asked)
+    },
+  })
   return {
     ...mortal(sql),
     async transaction(work, options) {
       fate.live()
-      const result = await sql.transaction(tx => work(mortal(tx)), options)
+      const result = await sql.transaction(tx => work(mortalTx(tx)), options)
       if (answers) fate.meet('commit answer')
       return result
     },
