@@ -61,7 +61,11 @@ test('the difference of means is that of R for data everybody has', () => {
 })
 
 test('two samples without any spread differ by what they differ', () => {
-  expect(meanDifference({ of: 9, mean: 2, variance: 0 }, { of: 9, mean: 1, variance: 0 })).toEqual({ difference: 1, low: 1, high: 1 })
+  expect(meanDifference({ of: 9, mean: 2, variance: 0 }, { of: 9, mean: 1, variance: 0 })).toEqual({
+    difference: 1,
+    low: 1,
+    high: 1,
+  })
 })
 
 test('the truth lies outside about 5 of 100 intervals, of conversion and of revenue, as most of a shop buys nothing', () => {

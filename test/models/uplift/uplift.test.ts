@@ -22,14 +22,21 @@ test('of revenue nothing is said where few bought, for then its spread is not kn
   expect(conversion!.low).toBeGreaterThan(0)
   expect([revenue, says]).toEqual([
     null,
-    expect.stringMatching(/^More bought because of it: \+4\.\d\d to \+5\.\d\d percentage points .* Only 9 of those held out bought/),
+    expect.stringMatching(
+      /^More bought because of it: \+4\.\d\d to \+5\.\d\d percentage points .* Only 9 of those held out bought/,
+    ),
   ])
 })
 
 test.each([
   ['more', group(10_000, 1000, 5), group(1000, 50, 2), /^More bought .* They spent more\.$/],
   ['less', group(10_000, 500, 2), group(1000, 100, 5), /^Fewer bought .* They spent less\.$/],
-  ['nobody knows', group(10_000, 500, 2), group(1000, 50, 2), /^Whether more .* cannot be told .* −\d.* to \+\d.* Whether they spent more cannot/],
+  [
+    'nobody knows',
+    group(10_000, 500, 2),
+    group(1000, 50, 2),
+    /^Whether more .* cannot be told .* −\d.* to \+\d.* Whether they spent more cannot/,
+  ],
 ])('%s is said as what the intervals say', (_, treated, heldOut, says) => {
   expect(upliftOver(treated, heldOut).says).toMatch(says)
 })
