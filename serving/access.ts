@@ -39,6 +39,7 @@ export const routeScopes: Readonly<Record<string, Scope | 'open'>> = {
   'GET /campaigns/:campaignId/links': 'lookup',
   'GET /campaigns/:campaignId/attribution': 'lookup',
   'GET /campaigns/:campaignId/orders': 'lookup',
+  'GET /campaigns/:campaignId/results': 'lookup',
   'GET /live': 'lookup',
   'GET /metrics': 'lookup',
   'GET /health': 'open',

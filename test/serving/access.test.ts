@@ -34,6 +34,7 @@ const expected: Record<string, readonly (keyof typeof granted)[] | 'open'> = {
   'GET /campaigns/:campaignId/links': ['lookup', 'admin'],
   'GET /campaigns/:campaignId/attribution': ['lookup', 'admin'],
   'GET /campaigns/:campaignId/orders': ['lookup', 'admin'],
+  'GET /campaigns/:campaignId/results': ['lookup', 'admin'],
   'GET /live': ['lookup', 'admin'],
   'GET /metrics': ['lookup', 'admin'],
   'GET /health': 'open',

@@ -81,6 +81,7 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   linkClicks: { take: () => {} },
   campaignClicks: { of: async () => undefined },
   attribution: { windows: { clickMs: 604_800_000, sendMs: 259_200_000 }, of: async () => undefined, orders: async () => [] },
+  campaignResults: { windowMs: 604_800_000, of: async () => undefined },
   currency: 'PKR',
   live: liveSubject(),
   readiness: async () => [],
