@@ -36,6 +36,7 @@ export const routeScopes: Readonly<Record<string, Scope | 'open'>> = {
   'GET /segments/:name/customers': 'lookup',
   'GET /recommendations/:customerId': 'lookup',
   'GET /lineage/:recommendationId': 'lookup',
+  'GET /lineage/:recommendationId/orders': 'lookup',
   'GET /campaigns/:campaignId/links': 'lookup',
   'GET /campaigns/:campaignId/attribution': 'lookup',
   'GET /campaigns/:campaignId/orders': 'lookup',

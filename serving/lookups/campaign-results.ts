@@ -77,9 +77,14 @@ const outcomeOf = (row: SqlRow | undefined): GroupOutcome => ({
 
 const WENT = "('submitted', 'delivered', 'undelivered', 'expired')"
 
+/** Named variants that are told apart, those with the most customers: whoever gives each text a variant of its own gets an answer of that length. */
+const MOST_VARIANTS = 100
+
 /**
  * $1 campaign, $2 window in ms. Rows by arm: all of it; by segment and by variant; and by why a customer has no arm. A customer's first text is the
- * first that was drawn and, where none was, the first that was asked for.
+ * first that was drawn and, where none was, the first that was asked for. Customers are counted once, by everything they may be told apart by; the
+ * rest is sums of the few cells that gives, revenue and its squares exactly. `span` says the same again, so that most orders are passed over before
+ * anybody's are looked for.
  */
 const RESULTS = `WITH clicks AS (
   SELECT request_id, count(*) AS clicks FROM link_clicks WHERE campaign_id = $1 AND automatic IS NULL GROUP BY request_id
@@ -95,19 +100,31 @@ const RESULTS = `WITH clicks AS (
     count(*) FILTER (WHERE status IN ${WENT} OR clicks > 0) AS sent, count(*) FILTER (WHERE status = 'delivered') AS delivered,
     count(*) FILTER (WHERE status = 'unknown' AND clicks = 0) AS unknown, sum(clicks) AS clicks
   FROM texts GROUP BY customer_id
+), span AS (
+  SELECT min(drawn_at) AS first, max(drawn_at) + $2::bigint AS last FROM reached
 ), bought AS (
   SELECT r.customer_id, count(*) AS orders, sum(o.gross) AS revenue
   FROM reached r JOIN orders o ON o.customer_id = r.customer_id AND o.lines > 0
     AND o.first_at >= r.drawn_at AND o.first_at < r.drawn_at + $2::bigint
+    AND o.first_at >= (SELECT first FROM span) AND o.first_at < (SELECT last FROM span)
   GROUP BY r.customer_id
+), cells AS (
+  SELECT arm, segment, variant, why, count(*) AS customers,
+    count(*) FILTER (WHERE drawn_at + $2::bigint > extract(epoch FROM statement_timestamp()) * 1000) AS open,
+    sum(texts) AS texts, sum(sent) AS sent, sum(delivered) AS delivered, sum(unknown) AS unknown, sum(clicks) AS clicks,
+    count(*) FILTER (WHERE clicks > 0) AS clicked, count(b.customer_id) AS buyers, coalesce(sum(b.orders), 0) AS orders,
+    coalesce(sum(b.revenue), 0) AS revenue, coalesce(sum(b.revenue * b.revenue), 0) AS squares
+  FROM reached r LEFT JOIN bought b ON b.customer_id = r.customer_id
+  GROUP BY arm, segment, variant, why
+), named AS (
+  SELECT variant FROM cells WHERE arm IS NOT NULL GROUP BY variant ORDER BY sum(customers) DESC, variant LIMIT ${MOST_VARIANTS}
 )
 SELECT CASE WHEN grouping(segment) = 0 THEN 'segment' WHEN grouping(variant) = 0 THEN 'variant' WHEN grouping(why) = 0 THEN 'why' ELSE 'all' END AS kind,
-  arm, coalesce(segment, variant, why) AS name, count(*) AS customers,
-  count(*) FILTER (WHERE drawn_at + $2::bigint > extract(epoch FROM statement_timestamp()) * 1000) AS open,
-  sum(texts) AS texts, sum(sent) AS sent, sum(delivered) AS delivered, sum(unknown) AS unknown, sum(clicks) AS clicks,
-  count(*) FILTER (WHERE clicks > 0) AS clicked, count(b.customer_id) AS buyers, coalesce(sum(b.orders), 0) AS orders,
-  coalesce(sum(b.revenue), 0)::text AS revenue, var_samp(coalesce(b.revenue, 0)::double precision) AS variance
-FROM reached r LEFT JOIN bought b ON b.customer_id = r.customer_id
+  arm, coalesce(segment, variant, why) AS name, sum(customers) AS customers, sum(open) AS open, sum(texts) AS texts, sum(sent) AS sent,
+  sum(delivered) AS delivered, sum(unknown) AS unknown, sum(clicks) AS clicks, sum(clicked) AS clicked, sum(buyers) AS buyers,
+  sum(orders) AS orders, sum(revenue)::text AS revenue,
+  ((sum(squares) - sum(revenue) * sum(revenue) / sum(customers)) / nullif(sum(customers) - 1, 0))::double precision AS variance
+FROM cells
 GROUP BY GROUPING SETS ((arm), (arm, segment), (arm, variant), (arm, why))
-HAVING grouping(why) = 1 OR arm IS NULL
+HAVING CASE WHEN grouping(why) = 0 THEN arm IS NULL WHEN grouping(variant) = 0 THEN variant IS NULL OR variant IN (SELECT variant FROM named) ELSE true END
 ORDER BY name`

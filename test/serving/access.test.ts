@@ -31,6 +31,7 @@ const expected: Record<string, readonly (keyof typeof granted)[] | 'open'> = {
   'GET /segments/:name/customers': ['lookup', 'admin'],
   'GET /recommendations/:customerId': ['lookup', 'admin'],
   'GET /lineage/:recommendationId': ['lookup', 'admin'],
+  'GET /lineage/:recommendationId/orders': ['lookup', 'admin'],
   'GET /campaigns/:campaignId/links': ['lookup', 'admin'],
   'GET /campaigns/:campaignId/attribution': ['lookup', 'admin'],
   'GET /campaigns/:campaignId/orders': ['lookup', 'admin'],

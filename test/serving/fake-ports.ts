@@ -80,7 +80,12 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   links: { find: async () => undefined },
   linkClicks: { take: () => {} },
   campaignClicks: { of: async () => undefined },
-  attribution: { windows: { clickMs: 604_800_000, sendMs: 259_200_000 }, of: async () => undefined, orders: async () => [] },
+  attribution: {
+    windows: { clickMs: 604_800_000, sendMs: 259_200_000 },
+    of: async () => undefined,
+    orders: async () => [],
+    ordersOfList: async () => [],
+  },
   campaignResults: { windowMs: 604_800_000, of: async () => undefined },
   currency: 'PKR',
   live: liveSubject(),
