@@ -1,6 +1,6 @@
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min'
 import { customerZone, type Whereabouts } from '../models/customer-zone.ts'
-import { type Holdout, isHeldOut } from '../models/holdout.ts'
+import { type Holdout, heldOutOf } from '../models/holdout.ts'
 import { type QuietHours, quietFrom, quietUntil } from '../models/quiet-hours.ts'
 import { reachedCap, type SmsCap } from '../models/sms-caps.ts'
 import type { SmsRequest } from '../schemas/records.ts'
@@ -14,6 +14,7 @@ export interface SmsFacts {
   readonly phone: string | undefined
   /** A bare number has none. */
   readonly customerId: string | undefined
+  readonly campaignId: string | undefined
   /** The customer's word on texts; a bare number has none. */
   readonly consent: string | undefined
   /** STOP came from that phone, and no START since. */
@@ -48,14 +49,21 @@ export const suppressionReasons = [
 
 export type SuppressionReason = (typeof suppressionReasons)[number]
 
-/** What is to be done with a text now. `before` and `until` (epoch ms): quiet hours begin and are over then. `cap`: the one that is reached. */
+/**
+ * What is to be done with a text now. `before` and `until` (epoch ms): quiet hours begin and are over then. `detail`: of a cap, the one that is
+ * reached; of a holdout, `campaign` where it is the campaign's own.
+ */
 export type Admission =
   | { readonly verdict: 'go'; readonly before?: number | undefined }
-  | { readonly verdict: 'suppress'; readonly reason: SuppressionReason; readonly cap?: string }
+  | { readonly verdict: 'suppress'; readonly reason: SuppressionReason; readonly detail?: string }
   | { readonly verdict: 'wait'; readonly until: number }
 
 const go: Admission = { verdict: 'go' }
-const suppress = (reason: SuppressionReason): Admission => ({ verdict: 'suppress', reason })
+const suppress = (reason: SuppressionReason, detail?: string): Admission => ({
+  verdict: 'suppress',
+  reason,
+  ...(detail === undefined ? {} : { detail }),
+})
 
 /**
  * Whether a text may go out now. STOP stops both classes; everything else that a person may want is asked of marketing only. What can never go is
@@ -71,13 +79,14 @@ export function admit(rules: SmsRules, facts: SmsFacts): Admission {
 }
 
 function admitMarketing(rules: SmsRules, facts: SmsFacts, country: CountryCode | undefined): Admission {
-  const { customerId, consent, whereabouts, went, now } = facts
+  const { customerId, campaignId, consent, whereabouts, went, now } = facts
   if (customerId === undefined || consent !== 'granted') return suppress('no_consent')
-  if (isHeldOut(rules.holdout, customerId)) return suppress('holdout')
+  const heldOut = heldOutOf(rules.holdout, customerId, campaignId)
+  if (heldOut !== undefined) return heldOut === 'all' ? suppress('holdout') : suppress('holdout', 'campaign')
   const zone = customerZone({ ...whereabouts, country: whereabouts.country ?? country }, rules.zone)
   const until = quietUntil(rules.quiet, zone, now)
   if (until !== undefined) return { verdict: 'wait', until }
   const cap = reachedCap(rules.caps, went, zone, now)
   if (cap === undefined) return { verdict: 'go', before: quietFrom(rules.quiet, zone, now) }
-  return { verdict: 'suppress', reason: 'cap', cap: cap.text }
+  return suppress('cap', cap.text)
 }

@@ -50,6 +50,8 @@ const ledger: Table<QueuedSms> = {
   columns: [
     ...whose,
     column('link', 'text', request => request.link ?? null),
+    column('variant', 'text', request => request.variant ?? null),
+    column('recommendation_id', 'text', request => request.recommendationId ?? null),
     column('class', 'text', request => request.class),
     column('owner', 'text', smsOwner),
     column('sealed', 'text', request => request.sealed),
@@ -83,8 +85,8 @@ const results: Table<QueuedSms> = {
 /** What a request must be beyond its schema for the ledger to hold it. Our own entrances never publish anything else. */
 function read(raw: unknown): { event: SmsRequest } | { unreadable: Unreadable } {
   const request = raw as SmsRequest // the topic is closed: the codec has checked it
-  const { id, customerId, recipient, campaignId, link, sealed, requestedAt } = request
-  for (const text of [id, customerId, recipient, campaignId, link, sealed]) {
+  const { id, customerId, recipient, campaignId, link, variant, recommendationId, sealed, requestedAt } = request
+  for (const text of [id, customerId, recipient, campaignId, link, variant, recommendationId, sealed]) {
     const refused = text === undefined ? undefined : refusedCharacters(text)
     if (refused !== undefined) return { unreadable: refused }
   }

@@ -214,6 +214,10 @@ function readLinks(read: Read, problems: string[]): LinkSettings {
   }
 }
 
+/** How long purchases count as results of a campaign where nothing else is asked: as long as any may be put down to it. */
+export const resultsWindow = ({ attribution: { clickMs, sendMs } }: Pick<Config, 'attribution'>): number =>
+  Math.max(clickMs, sendMs)
+
 const SPAN_MS = { h: 3_600_000, d: 86_400_000 } as const
 
 function readAttribution(text: string | undefined, problems: string[]): AttributionWindows {

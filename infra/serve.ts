@@ -16,6 +16,7 @@ import { buildApp, type ServingPorts } from '../serving/app.ts'
 import { keyRing } from '../serving/key-ring.ts'
 import { sqlAttribution } from '../serving/lookups/attribution.ts'
 import { sqlCampaignClicks } from '../serving/lookups/campaign-clicks.ts'
+import { sqlCampaignResults } from '../serving/lookups/campaign-results.ts'
 import { sqlCustomers } from '../serving/lookups/customers.ts'
 import { sqlEngagement } from '../serving/lookups/engagement.ts'
 import { sqlLineages } from '../serving/lookups/lineages.ts'
@@ -38,7 +39,7 @@ import { decodePosition } from '../streams/position-token.ts'
 import type { AnyFold, AnyScorer } from '../streams/processor.ts'
 import type { View } from '../streams/view.ts'
 import { validKeys } from './api-keys.ts'
-import type { Config } from './config.ts'
+import { type Config, resultsWindow } from './config.ts'
 import { anyShortLink } from './links/personal-links.ts'
 import { openTextWriter } from './llm/open-text-writer.ts'
 import type { Metrics } from './metrics.ts'
@@ -161,6 +162,7 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     linkClicks: parts.linkClicks,
     campaignClicks: sqlCampaignClicks(sql),
     attribution: sqlAttribution(sql, config.attribution),
+    campaignResults: sqlCampaignResults(sql, resultsWindow(config)),
     currency: config.shop.currency,
     live: parts.live,
     readiness: parts.readiness,

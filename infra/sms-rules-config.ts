@@ -12,6 +12,7 @@ export function readSmsRules(read: Read, problems: string[]): SmsRules {
     caps: setting(read, 'TARANG_SMS_CAPS', readCaps, [], 'caps such as 2/day, 5/7d, or off', problems),
     holdout: {
       share: setting(read, 'TARANG_SMS_HOLDOUT', readShare, 0, 'a share from 0% to 100% such as 5%, or off', problems),
+      campaigns: setting(read, 'TARANG_SMS_CAMPAIGN_HOLDOUTS', readShares, new Map(), SHARES, problems),
       salt: read('TARANG_SMS_HOLDOUT_SALT') ?? 'tarang',
     },
     zone: zoneOf(read, problems),
@@ -33,9 +34,23 @@ function setting<T>(
   return value ?? off
 }
 
+const SHARES = 'campaigns with shares such as eid-sale=10%, *=5% for all others, or off'
+
 function readShare(text: string): number | undefined {
   const [, percent] = /^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(text.trim()) ?? []
   return percent !== undefined && Number(percent) <= 100 ? Number(percent) / 100 : undefined
+}
+
+/** Undefined where a campaign is named twice, too. Its id is what stands before the last `=`. */
+function readShares(text: string): ReadonlyMap<string, number> | undefined {
+  const shares = new Map<string, number>()
+  for (const part of text.split(',')) {
+    const [, campaign, percent] = /^\s*(\S.*?)\s*=([^=]*)$/.exec(part) ?? []
+    const share = percent === undefined ? undefined : readShare(percent)
+    if (campaign === undefined || share === undefined || shares.has(campaign)) return undefined
+    shares.set(campaign, share)
+  }
+  return shares
 }
 
 /** Where nothing is said, by the clock of the shop's region, if it has one clock. */

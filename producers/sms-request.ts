@@ -40,7 +40,7 @@ export function smsRequest(
 ): SmsIntake {
   const read = reader(raw, shop)
   if (read instanceof Refused) return { refusal: read.toRefusal() }
-  const { id, customerId, to, text, campaignId, link, class: kind } = read as SmsBody
+  const { id, customerId, to, text, link, campaignId, variant, recommendationId, class: kind } = read as SmsBody
   const refused = link === undefined ? lacksLink(text) : refusedLink(link, mayLinkTo)
   if (refused !== undefined) return { refusal: refused.under('link').toRefusal() }
   const whose = customerId === undefined ? { recipient: phoneHash(to!) } : { customerId }
@@ -48,7 +48,16 @@ export function smsRequest(
     outbound: {
       topic: smsRequests,
       key: whose.customerId ?? whose.recipient!,
-      value: { id, ...whose, ...(campaignId && { campaignId }), ...(link && { link }), class: kind, requestedAt: shop.now },
+      value: {
+        id,
+        ...whose,
+        ...(campaignId && { campaignId }),
+        ...(link && { link }),
+        ...(variant && { variant }),
+        ...(recommendationId && { recommendationId }),
+        class: kind,
+        requestedAt: shop.now,
+      },
       seal: { owner: smsOwner(whose), id, personal: to === undefined ? { text } : { text, to } },
     },
   }

@@ -186,6 +186,9 @@ export const SmsRequest = Type.Object(
     recipient: Type.Optional(Type.String()),
     campaignId: Type.Optional(Id),
     link: Type.Optional(Type.String({ maxLength: 2000 })),
+    /** Of an experiment, and the list it was written from. */
+    variant: Type.Optional(Id),
+    recommendationId: Type.Optional(Id),
     class: Type.Union([Type.Literal('marketing'), Type.Literal('transactional')]),
     requestedAt: Millis,
     sealed: Sealed,

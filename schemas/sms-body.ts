@@ -12,6 +12,10 @@ export const SmsBody = Type.Object(
     campaignId: Type.Optional(Id),
     /** Stands in place of `{{link}}` in the text, and follows the text where that has neither the placeholder nor the link. */
     link: Type.Optional(Type.String({ maxLength: 2000 })),
+    /** Which text of an experiment it is: results are told for each. */
+    variant: Type.Optional(Id),
+    /** The list of recommendations that it was written from: orders it leads to are traced back to that. */
+    recommendationId: Type.Optional(Id),
     /** `marketing` needs the customer's granted consent, `transactional` needs none; STOP stops both. */
     class: Type.Union([Type.Literal('marketing'), Type.Literal('transactional')]),
   },
@@ -20,11 +24,19 @@ export const SmsBody = Type.Object(
 export type SmsBody = Static<typeof SmsBody>
 
 const orNull = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]))
-const { customerId, to, campaignId, link, ...required } = SmsBody.properties
+const { customerId, to, campaignId, link, variant, recommendationId, ...required } = SmsBody.properties
 
 /** The same as it is posted: null is as good as absent, and fields without a name here are let be. */
 export const PostedSms = Type.Object(
-  { ...required, customerId: orNull(customerId), to: orNull(to), campaignId: orNull(campaignId), link: orNull(link) },
+  {
+    ...required,
+    customerId: orNull(customerId),
+    to: orNull(to),
+    campaignId: orNull(campaignId),
+    link: orNull(link),
+    variant: orNull(variant),
+    recommendationId: orNull(recommendationId),
+  },
   { title: 'SmsRequestBody', description: 'Exactly one of `customerId` and `to`.' },
 )
 export type PostedSms = Static<typeof PostedSms>

@@ -13,6 +13,7 @@ import { defaultLoad, type LoadLimits } from './load-gate.ts'
 import { openapi } from './openapi.ts'
 import { declareTypes, pages } from './pages.ts'
 import type { Attribution } from './ports/attribution.ts'
+import type { Results } from './ports/campaign-results.ts'
 import type { Customers } from './ports/customers.ts'
 import type { Exposures } from './ports/exposures.ts'
 import type { Freshness } from './ports/freshness.ts'
@@ -32,6 +33,7 @@ import type { Texts } from './ports/texts.ts'
 import { defaultRateLimit, type RateLimit, rateLimitOptions } from './rate-limit.ts'
 import { attributionRoutes } from './routes/campaign-attribution.ts'
 import { campaignLinkRoutes } from './routes/campaign-links.ts'
+import { campaignResultRoutes } from './routes/campaign-results.ts'
 import { customerRoutes } from './routes/customers.ts'
 import { eventRoutes } from './routes/events.ts'
 import { lineageRoutes } from './routes/lineage.ts'
@@ -83,6 +85,7 @@ export interface ServingPorts {
   readonly linkClicks: LinkClicks
   readonly campaignClicks: CampaignClicks
   readonly attribution: Attribution
+  readonly campaignResults: Results
   /** The shop's, ISO 4217. */
   readonly currency: string
   readonly live: Live
@@ -126,6 +129,7 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
   app.register(linkRoutes, ports)
   app.register(campaignLinkRoutes, ports)
   app.register(attributionRoutes, ports)
+  app.register(campaignResultRoutes, ports)
   app.register(operationRoutes, ports)
   app.register(liveRoutes, { live: ports.live })
   app.after(() => app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger()))

@@ -21,6 +21,7 @@ interface Options {
   readonly template?: readonly string[]
   readonly purpose?: Purpose
   readonly segment?: string
+  readonly campaign?: string
   readonly link?: string
   readonly discount?: Discount
   readonly code?: string
@@ -45,6 +46,7 @@ export const smsCostCommand = (): Command =>
     .option('--template <text...>', 'the text, or one in each language; the first is for customers whose language has none')
     .addOption(new Option('--purpose <name>', 'the built-in texts for it instead').choices([...purposes]).conflicts('template'))
     .option('--segment <name>', 'customers of this segment; all without it')
+    .option('--campaign <id>', 'as which it will go, for whom TARANG_SMS_CAMPAIGN_HOLDOUTS holds out of it')
     .option('--link <url>', 'what {{link}} leads to; counted as a short one where TARANG_LINK_BASE is set')
     .option('--discount <what>', '20%, an amount such as 500, or free_shipping', discount)
     .option('--code <code>', 'of the discount')
@@ -69,6 +71,7 @@ async function costOf(options: Options, config: Config, templates: readonly Temp
     phoneHash: phoneHasher(config.secretKey ?? (await sharedSecret(sql, 'phone_key'))),
     rules: config.smsRules,
     segment: options.segment,
+    campaign: options.campaign,
     currency: config.shop.currency,
     texts: plannedTexts(templates, step, base === undefined ? undefined : anyShortLink(base)),
     onPage: customers => line.show(`${customers.toLocaleString('en-US')} customers`),

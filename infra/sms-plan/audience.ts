@@ -13,6 +13,8 @@ export interface AudienceOptions {
   readonly sql: Sql
   readonly phoneHash: PhoneHash
   readonly rules: SmsRules
+  /** As which campaign the texts will go: those it holds out are told. */
+  readonly campaign?: string | undefined
   /** Of customers by what they buy; all where none is named. */
   readonly segment: string | undefined
   /** Whether texts name products, which are then read too. */
@@ -99,6 +101,7 @@ async function addressees(reading: Reading, rows: readonly SqlRow[]): Promise<Ad
       seal: 'open',
       phone,
       customerId: row.customer_id as string,
+      campaignId: options.campaign,
       consent: text(row.consent),
       stopped: phone !== undefined && isStopped(hash === undefined ? undefined : said.byHash.get(hash), said.byPhone.get(phone)),
       whereabouts: { timeZone: text(row.zone), city: text(row.city), country: text(row.country) },

@@ -1,4 +1,5 @@
 import { type Admission, admit, type SmsFacts, type SmsRules } from '../../consumers/sms-admission.ts'
+import { armOf } from '../../consumers/sms-arm.ts'
 import type { SmsBeginning, SmsBegun } from '../../consumers/sms-ledger.ts'
 import type { PhoneHash } from '../../models/phone-hash.ts'
 import { capsReach } from '../../models/sms-caps.ts'
@@ -40,13 +41,13 @@ export async function beginAll(
   { phoneHash, rules, gateway }: BeginOptions,
 ): Promise<SmsBegun[]> {
   const ids = beginnings.map(({ id }) => id)
-  const known = beginnings.flatMap(({ phone }) => (phone === undefined ? [] : [phoneHash(phone)]))
+  const phones = beginnings.flatMap(({ phone }) => (phone === undefined ? [] : [phoneHash(phone)]))
   const [customers, rows, optOuts] = await Promise.all([
     tx.query(statements.lockCustomers, [ids]),
     tx.query(statements.lockClaims, [ids, beginnings.map(({ token }) => token), beginnings.map(({ phone }) => phone ?? null)]),
-    tx.query(statements.lockOptOuts, [[...new Set(known)]]),
+    tx.query(statements.lockOptOuts, [[...new Set(phones)]]),
   ])
-  const consents = new Map(customers.map(row => [row.customer_id, row.consent as string]))
+  const known = new Map(customers.map(row => [row.customer_id, row]))
   const claims = claimsOf(beginnings, rows, phoneHash)
   const words = await wordsOf(tx, optOuts, new Set(claims.flatMap(({ hash }) => hash ?? [])))
   const begun = new Map<string, SmsBegun>()
@@ -55,10 +56,12 @@ export async function beginAll(
     const went = await wentOf(tx, round, rules)
     const verdicts = round.map(claim => {
       const { customerId } = claim.facts
-      const consent = customerId === undefined ? undefined : consents.get(customerId)
+      const customer = customerId === undefined ? undefined : known.get(customerId)
+      const consent = text(customer?.consent)
       const stopped = isStopped(words.get(claim.hash), claim.keyword)
       const asked = claim.doubtful ? { ...rules, caps: [] } : rules
-      return { claim, admission: admit(asked, { ...claim.facts, consent, stopped, went: went.get(claim.hash) ?? [] }) }
+      const admission = admit(asked, { ...claim.facts, consent, stopped, went: went.get(claim.hash) ?? [] })
+      return { claim, admission, segment: text(customer?.segment) }
     })
     const asked = tx.query(statements.begin, [...beginColumns(verdicts), gateway])
     const rows = await (i === all.length - 1 ? tx.andCommit(asked) : asked)
@@ -82,6 +85,7 @@ function claimsOf(beginnings: readonly SmsBeginning[], rows: readonly SqlRow[], 
       seal: row.erased === true ? 'erased' : beginning.seal,
       phone,
       customerId,
+      campaignId: text(row.campaign_id),
       whereabouts: { timeZone: text(row.zone), city: text(row.city), country: text(row.country) },
       now: row.now as number,
     } as const
@@ -146,6 +150,8 @@ async function wentOf(tx: Tx, claims: readonly Claim[], { caps }: SmsRules): Pro
 interface Verdict {
   readonly claim: Claim
   readonly admission: Admission
+  /** Where the customer stands now. */
+  readonly segment: string | undefined
 }
 
 const STATUS = { go: 'submitting', suppress: 'suppressed', wait: 'queued' } as const
@@ -160,13 +166,15 @@ const beginColumns = (verdicts: readonly Verdict[]) => [
   verdicts.map(({ admission }) => reasonOf(admission)),
   verdicts.map(({ claim }) => claim.hash ?? null),
   verdicts.map(({ admission }) => (admission.verdict === 'wait' ? admission.until : 0)),
+  verdicts.map(({ claim, admission }) => armOf(claim.facts, admission) ?? null),
+  verdicts.map(({ segment }) => segment ?? null),
 ]
 
-/** As it stands in the ledger: of a cap also which one. */
+/** As it stands in the ledger: of a cap also which one, of a holdout whether it is the campaign's own. */
 function reasonOf(admission: Admission): string | null {
   if (admission.verdict === 'go') return null
   if (admission.verdict === 'wait') return 'quiet_hours'
-  return admission.cap === undefined ? admission.reason : `${admission.reason}: ${admission.cap}`
+  return admission.detail === undefined ? admission.reason : `${admission.reason}: ${admission.detail}`
 }
 
 function begunAs(admission: Admission, { attempts, excused }: SqlRow, { facts, doubtful }: Claim): SmsBegun {

@@ -31,7 +31,7 @@ UPDATE sms_slots s SET token = $1, lease_until = ${MOMENT} + $2::bigint FROM fre
  * $1 ids. FOR SHARE waits for a commit of the \`customers\` fold in flight and keeps the next one out: a fold that changes a
  * customer's phone or consent writes this row. Locked in the order in which the fold writes.
  */
-export const lockCustomers = `SELECT c.customer_id, c.consents->'sms'->>'state' AS consent FROM customers c
+export const lockCustomers = `SELECT c.customer_id, c.segment, c.consents->'sms'->>'state' AS consent FROM customers c
 WHERE c.customer_id IN (SELECT l.customer_id FROM sms_ledger l WHERE l.id = ANY($1::text[]))
 ORDER BY c.customer_id COLLATE "C" FOR SHARE`
 
@@ -39,7 +39,7 @@ ORDER BY c.customer_id COLLATE "C" FOR SHARE`
  * $1 ids, $2 tokens, $3 numbers of texts to a bare one. With each claim the newest keyword that whoever has the number wrote by SMS, and what their
  * profile says of where they live.
  */
-export const lockClaims = `SELECT l.id, l.class, l.customer_id, l.doubtful, p.phone, k.owner IS NULL AS erased, ${NOW} AS now,
+export const lockClaims = `SELECT l.id, l.class, l.customer_id, l.campaign_id, l.doubtful, p.phone, k.owner IS NULL AS erased, ${NOW} AS now,
   p.traits->>'timeZone' AS zone, p.traits->>'city' AS city, p.traits->'properties'->>'country' AS country,
   w.keyword, w.at AS keyword_at
 FROM unnest($1::text[], $2::text[], $3::text[]) AS u(id, token, phone)
@@ -67,7 +67,10 @@ export const lockOptOuts =
 export const addOptOuts =
   'INSERT INTO opt_outs (phone_hash) SELECT p FROM unnest($1::text[]) AS u(p) ORDER BY p COLLATE "C" ON CONFLICT (phone_hash) DO NOTHING'
 
-/** $1 ids, $2 tokens, $3 slots, $4 statuses, $5 reasons, $6 phone hashes, $7 when those are due that wait, $8 gateway. Answers those that moved. */
+/**
+ * $1 ids, $2 tokens, $3 slots, $4 statuses, $5 reasons, $6 phone hashes, $7 when those are due that wait, $8 arms, $9 segments, $10 gateway. Answers
+ * those that moved. An arm once drawn stays, and with it when that was and where the customer stood.
+ */
 export const begin = `WITH moved AS (
   UPDATE sms_ledger l SET status = u.status, reason = u.reason,
     slot = CASE WHEN u.status = 'queued' THEN NULL ELSE u.slot END, token = CASE WHEN u.status = 'queued' THEN NULL ELSE l.token END,
@@ -75,9 +78,11 @@ export const begin = `WITH moved AS (
     phone_hash = coalesce(u.phone_hash, l.phone_hash),
     begun_at = CASE WHEN u.status = 'submitting' THEN ${NOW} ELSE l.begun_at END,
     attempts = l.attempts + CASE WHEN u.status = 'submitting' THEN 1 ELSE 0 END,
-    gateway = CASE WHEN u.status = 'submitting' THEN $8 ELSE l.gateway END, ${MOVE}
-  FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::bigint[])
-    AS u(id, token, slot, status, reason, phone_hash, due)
+    gateway = CASE WHEN u.status = 'submitting' THEN $10 ELSE l.gateway END,
+    arm = coalesce(l.arm, u.arm), drawn_at = CASE WHEN l.arm IS NULL AND u.arm IS NOT NULL THEN ${NOW} ELSE l.drawn_at END,
+    segment = CASE WHEN l.arm IS NULL AND u.arm IS NOT NULL THEN u.segment ELSE l.segment END, ${MOVE}
+  FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[])
+    AS u(id, token, slot, status, reason, phone_hash, due, arm, segment)
   JOIN sms_slots s ON s.slot = u.slot AND s.token = u.token AND s.lease_until > ${MOMENT}
   WHERE l.id = u.id AND l.token = u.token AND l.status = 'claimed' RETURNING l.*),
 ${TOLD}

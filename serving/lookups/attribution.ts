@@ -26,6 +26,10 @@ export const sqlAttribution = (sql: Sql, windows: AttributionWindows): Attributi
     const rows = await sql.query(ORDERS, [campaignId, windows.clickMs, windows.sendMs, limit, at ?? null, tie ?? ''])
     return rows.map(orderOf)
   },
+  async ordersOfList(recommendationId, limit) {
+    const rows = await sql.query(ORDERS_OF_LIST, [recommendationId, windows.clickMs, windows.sendMs, limit])
+    return rows.map(orderOf)
+  },
 })
 
 const creditedOf = (row: SqlRow | undefined): Credited => ({
@@ -44,19 +48,32 @@ const orderOf = (row: SqlRow): CreditedOrder => ({
   touchedAt: row.touched_at as number,
   requestId: row.request_id as string,
   segment: row.segment as string | null,
+  variant: row.variant as string | null,
+  recommendationId: row.recommendation_id as string | null,
 })
 
 const SENT = "r.status IN ('submitted', 'delivered') AND r.campaign_id IS NOT NULL AND r.customer_id IS NOT NULL"
 
-/** $1 campaign, $2 and $3 windows in ms. A click is of a text that was sent, so whom a campaign touched it sent to; `unknown` ones it may have. */
-const CREDITED = `WITH touches AS (
-  SELECT customer_id, at FROM sms_results r WHERE r.campaign_id = $1 AND ${SENT}
+/** Of campaign $1. A click is of a text that was sent, so whom a campaign touched it sent to; `unknown` ones it may have. */
+const OF_CAMPAIGN = `SELECT customer_id, at FROM sms_results r WHERE r.campaign_id = $1 AND ${SENT}
   UNION ALL
-  SELECT customer_id, at FROM link_clicks WHERE campaign_id = $1 AND automatic IS NULL AND customer_id IS NOT NULL
+  SELECT customer_id, at FROM link_clicks WHERE campaign_id = $1 AND automatic IS NULL AND customer_id IS NOT NULL`
+
+/** Of texts written from list $1. */
+const OF_LIST = `SELECT r.customer_id, r.at FROM sms_ledger l JOIN sms_results r ON r.request_id = l.id AND ${SENT} WHERE l.recommendation_id = $1
+  UNION ALL
+  SELECT k.customer_id, k.at FROM sms_ledger l JOIN sms_link_tracking t ON t.request_id = l.id
+  JOIN link_clicks k ON k.campaign_id = t.campaign_id AND k.code = t.code AND k.automatic IS NULL AND k.customer_id IS NOT NULL
+  WHERE l.recommendation_id = $1`
+
+/** $2 and $3 windows in ms; `touches` and `which`: of what $1 names. */
+const creditedTo = (touches: string, which: string) => `WITH touches AS (
+  ${touches}
 ), reached AS (
   SELECT customer_id, min(at) AS first_at, max(at) AS last_at FROM touches GROUP BY customer_id
 ), credited AS (
-  SELECT o.customer_id, o.order_id, o.first_at AS at, o.gross, touch.kind, touch.at AS touched_at, touch.request_id, t.segment
+  SELECT o.customer_id, o.order_id, o.first_at AS at, o.gross, touch.kind, touch.at AS touched_at, touch.request_id,
+    coalesce(l.segment, t.segment) AS segment, l.variant, l.recommendation_id
   FROM reached c
   JOIN orders o ON o.customer_id = c.customer_id AND o.lines > 0
     AND o.first_at BETWEEN c.first_at AND c.last_at + greatest($2::bigint, $3::bigint)
@@ -70,9 +87,11 @@ const CREDITED = `WITH touches AS (
        AND r.at BETWEEN o.first_at - $3::bigint AND o.first_at ORDER BY r.at DESC, r.id DESC LIMIT 1)
     ORDER BY rank LIMIT 1
   ) AS touch
-  LEFT JOIN sms_link_tracking t ON t.request_id = touch.request_id
-  WHERE touch.campaign_id = $1
+  LEFT JOIN sms_link_tracking t ON t.request_id = touch.request_id LEFT JOIN sms_ledger l ON l.id = touch.request_id
+  WHERE ${which}
 )`
+
+const CREDITED = creditedTo(OF_CAMPAIGN, 'touch.campaign_id = $1')
 
 const CREDIT = `${CREDITED}
 SELECT CASE WHEN grouping(kind) = 0 THEN kind WHEN grouping(segment) = 0 THEN 'segment' ELSE 'all' END AS kind, segment,
@@ -80,6 +99,12 @@ SELECT CASE WHEN grouping(kind) = 0 THEN kind WHEN grouping(segment) = 0 THEN 's
   EXISTS (SELECT 1 FROM reached) AS touched
 FROM credited GROUP BY GROUPING SETS ((), (kind), (segment)) ORDER BY segment`
 
-/** $4 limit, $5 and $6 the instant and the tie to go on behind. Customers and orders may have long ids: those of one instant go by a hash. */
-const ORDERS = `${CREDITED}, listed AS (SELECT *, md5(customer_id || chr(31) || order_id) AS tie FROM credited)
+/** Customers and orders may have long ids: those of one instant go by a hash. */
+const LISTED = 'listed AS (SELECT *, md5(customer_id || chr(31) || order_id) AS tie FROM credited)'
+
+/** $4 limit, $5 and $6 the instant and the tie to go on behind. */
+const ORDERS = `${CREDITED}, ${LISTED}
 SELECT * FROM listed WHERE $5::bigint IS NULL OR (at, tie) > ($5::bigint, $6::text) ORDER BY at, tie LIMIT $4::integer`
+
+/** $4 limit */
+const ORDERS_OF_LIST = `${creditedTo(OF_LIST, 'l.recommendation_id = $1')}, ${LISTED} SELECT * FROM listed ORDER BY at, tie LIMIT $4::integer`

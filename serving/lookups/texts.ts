@@ -8,7 +8,7 @@ import type { CustomerText, Texts } from '../ports/texts.ts'
 export const sqlTexts = (sql: Sql, phoneHash: PhoneHash): Texts => ({
   async of(customerId, { limit, after = null, status = null }) {
     const rows = await sql.query(
-      `SELECT id, campaign_id, class, status, reason, attempts, phone_hash, requested_at, updated_at, not_before FROM sms_ledger
+      `SELECT id, campaign_id, variant, recommendation_id, class, status, reason, attempts, phone_hash, requested_at, updated_at, not_before FROM sms_ledger
        WHERE customer_id = $1 AND ($2::text IS NULL OR status = $2)
          AND ($3::text IS NULL OR (requested_at, id) < (SELECT requested_at, id FROM sms_ledger WHERE id = $3 AND customer_id = $1))
        ORDER BY requested_at DESC, id DESC LIMIT $4`,
@@ -27,6 +27,8 @@ export const sqlTexts = (sql: Sql, phoneHash: PhoneHash): Texts => ({
 const textOf = (row: SqlRow, phone: string | undefined): CustomerText => ({
   id: row.id as string,
   campaignId: row.campaign_id as string | null,
+  variant: row.variant as string | null,
+  recommendationId: row.recommendation_id as string | null,
   class: row.class as CustomerText['class'],
   status: row.status as SmsStatus,
   reason: row.reason as string | null,

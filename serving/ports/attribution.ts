@@ -16,7 +16,7 @@ export interface CampaignRevenue {
   /** By what an order was put down to. */
   readonly byClick: Credited
   readonly bySend: Credited
-  /** By where customers stood when the text went out; null where they stood nowhere, or its link was not made short. */
+  /** By where customers stood when the text went out; null where they stood nowhere, or that is not known. */
   readonly segments: readonly (Credited & { readonly segment: string | null })[]
 }
 
@@ -33,6 +33,9 @@ export interface CreditedOrder {
   /** The text. */
   readonly requestId: string
   readonly segment: string | null
+  /** Of the text, as its request said. */
+  readonly variant: string | null
+  readonly recommendationId: string | null
 }
 
 export interface Attribution {
@@ -41,4 +44,6 @@ export interface Attribution {
   of(campaignId: string): Promise<CampaignRevenue | undefined>
   /** By instant, those behind a key where one is given. */
   orders(campaignId: string, limit: number, after?: string): Promise<CreditedOrder[]>
+  /** Those that texts written from a list of recommendations led to, by instant. */
+  ordersOfList(recommendationId: string, limit: number): Promise<CreditedOrder[]>
 }

@@ -4,6 +4,9 @@ import type { SmsStatus } from '../../schemas/events.ts'
 export interface CustomerText {
   readonly id: string
   readonly campaignId: string | null
+  /** Which text of an experiment it is, and the list it was written from, as its request said. */
+  readonly variant: string | null
+  readonly recommendationId: string | null
   readonly class: 'marketing' | 'transactional'
   readonly status: SmsStatus
   /** Why it stands there: what suppressed it, what the gateway said, what it waits for. */

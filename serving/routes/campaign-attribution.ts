@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { formatMoney } from '../../models/money.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { answers, IdParameter } from '../parameters.ts'
-import type { Attribution, Credited } from '../ports/attribution.ts'
+import type { Attribution, Credited, CreditedOrder } from '../ports/attribution.ts'
 
 const Segment = Type.Union([Type.String(), Type.Null()])
 const Credit = { orders: Type.Integer(), customers: Type.Integer(), revenue: Type.String() }
@@ -40,6 +40,10 @@ const Order = Type.Object({
   touchedAt: Type.String(),
   requestId: Type.String({ description: 'The text, for GET /sms/requests/{id}.' }),
   segment: Segment,
+  variant: Type.Union([Type.String(), Type.Null()]),
+  recommendationId: Type.Union([Type.String(), Type.Null()], {
+    description: 'The list that the text was written from, for GET /lineage/{recommendationId}.',
+  }),
 })
 const ordersSchema = {
   operationId: 'listCampaignOrders',
@@ -59,12 +63,22 @@ const ordersSchema = {
   },
 }
 
+const ofListSchema = {
+  operationId: 'listRecommendationOrders',
+  summary: 'Orders that are put down to texts written from a list, oldest first: at most a thousand',
+  tags: ['Recommendations'],
+  params: Type.Object({ recommendationId: IdParameter }),
+  response: { 200: Type.Object({ orders: Type.Array(Order) }, { title: 'RecommendationOrders' }), ...answers(400, 503) },
+}
+/** A list is one customer's, and texts from it are few. */
+const MOST_OF_LIST = 1000
+
 export interface AttributionRoutes {
   readonly attribution: Attribution
   readonly currency: string
 }
 
-/** GET /campaigns/:campaignId/attribution, GET /campaigns/:campaignId/orders */
+/** GET /campaigns/:campaignId/attribution, GET /campaigns/:campaignId/orders, GET /lineage/:recommendationId/orders */
 export const attributionRoutes: FastifyPluginAsyncTypebox<AttributionRoutes> = async (app, { attribution, currency }) => {
   app.get('/campaigns/:campaignId/attribution', { schema: totalsSchema }, async ({ params: { campaignId } }, reply) => {
     const found = await attribution.of(campaignId)
@@ -90,15 +104,22 @@ export const attributionRoutes: FastifyPluginAsyncTypebox<AttributionRoutes> = a
     const page = found.slice(0, query.limit)
     const last = page.at(-1)
     return reply.send({
-      orders: page.map(({ key: _, at, touchedAt, revenue, ...order }) => ({
-        ...order,
-        at: new Date(at).toISOString(),
-        touchedAt: new Date(touchedAt).toISOString(),
-        revenue: formatMoney(revenue),
-      })),
+      orders: page.map(presentOrder),
       nextCursor: found.length > query.limit && last !== undefined ? encodeCursor(list, last.key) : null,
     })
   })
+
+  app.get('/lineage/:recommendationId/orders', { schema: ofListSchema }, async ({ params }, reply) => {
+    const found = await attribution.ordersOfList(params.recommendationId, MOST_OF_LIST)
+    return reply.send({ orders: found.map(presentOrder) })
+  })
 }
+
+const presentOrder = ({ key: _, at, touchedAt, revenue, ...order }: CreditedOrder) => ({
+  ...order,
+  at: new Date(at).toISOString(),
+  touchedAt: new Date(touchedAt).toISOString(),
+  revenue: formatMoney(revenue),
+})
 
 const credit = ({ orders, customers, revenue }: Credited) => ({ orders, customers, revenue: formatMoney(revenue) })

@@ -12,6 +12,8 @@ const Text = Type.Object(
   {
     id: Type.String(),
     campaignId: Nullable,
+    variant: Nullable,
+    recommendationId: Nullable,
     class: Type.String(),
     status: SmsStatus,
     reason: Type.Union([Type.String(), Type.Null()], {

@@ -15,11 +15,16 @@ import { type Result, type Round, resultOf } from './result.ts'
 const CUSTOMERS = 1_000_000
 /** Texts that went lately, for caps to count. */
 const WENT = 200_000
-const consentAlone: SmsRules = { quiet: undefined, caps: [], holdout: { share: 0, salt: '' }, zone: 'Asia/Karachi' }
+const consentAlone: SmsRules = {
+  quiet: undefined,
+  caps: [],
+  holdout: { share: 0, campaigns: new Map(), salt: '' },
+  zone: 'Asia/Karachi',
+}
 const allRules: SmsRules = {
   quiet: readQuietHours('21:00-09:00'),
   caps: readCaps('2/day, 5/7d')!,
-  holdout: { share: 0.05, salt: 'bench' },
+  holdout: { share: 0.05, campaigns: new Map(), salt: 'bench' },
   zone: 'Asia/Karachi',
 }
 const cases = [

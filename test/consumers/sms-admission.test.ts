@@ -7,7 +7,7 @@ const DAY = Date.parse('2026-03-01T10:00:00Z')
 const rules: SmsRules = {
   quiet: { from: 21 * 60, to: 9 * 60 },
   caps: readCaps('1/day')!,
-  holdout: { share: 0, salt: 'a' },
+  holdout: { share: 0, campaigns: new Map(), salt: 'a' },
   zone: 'Asia/Karachi',
 }
 const facts: SmsFacts = {
@@ -15,6 +15,7 @@ const facts: SmsFacts = {
   seal: 'open',
   phone: '+923001234567',
   customerId: 'ada',
+  campaignId: 'eid',
   consent: 'granted',
   stopped: false,
   whereabouts: {},
@@ -44,7 +45,12 @@ test('of several reasons the first in the table of docs/sms.md is told', () => {
         .map(([fact]) => fact)
         .reverse(),
     ) as Partial<SmsFacts>
-    expect(admit({ ...rules, holdout: { share: 1, salt: 'a' } }, { ...facts, ...all, now: NIGHT, went: [NIGHT] })).toEqual({
+    expect(
+      admit(
+        { ...rules, holdout: { share: 1, campaigns: new Map(), salt: 'a' } },
+        { ...facts, ...all, now: NIGHT, went: [NIGHT] },
+      ),
+    ).toEqual({
       verdict: 'suppress',
       reason: wrong[first]![1],
     })
@@ -52,18 +58,28 @@ test('of several reasons the first in the table of docs/sms.md is told', () => {
 })
 
 test('a transactional text asks for neither consent nor hour nor cap nor holdout, and STOP stops it', () => {
-  const strict = { ...rules, holdout: { share: 1, salt: 'a' } }
+  const strict = { ...rules, holdout: { share: 1, campaigns: new Map(), salt: 'a' } }
   const text = { ...facts, class: 'transactional', consent: undefined, now: NIGHT, went: [NIGHT, NIGHT] } as const
   expect(admit(strict, text)).toEqual({ verdict: 'go' })
   expect(admit(strict, { ...text, stopped: true })).toEqual({ verdict: 'suppress', reason: 'opted_out' })
 })
 
+test("a campaign's own holdout is told apart, goes behind that of all, and asks nothing of other campaigns", () => {
+  const own = { ...rules, holdout: { share: 0, campaigns: new Map([['eid', 1]]), salt: 'a' } }
+  expect(admit(own, { ...facts, now: NIGHT })).toEqual({ verdict: 'suppress', reason: 'holdout', detail: 'campaign' })
+  expect(admit({ ...own, holdout: { ...own.holdout, share: 1 } }, facts)).toEqual({ verdict: 'suppress', reason: 'holdout' })
+  for (const campaignId of ['winter', undefined]) expect(admit(own, { ...facts, campaignId }).verdict).toBe('go')
+  expect(admit(own, { ...facts, class: 'transactional' })).toEqual({ verdict: 'go' })
+})
+
 test('holdout before the hour, the hour before caps', () => {
   const went = [NIGHT - 1]
-  expect(admit({ ...rules, holdout: { share: 1, salt: 'a' } }, { ...facts, now: NIGHT, went })).toMatchObject({
+  expect(
+    admit({ ...rules, holdout: { share: 1, campaigns: new Map(), salt: 'a' } }, { ...facts, now: NIGHT, went }),
+  ).toMatchObject({
     reason: 'holdout',
   })
   expect(admit(rules, { ...facts, now: NIGHT, went })).toEqual({ verdict: 'wait', until: Date.parse('2026-03-02T04:00:00Z') })
-  expect(admit(rules, { ...facts, went: [DAY - 1] })).toEqual({ verdict: 'suppress', reason: 'cap', cap: '1/day' })
+  expect(admit(rules, { ...facts, went: [DAY - 1] })).toEqual({ verdict: 'suppress', reason: 'cap', detail: '1/day' })
   expect(admit(rules, facts)).toEqual({ verdict: 'go', before: Date.parse('2026-03-01T16:00:00Z') })
 })

@@ -24,7 +24,8 @@ beforeAll(async () => {
   gateway = await startGateway(join(folder, 'gateway.jsonl'))
   deployment = await embeddedDeployment({ gatewayUrl: gateway.url })
   const links = { base: 'https://s.pk', hosts: ['shop.pk'], days: 90 }
-  here = await startHere({ ...deployment.config, links })
+  const holdout = { share: 0, campaigns: new Map([['kept back', 1]]), salt: 'a' }
+  here = await startHere({ ...deployment.config, links, smsRules: { ...deployment.config.smsRules, holdout } })
 })
 afterAll(async () => {
   await gateway.close()
@@ -77,7 +78,8 @@ describe('a link in a text', () => {
       ],
     })
     expect((await here.get('/campaigns/sale/links')).status).toBe(404)
-    for (const who of ['ada', 'bob', 'eve']) expect((await ask(`t-${who}`, who)).status).toBe(202)
+    for (const who of ['ada', 'bob', 'eve'])
+      expect((await ask(`t-${who}`, who, { variant: 'short', recommendationId: `rec_${who}` })).status).toBe(202)
     const texts = await Promise.all(['ada', 'bob', 'eve'].map(who => textOf(`t-${who}`)))
     const [ada, bob, eve] = texts.map(codeIn)
     expect(new Set([ada, bob, eve]).size).toBe(3)
@@ -128,8 +130,56 @@ describe('a link in a text', () => {
       ['o1', 'click', 't-ada', '5.00'],
       ['o2', 'send', 't-bob', '5.00'],
     ])
+    expect(first.orders[0]).toMatchObject({ variant: 'short', recommendationId: expect.stringMatching(/^rec_(ada|bob)$/) })
+    const ofList = (await here.get('/lineage/rec_ada/orders')).body.orders
+    expect(ofList.map((order: { orderId: string }) => order.orderId)).toEqual(['o1'])
+    expect((await here.get('/lineage/rec_nobody/orders')).body).toEqual({ orders: [] })
     expect((await here.get('/campaigns/sale/orders?cursor=x')).body).toMatchObject({ code: 'cursor_invalid' })
     expect((await here.get('/campaigns/nobody/attribution')).body).toMatchObject({ code: 'campaign_unknown' })
+  })
+
+  test('brought what its customers did, beside those held out of it', async () => {
+    expect((await ask('t-kept', 'eve', { campaignId: 'kept back' })).status).toBe(202)
+    await expect
+      .poll(async () => (await here.get('/sms/requests/t-kept')).body.reason, { timeout: 20_000 })
+      .toBe('holdout: campaign')
+    const { status, body } = await here.get('/campaigns/sale/results?window=36h')
+    expect([status, body]).toMatchObject([
+      200,
+      {
+        campaignId: 'sale',
+        currency: 'PKR',
+        windowHours: 36,
+        audience: 3,
+        neither: {},
+        comparedWith: null,
+        heldOutOfAll: 0,
+        treated: {
+          customers: 3,
+          open: 3,
+          texts: { asked: 3, sent: 3 },
+          clicks: 3,
+          clicked: 2,
+          bought: 2,
+          conversion: 2 / 3,
+          orders: 2,
+          revenue: '10.00',
+          revenuePerCustomer: '3.33',
+        },
+        heldOut: { customers: 0, conversion: null, revenuePerCustomer: null },
+        uplift: { conversion: null, revenuePerCustomer: null, says: expect.stringMatching(/^Nobody was held out/) },
+        variants: [{ variant: 'short', treated: { customers: 3 } }],
+      },
+    ])
+    expect((await here.get('/campaigns/sale/results')).body.windowHours).toBe(168)
+    expect((await here.get('/campaigns/kept%20back/results')).body).toMatchObject({
+      comparedWith: 'campaign',
+      treated: { customers: 0 },
+      heldOut: { customers: 1, texts: { asked: 1, sent: 0 } },
+    })
+    expect((await here.get('/campaigns/nobody/results')).body).toMatchObject({ code: 'campaign_unknown' })
+    for (const window of ['0d', '7', '-1d', 'week', ''])
+      expect((await here.get(`/campaigns/sale/results?window=${window}`)).status).toBe(400)
   })
 
   test('is refused where it would lead to another host, and where a text has a place for it and there is none', async () => {

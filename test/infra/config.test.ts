@@ -35,7 +35,7 @@ test('with nothing set it is one process on loopback, open, with the demo shop',
     logLevel: 'info',
     secretKey: undefined,
     sms: { kind: 'simulator', callbackKey: undefined, script: {} },
-    smsRules: { quiet: undefined, caps: [], holdout: { share: 0, salt: 'tarang' }, zone: 'Asia/Karachi' },
+    smsRules: { quiet: undefined, caps: [], holdout: { share: 0, campaigns: new Map(), salt: 'tarang' }, zone: 'Asia/Karachi' },
     texts: { shop: undefined, price: undefined, llm: undefined },
     attribution: { clickMs: 7 * 86_400_000, sendMs: 3 * 86_400_000 },
     links: { base: undefined, hosts: undefined, days: 90 },
@@ -176,6 +176,13 @@ describe('what is wrong is told by the name of the setting', () => {
     [{ TARANG_SMS_CAPS: '2/month' }, /^TARANG_SMS_CAPS: expected caps such as 2\/day, 5\/7d, or off, got "2\/month"/],
     [{ TARANG_SMS_HOLDOUT: '5' }, /^TARANG_SMS_HOLDOUT: expected a share from 0% to 100%/],
     [{ TARANG_SMS_HOLDOUT: '101%' }, /^TARANG_SMS_HOLDOUT: /],
+    [
+      { TARANG_SMS_CAMPAIGN_HOLDOUTS: '5%' },
+      /^TARANG_SMS_CAMPAIGN_HOLDOUTS: expected campaigns with shares such as eid-sale=10%/,
+    ],
+    [{ TARANG_SMS_CAMPAIGN_HOLDOUTS: 'eid=' }, /^TARANG_SMS_CAMPAIGN_HOLDOUTS: /],
+    [{ TARANG_SMS_CAMPAIGN_HOLDOUTS: 'eid=5%, eid=6%' }, /^TARANG_SMS_CAMPAIGN_HOLDOUTS: /],
+    [{ TARANG_SMS_CAMPAIGN_HOLDOUTS: 'eid=5%,' }, /^TARANG_SMS_CAMPAIGN_HOLDOUTS: /],
     [{ TARANG_TIME_ZONE: 'Karachi' }, /^TARANG_TIME_ZONE: expected the IANA name of a zone/],
     [{ ...kannel, SMS_USER: '' }, /^SMS_GATEWAY=kannel needs SMS_USER/],
     [{ ...kannel, SMS_PASSWORD: 'two words' }, /^SMS_PASSWORD: expected printable ASCII/],
@@ -225,7 +232,12 @@ describe('when marketing texts may go', () => {
   const rules = (env: Record<string, string>) => readConfig(env).smsRules
 
   test('nothing set, or off, asks for consent alone', () => {
-    const nothing = { quiet: undefined, caps: [], holdout: { share: 0, salt: 'tarang' }, zone: 'Asia/Karachi' }
+    const nothing = {
+      quiet: undefined,
+      caps: [],
+      holdout: { share: 0, campaigns: new Map(), salt: 'tarang' },
+      zone: 'Asia/Karachi',
+    }
     expect(rules({})).toEqual(nothing)
     expect(rules({ TARANG_QUIET_HOURS: 'off', TARANG_SMS_CAPS: 'off', TARANG_SMS_HOLDOUT: 'off' })).toEqual(nothing)
   })
@@ -237,12 +249,21 @@ describe('when marketing texts may go', () => {
         TARANG_SMS_CAPS: '2/day, 5/7d',
         TARANG_SMS_HOLDOUT: '2.5%',
         TARANG_SMS_HOLDOUT_SALT: 'spring',
+        TARANG_SMS_CAMPAIGN_HOLDOUTS: 'eid=sale=10%, winter = 2.5 %,*=5%',
         TARANG_TIME_ZONE: 'Europe/Oslo',
       }),
     ).toMatchObject({
       quiet: { from: 1260, to: 540 },
       caps: [{ text: '2/day' }, { text: '5/7d' }],
-      holdout: { share: 0.025, salt: 'spring' },
+      holdout: {
+        share: 0.025,
+        campaigns: new Map([
+          ['eid=sale', 0.1],
+          ['winter', 0.025],
+          ['*', 0.05],
+        ]),
+        salt: 'spring',
+      },
       zone: 'Europe/Oslo',
     })
   })

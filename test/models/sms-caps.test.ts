@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { DateTime } from 'luxon'
 import { expect, test } from 'vitest'
-import { isHeldOut } from '../../models/holdout.ts'
 import { capsReach, reachedCap, readCaps } from '../../models/sms-caps.ts'
 
 const DAY = 86_400_000
@@ -75,20 +74,4 @@ test('the first cap that is reached is the one that is named, and none where the
 
 test('what went by a clock that was ahead counts', () => {
   expect(reachedCap(readCaps('1/1h')!, [Date.parse('2026-06-12')], 'UTC', Date.parse('2026-06-10'))?.text).toBe('1/1h')
-})
-
-test('a holdout is the share it says, the same for ever, within every larger one, and another under another salt', () => {
-  const ids = Array.from({ length: 10_000 }, (_, i) => `customer-${i}`)
-  const held = (share: number, salt = 'a') => ids.filter(id => isHeldOut({ share, salt }, id))
-  const five = held(0.05)
-  expect(five.length).toBeGreaterThan(430) // 500 ± 3.2 standard deviations of 22
-  expect(five.length).toBeLessThan(570)
-  expect(held(0.05)).toEqual(five)
-  const ten = new Set(held(0.1))
-  expect(five.every(id => ten.has(id))).toBe(true)
-  const other = new Set(held(0.05, 'b'))
-  expect(five.filter(id => other.has(id)).length).toBeLessThan(60)
-  expect(held(0)).toEqual([])
-  expect(held(1)).toHaveLength(ids.length)
-  expect(isHeldOut({ share: 0.5, salt: 'a' }, 'ada')).toBe(isHeldOut({ share: 0.5, salt: 'a' }, 'ada'))
 })

@@ -23,6 +23,16 @@ test('a request for a customer is keyed and sealed by the customer', () => {
   })
 })
 
+test('which text of an experiment it is and the list it was written from go with it, and null is as good as nothing', () => {
+  const traced = { variant: 'short', recommendationId: 'rec_1' }
+  expect(taken({ ...good, ...traced })).toMatchObject({ outbound: { value: traced } })
+  const { outbound } = taken({ ...good, variant: null, recommendationId: null }) as { outbound: { value: object } }
+  expect(Object.keys(outbound.value)).toEqual(['id', 'customerId', 'class', 'requestedAt'])
+  expect(taken({ ...good, recommendationId: 'x'.repeat(129) })).toMatchObject({
+    refusal: { code: 'field_too_long', pointer: '/recommendationId' },
+  })
+})
+
 test('a request for a number carries its hash in the open and the number, in E.164, under the seal', () => {
   const { outbound } = taken({ id: 'r1', to: '0300 1234567', text: 'code 1', class: 'transactional' }) as {
     outbound: { value: object }
@@ -38,7 +48,11 @@ test('a request for a number carries its hash in the open and the number, in E.1
 
 test('what it makes is a record of its topic once sealed', () => {
   const check = Compile(SmsRequest)
-  for (const raw of [good, { ...good, customerId: undefined, to: '+923001234567' }]) {
+  for (const raw of [
+    good,
+    { ...good, variant: 'a', recommendationId: 'r' },
+    { ...good, customerId: undefined, to: '+923001234567' },
+  ]) {
     const made = taken(raw)
     expect('outbound' in made && check.Check({ ...made.outbound.value, sealed: 'x' })).toBe(true)
   }

@@ -32,11 +32,16 @@ interface History {
 }
 
 async function write({ sent, orders }: History): Promise<void> {
-  await sql.script('TRUNCATE sms_results, sms_link_tracking, link_clicks, orders')
+  await sql.script('TRUNCATE sms_ledger, sms_results, sms_link_tracking, link_clicks, orders')
   for (const [i, { customer, campaign, at, clicks }] of sent.entries()) {
     await sql.query(
       `INSERT INTO sms_results (id, partition, request_id, n, customer_id, campaign_id, status, attempt, at) VALUES ($1, 0, $1, 4, $2, $3, 'submitted', 1, $4)`,
       [`r${i}`, customer, campaign, at],
+    )
+    await sql.query(
+      `INSERT INTO sms_ledger (id, partition, customer_id, campaign_id, class, owner, sealed, requested_at, result_key, status, segment, variant, recommendation_id)
+       VALUES ($1, 0, $2, $3, 'marketing', 'o', 's', $4, $1, 'submitted', $5, 'a', $6)`,
+      [`r${i}`, customer, campaign, at, `segment ${i % 2}`, `list ${i % 3}`],
     )
     await sql.query(
       `INSERT INTO sms_link_tracking (code, request_id, destination, customer_id, campaign_id, segment, created_at, expires_at) VALUES ($1, $2, 'x', $3, $4, $5, 0, 0)`,
@@ -116,6 +121,15 @@ describe('orders put down to campaigns', () => {
         const credited = history.orders
           .map((order, i) => ({ ...order, order: `o${i}`, touch: plainly(history, order) }))
           .filter(({ counted }) => counted)
+        for (const list of ['list 0', 'list 1', 'list 2']) {
+          const ours = credited.filter(({ touch }) => touch !== undefined && `list ${Number(touch.text.slice(1)) % 3}` === list)
+          const told = (await sqlAttribution(sql, WINDOWS).ordersOfList(list, 100)).map(o => [
+            o.orderId,
+            o.requestId,
+            o.recommendationId,
+          ])
+          expect(told.sort()).toEqual(ours.map(({ order, touch }) => [order, touch!.text, list]).sort())
+        }
         for (const campaign of ['c1', 'c2']) {
           const found = await sqlAttribution(sql, WINDOWS).of(campaign)
           if (!history.sent.some(text => text.campaign === campaign)) expect(found).toBeUndefined()

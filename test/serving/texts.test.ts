@@ -43,6 +43,8 @@ describe('GET /customers/:customerId/texts', () => {
     expect(texts[2]).toEqual({
       id: 't3',
       campaignId: 'c1',
+      variant: null,
+      recommendationId: null,
       class: 'marketing',
       status: 'queued',
       reason: 'quiet_hours',

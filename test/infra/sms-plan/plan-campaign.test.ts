@@ -30,13 +30,15 @@ beforeAll(async () => {
 })
 afterAll(() => sql.close())
 
-const plan = (rules: SmsRules = noRules, more: { segment?: string; texts?: typeof winBack } = {}): Promise<SmsPlanned> =>
-  planCampaign({ sql, phoneHash, rules, segment: more.segment, currency: 'PKR', texts: more.texts ?? winBack })
+const plan = (
+  rules: SmsRules = noRules,
+  more: { segment?: string; campaign?: string; texts?: typeof winBack } = {},
+): Promise<SmsPlanned> => planCampaign({ sql, phoneHash, rules, texts: winBack, currency: 'PKR', segment: undefined, ...more })
 const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0)
 
 describe('twenty thousand customers', () => {
   const COUNT = 20_000
-  const rules: SmsRules = { ...noRules, holdout: { share: 0.05, salt: 'x' } }
+  const rules: SmsRules = { ...noRules, holdout: { share: 0.05, campaigns: new Map(), salt: 'x' } }
   beforeAll(async () => {
     await sql.script('TRUNCATE customers, profiles, opt_outs, documents, sms_ledger')
     await manyCustomers(sql, COUNT)
@@ -81,6 +83,18 @@ describe('twenty thousand customers', () => {
     for (const of of [(p: SmsPlanned) => p.audience, (p: SmsPlanned) => p.queued, (p: SmsPlanned) => p.cost.parts])
       expect(of(champions) + of(lost)).toBe(of(all))
     expect((await plan(noRules, { segment: 'Nobody' })).audience).toBe(0)
+  })
+
+  test('a campaign that holds customers out goes to that many less, and another to all', async () => {
+    const holding = { ...noRules, holdout: { share: 0, campaigns: new Map([['eid', 0.1]]), salt: 'x' } }
+    const [eid, other, all] = [
+      await plan(holding, { campaign: 'eid' }),
+      await plan(holding, { campaign: 'winter' }),
+      await plan(),
+    ]
+    expect(eid.suppressed.holdout! / all.queued).toBeCloseTo(0.1, 1)
+    expect(eid.queued + eid.suppressed.holdout!).toBe(all.queued)
+    expect(other.queued).toBe(all.queued)
   })
 
   test('with a cap only one of two customers with one phone gets a text', async () => {

@@ -32,7 +32,12 @@ export async function onlyAda(sql: Sql): Promise<void> {
 }
 
 /** A shop that asks for nothing but consent. */
-export const noRules: SmsRules = { quiet: undefined, caps: [], holdout: { share: 0, salt: '' }, zone: 'Asia/Karachi' }
+export const noRules: SmsRules = {
+  quiet: undefined,
+  caps: [],
+  holdout: { share: 0, campaigns: new Map(), salt: '' },
+  zone: 'Asia/Karachi',
+}
 
 export const ledgerWith = (sql: Sql, rules: SmsRules) => smsLedger(sql, { clock: systemClock, phoneHash, gateway: 'test', rules })
 export const ledgerOn = (sql: Sql, rules: Partial<SmsRules> = {}) => ledgerWith(sql, { ...noRules, ...rules })

@@ -168,10 +168,23 @@ describe('caps', () => {
 
 test('who is held out gets no marketing, and is told apart', async () => {
   await request(sql, [...marketing('m'), { id: 't' }])
-  expect(await beginDue(ledgerOn(sql, { holdout: { share: 1, salt: 'a' } }))).toMatchObject({
+  expect(await beginDue(ledgerOn(sql, { holdout: { share: 1, campaigns: new Map(), salt: 'a' } }))).toMatchObject({
     m: { status: 'suppressed', reason: 'holdout' },
     t: { status: 'submitting' },
   })
+})
+
+test('who is held out of a campaign gets nothing of it, and what others send', async () => {
+  await request(sql, [
+    { id: 'eid', class: 'marketing', campaignId: 'eid' },
+    { id: 'other', class: 'marketing', campaignId: 'winter' },
+  ])
+  const holdout = { share: 0, campaigns: new Map([['eid', 1]]), salt: 'a' }
+  expect(await beginDue(ledgerOn(sql, { holdout }))).toMatchObject({
+    eid: { status: 'suppressed', reason: 'holdout' },
+    other: { status: 'submitting' },
+  })
+  expect(await historyOf(sql, 'eid')).toEqual(['queued', 'claimed', 'suppressed: holdout: campaign'])
 })
 
 describe('what a customer wrote by SMS', () => {

@@ -1,0 +1,50 @@
+import type { Uplift } from '../../models/uplift/uplift.ts'
+
+/** What became of a group of customers: of texts to them, and of what they bought in the window. Revenue is gross, in 1/10,000 of the major unit. */
+export interface GroupResults {
+  readonly customers: number
+  /** Of these, those whose window is not over yet. */
+  readonly open: number
+  readonly texts: number
+  /** Texts that the gateway took, or that were clicked, whatever is known of them. */
+  readonly sent: number
+  /** Of these, texts that a receipt says have arrived. */
+  readonly delivered: number
+  /** Texts of which nobody knows whether they went. */
+  readonly unknown: number
+  /** Visits by people, and how many customers made them. */
+  readonly clicks: number
+  readonly clicked: number
+  readonly buyers: number
+  readonly orders: number
+  readonly revenue: bigint
+}
+
+export interface Comparison {
+  readonly treated: GroupResults
+  readonly heldOut: GroupResults
+  /** In 1/10,000 of the major unit. */
+  readonly uplift: Uplift
+}
+
+export interface CampaignResults {
+  /** Customers that texts of the campaign were asked for. */
+  readonly audience: number
+  /** Of these, those who belong to no group, by why: no consent, no phone; `waiting` for their turn. */
+  readonly neither: Readonly<Record<string, number>>
+  /** Whom treated customers are compared with: those held out of the campaign or, where there are none, of all marketing. */
+  readonly comparedWith: 'campaign' | 'all' | null
+  readonly heldOutOfAll: number
+  readonly all: Comparison
+  /** By where customers stood when it was drawn who gets a text; null where they stood nowhere. */
+  readonly segments: readonly (Comparison & { readonly segment: string | null })[]
+  /** By the variant that the request named; null where it named none. */
+  readonly variants: readonly (Comparison & { readonly variant: string | null })[]
+}
+
+export interface Results {
+  /** How long after it was drawn who gets a text a purchase counts, where nothing else is asked. */
+  readonly windowMs: number
+  /** Undefined where no marketing text of the campaign was asked for. */
+  of(campaignId: string, windowMs: number): Promise<CampaignResults | undefined>
+}

@@ -1,0 +1,37 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { CampaignResultsView } from '../campaign-results-view.ts'
+import { answers, IdParameter } from '../parameters.ts'
+import type { Results } from '../ports/campaign-results.ts'
+import { presentCampaignResults } from '../present-campaign-results.ts'
+import { readWindow, WINDOW } from '../window.ts'
+
+const schema = {
+  operationId: 'getCampaignResults',
+  summary: 'What a campaign brought: its customers beside those held out, in all and by segment and variant, and the difference',
+  description:
+    'By intention to treat: everybody who was to get a text counts, whether it reached them or not, from the moment that was drawn. Differences have 95 % intervals: Newcombe’s hybrid score interval for shares, Welch’s for means.',
+  tags: ['SMS'],
+  params: Type.Object({ campaignId: IdParameter }),
+  querystring: Type.Object({
+    window: Type.Optional(
+      Type.String({ pattern: WINDOW.source, description: 'How long a purchase counts: days or hours such as 7d, 36h.' }),
+    ),
+  }),
+  response: { 200: CampaignResultsView, ...answers(400, 404, 503) },
+}
+
+export interface ResultRoutes {
+  readonly campaignResults: Results
+  readonly currency: string
+}
+
+/** GET /campaigns/:campaignId/results */
+export const campaignResultRoutes: FastifyPluginAsyncTypebox<ResultRoutes> = async (app, { campaignResults, currency }) => {
+  app.get('/campaigns/:campaignId/results', { schema }, async ({ params: { campaignId }, query: { window } }, reply) => {
+    const windowMs = (window === undefined ? undefined : readWindow(window)) ?? campaignResults.windowMs
+    const found = await campaignResults.of(campaignId, windowMs)
+    if (found === undefined) return reply.problem(404, 'campaign_unknown', `No marketing text of ${campaignId} was asked for.`)
+    return reply.send(presentCampaignResults({ campaignId, windowMs, currency }, found))
+  })
+}
