@@ -43,6 +43,7 @@ import { anyShortLink } from './links/personal-links.ts'
 import { openTextWriter } from './llm/open-text-writer.ts'
 import type { Metrics } from './metrics.ts'
 import type { Alike } from './similar/open-alike.ts'
+import { confirmations } from './sms/confirmations.ts'
 import { kannelCallbacks } from './sms/kannel-callbacks.ts'
 import { keepCustomerWords, keepPhoneWords } from './sms/phone-words.ts'
 import { settleByHand } from './sms/settle-by-hand.ts'
@@ -176,7 +177,16 @@ type Callbacks = Pick<ServingPorts, 'callbacks' | 'twilio'>
 function callbacks({ config, engine, metrics, publish, phoneHash, receipts }: ServeParts): Callbacks {
   const { sql, clock, journal } = engine
   const { sms } = config
-  const hear = smsInbound({ sql, shop: config.shop, clock, phoneHash, publish, journal })
+  const { confirmations: replies } = config.smsReplies
+  const hear = smsInbound({
+    sql,
+    shop: config.shop,
+    clock,
+    phoneHash,
+    publish,
+    journal,
+    confirmations: replies && confirmations(replies, engine.keyring, phoneHash),
+  })
   const common = { receipts, hear, region: config.shop.region, clock, meter: metrics }
   const { callbackKey } = sms
   const callbackUrl = sms.kind === 'twilio' ? sms.callbackUrl : undefined

@@ -2,6 +2,7 @@ import { type Admission, admit, type SmsFacts, type SmsRules } from '../../consu
 import type { SmsBeginning, SmsBegun } from '../../consumers/sms-ledger.ts'
 import type { PhoneHash } from '../../models/phone-hash.ts'
 import { capsReach } from '../../models/sms-caps.ts'
+import type { SmsKeyword } from '../../models/sms-keyword.ts'
 import type { SqlRow, Tx } from '../../streams/sql.ts'
 import * as statements from './ledger-statements.ts'
 
@@ -17,9 +18,11 @@ interface Claim {
   readonly beginning: SmsBeginning
   /** Of the phone, where there is one. */
   readonly hash: string | undefined
-  readonly facts: Omit<SmsFacts, 'consent' | 'stopped' | 'went'>
+  readonly facts: Omit<SmsFacts, 'consent' | 'stopped' | 'went' | 'confirms'>
   /** The newest keyword that came from whoever has the phone. */
   readonly keyword: Word | undefined
+  /** The keyword that it is the reply to, and when that was said (epoch ms). */
+  readonly confirms: { readonly keyword: SmsKeyword; readonly at: number } | undefined
   /** It may have gone before: then nothing can suppress it any more, and it has been counted under its caps. */
   readonly doubtful: boolean
 }
@@ -55,9 +58,11 @@ export async function beginAll(
     const verdicts = round.map(claim => {
       const { customerId } = claim.facts
       const consent = customerId === undefined ? undefined : consents.get(customerId)
-      const stopped = isStopped(words.get(claim.hash), claim.keyword)
+      const held = heldWord(words.get(claim.hash), claim.keyword)
+      const stopped = held?.stopped ?? false
+      const confirms = confirmed(claim.confirms, held)
       const asked = claim.doubtful ? { ...rules, caps: [] } : rules
-      return { claim, admission: admit(asked, { ...claim.facts, consent, stopped, went: went.get(claim.hash) ?? [] }) }
+      return { claim, admission: admit(asked, { ...claim.facts, consent, stopped, confirms, went: went.get(claim.hash) ?? [] }) }
     })
     const moved = new Map((await tx.query(statements.begin, [...beginColumns(verdicts), gateway])).map(row => [row.id, row]))
     for (const { claim, admission } of verdicts) {
@@ -84,7 +89,8 @@ function claimsOf(beginnings: readonly SmsBeginning[], rows: readonly SqlRow[], 
     } as const
     const keyword = row.keyword === null ? undefined : { stopped: row.keyword === 'stop', at: row.keyword_at as number }
     const hash = phone === undefined ? undefined : phoneHash(phone)
-    return { beginning, hash, facts, keyword, doubtful: row.doubtful === true }
+    const confirms = row.confirms === null ? undefined : { keyword: row.confirms as SmsKeyword, at: row.confirms_at as number }
+    return { beginning, hash, facts, keyword, confirms, doubtful: row.doubtful === true }
   })
 }
 
@@ -105,10 +111,18 @@ export function wordOf({ stopped, since }: SqlRow): Word {
   return { stopped: stopped === true, at: (since as number | null) ?? whenUnknown }
 }
 
+/** Whether STOP holds. */
+export const isStopped = (own: Word | undefined, said: Word | undefined): boolean => heldWord(own, said)?.stopped ?? false
+
 /** The newer word holds; of two at once, STOP. */
-export function isStopped(own: Word | undefined, said: Word | undefined): boolean {
-  if (own === undefined || said === undefined) return (own ?? said)?.stopped ?? false
-  return own.at === said.at ? own.stopped || said.stopped : (own.at > said.at ? own : said).stopped
+function heldWord(own: Word | undefined, said: Word | undefined): Word | undefined {
+  if (own === undefined || said === undefined) return own ?? said
+  return own.at > said.at || (own.at === said.at && own.stopped) ? own : said
+}
+
+/** What a reply confirms, in sight of the word that holds: whoever asks for help after their STOP wants an answer. */
+function confirmed(confirms: Claim['confirms'], held: Word | undefined): SmsFacts['confirms'] {
+  return confirms && { keyword: confirms.keyword, afterStop: held?.stopped === true && held.at <= confirms.at }
 }
 
 /** Where there are caps, texts to one phone go one after the other, so that each counts those before it that really went. */

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { PhoneHash } from '../../models/phone-hash.ts'
-import { smsKeyword } from '../../models/sms-keyword.ts'
+import { type SpokenKeyword, spokenKeyword } from '../../models/sms-keyword.ts'
+import { languageOf } from '../../models/text/language.ts'
 import { acceptEvent } from '../../schemas/accept-event.ts'
 import { routeEvent } from '../../schemas/route-event.ts'
 import type { Shop } from '../../schemas/shop.ts'
 import type { Clock } from '../../streams/clock.ts'
 import type { Journal } from '../../streams/journal.ts'
-import type { Publish } from '../../streams/outbound.ts'
+import type { Outbound, Publish } from '../../streams/outbound.ts'
 import type { Sql, Tx } from '../../streams/sql.ts'
 import { againAfterDeadlock } from './again-after-deadlock.ts'
+import type { Confirmations } from './confirmations.ts'
 import { addOptOuts, lockOptOuts } from './ledger-statements.ts'
 import { keepPhoneWords } from './phone-words.ts'
 
@@ -21,6 +23,8 @@ export interface InboundText {
   readonly at: number
   /** What the gateway knows it to be, whatever its words: a shop may have told it keywords that are not ours. */
   readonly word?: 'stop' | 'start'
+  /** The gateway has answered it by itself. */
+  readonly answered?: boolean
 }
 
 export interface InboundPorts {
@@ -30,6 +34,8 @@ export interface InboundPorts {
   readonly phoneHash: PhoneHash
   readonly publish: Publish
   readonly journal: Journal
+  /** Without them keywords are answered by nobody, or by the gateway. */
+  readonly confirmations: Confirmations | undefined
 }
 
 /** Networks deliver a text again when their answer was lost, under another id: the same words from the same phone so soon are the same text. */
@@ -39,42 +45,54 @@ const AGAIN_MS = 60_000
 interface Arrived {
   readonly id: string
   readonly at: number
+  /** What asks for the reply to a keyword. */
+  readonly reply: Outbound | undefined
 }
 
 /**
- * Takes in a text: STOP and START hold from before it returns, whoever the number belongs to; then it goes to the stream of the customer
- * with that number as a message. A repetition is published again under the id of the first, which the engine counts once: whoever died
- * between the two commits has not lost it.
+ * Takes in a text: STOP and START hold from before it returns, whoever the number belongs to; a keyword is confirmed by one reply; then it goes to
+ * the stream of the customer with that number as a message. A repetition is published again under the id of the first, which the engine counts
+ * once: whoever died between the two commits has not lost it.
  */
-export function smsInbound({ sql, shop, clock, phoneHash, publish, journal }: InboundPorts) {
+export function smsInbound(ports: InboundPorts) {
+  const { sql, shop, clock, publish, journal, confirmations } = ports
   return async (inbound: InboundText, requestId: string): Promise<void> => {
-    const keyword = inbound.word ?? smsKeyword(inbound.text)
-    const arrived = await againAfterDeadlock(() => sql.transaction(tx => arrive(tx, inbound, keyword, phoneHash)))
+    const spoken = spokenIn(inbound)
+    if (spoken !== undefined) await confirmations?.prepare(inbound.phone)
+    const arrived = await againAfterDeadlock(() => sql.transaction(tx => arrive(tx, inbound, spoken, ports)))
     const customerId = await customerOf(sql, inbound.phone)
-    journal.info('a text came in', { requestId, customerId, keyword })
-    if (customerId === undefined) return
-    const occurredAt = new Date(arrived.at).toISOString()
-    const message = {
-      type: 'message',
-      id: arrived.id,
-      customerId,
-      occurredAt,
-      direction: 'in',
-      channel: 'sms',
-      text: inbound.text,
+    journal.info('a text came in', { requestId, customerId, keyword: spoken?.keyword, replyId: arrived.reply?.value.id })
+    const records = arrived.reply === undefined ? [] : [arrived.reply]
+    if (customerId !== undefined) {
+      const message = {
+        type: 'message',
+        id: arrived.id,
+        customerId,
+        occurredAt: new Date(arrived.at).toISOString(),
+        direction: 'in',
+        channel: 'sms',
+        text: inbound.text,
+      }
+      const accepted = acceptEvent(message, { ...shop, now: clock.now() })
+      if ('event' in accepted) records.push(routeEvent(accepted.event))
+      else journal.info('a text that came in is no message', { requestId, customerId, code: accepted.refusal.code })
     }
-    const accepted = acceptEvent(message, { ...shop, now: clock.now() })
-    if ('event' in accepted) await publish([routeEvent(accepted.event)])
-    else journal.info('a text that came in is no message', { requestId, customerId, code: accepted.refusal.code })
+    if (records.length > 0) await publish(records)
   }
+}
+
+/** What the gateway knows it to be goes before what it looks like. */
+function spokenIn({ text, word }: InboundText): SpokenKeyword | undefined {
+  const spoken = spokenKeyword(text)
+  return word === undefined ? spoken : { language: spoken?.language ?? languageOf(text), keyword: word }
 }
 
 /** Under the lock of the phone, which every sending of a text to it takes too: so STOP holds for all that is not on the socket yet. */
 async function arrive(
   tx: Tx,
-  { phone, text, at }: InboundText,
-  keyword: ReturnType<typeof smsKeyword>,
-  phoneHash: PhoneHash,
+  { phone, text, at, answered = false }: InboundText,
+  spoken: SpokenKeyword | undefined,
+  { clock, phoneHash, confirmations }: InboundPorts,
 ): Promise<Arrived> {
   const hash = phoneHash(phone)
   const digest = phoneHash(`${phone}\0${text}`)
@@ -84,13 +102,17 @@ async function arrive(
     'SELECT event_id, at FROM sms_inbound WHERE digest = $1 AND at BETWEEN $2::bigint - $3::bigint AND $2::bigint + $3::bigint ORDER BY at, event_id LIMIT 1',
     [digest, at, AGAIN_MS],
   )
+  const keyword = spoken?.keyword
   // In doubt it is STOP: one that may be a repetition stops too, a START that may be one starts nothing.
   if (keyword === 'stop' || (keyword === 'start' && first === undefined))
     await keepPhoneWords(tx, phoneHash, [{ phone, keyword, at, source: 'sms' }])
-  if (first !== undefined) return { id: first.event_id as string, at: first.at as number }
-  const id = `sms-in-${randomUUID()}`
-  await tx.query('INSERT INTO sms_inbound (event_id, phone_hash, digest, at) VALUES ($1, $2, $3, $4)', [id, hash, digest, at])
-  return { id, at }
+  const id = (first?.event_id as string | undefined) ?? `sms-in-${randomUUID()}`
+  const arrived = { id, at: (first?.at as number | undefined) ?? at }
+  if (first === undefined)
+    await tx.query('INSERT INTO sms_inbound (event_id, phone_hash, digest, at) VALUES ($1, $2, $3, $4)', [id, hash, digest, at])
+  if (spoken === undefined || answered || confirmations === undefined) return { ...arrived, reply: undefined }
+  const reply = await confirmations.ask(tx, { ...spoken, phone, messageId: id, at: arrived.at, now: clock.now() })
+  return { ...arrived, reply }
 }
 
 /** Of several with one number, the one who was texted last. */

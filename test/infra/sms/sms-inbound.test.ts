@@ -35,6 +35,7 @@ const hear = (text: string, at = NOW, phone = ADA) =>
       return []
     },
     journal: noJournal,
+    confirmations: undefined,
   })({ phone, text, at }, 'a request')
 const stopped = async (phone = ADA) =>
   (await sql.query('SELECT stopped FROM opt_outs WHERE phone_hash = $1', [phoneHash(phone)]))[0]?.stopped
