@@ -23,6 +23,7 @@ export interface HeardKeyword extends SpokenKeyword {
 const ONCE_IN_MS = 12 * 3_600_000
 /** What was said longer ago is history that somebody brings in, or came through an outage: an answer would surprise. */
 const LATE_MS = 3_600_000
+export const isLate = (at: number, now: number): boolean => now - at > LATE_MS
 
 const ROW = 'request_id, phone_hash, sealed, at FROM sms_replies'
 const find = `SELECT ${ROW} WHERE request_id = $1`
@@ -52,7 +53,7 @@ export function confirmations(texts: KeywordReplies, keyring: Keyring, phoneHash
     async ask(tx, { phone, keyword, language, messageId, at, now }) {
       const id = `reply-${phoneHash(`reply\0${messageId}`)}`
       const hash = phoneHash(phone)
-      if (now - at > LATE_MS) return undefined
+      if (isLate(at, now)) return undefined
       const [same] = await tx.query(find, [id])
       const [known] = same === undefined ? await tx.query(findRecent, [hash, keyword, now, ONCE_IN_MS]) : [same]
       if (known !== undefined) return requestFor(known)

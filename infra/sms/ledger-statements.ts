@@ -56,10 +56,14 @@ LEFT JOIN LATERAL (
   WHERE q.phone = CASE WHEN l.customer_id IS NULL THEN u.phone ELSE p.phone END ORDER BY d.at DESC, d.id DESC LIMIT 1) w ON true
 ORDER BY l.id COLLATE "C" FOR UPDATE OF l`
 
-/** $1 phone hashes, $2 the customers who have them, $3 since when: when marketing texts went to either. What was surely refused did not. */
+/** Whether a text went, or may have: what was surely refused did not. */
+export const WENT = `(status IN ('submitting', 'submitted', 'unknown', 'delivered', 'undelivered', 'expired')
+  OR (doubtful AND status IN ('queued', 'claimed')))`
+
+/** $1 phone hashes, $2 the customers who have them, $3 since when: when marketing texts went to either. */
 export const went = (() => {
-  const texts = (whose: string) => `SELECT id, begun_at FROM sms_ledger WHERE ${whose} AND class = 'marketing' AND begun_at > $3
-    AND (status IN ('submitting', 'submitted', 'unknown', 'delivered', 'undelivered', 'expired') OR (doubtful AND status IN ('queued', 'claimed')))`
+  const texts = (whose: string) =>
+    `SELECT id, begun_at FROM sms_ledger WHERE ${whose} AND class = 'marketing' AND begun_at > $3 AND ${WENT}`
   return `SELECT u.phone_hash, l.begun_at FROM unnest($1::text[], $2::text[]) AS u(phone_hash, customer_id) CROSS JOIN LATERAL (
   ${texts('phone_hash = u.phone_hash')} UNION ${texts('customer_id = u.customer_id')}) l`
 })()

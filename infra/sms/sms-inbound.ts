@@ -11,6 +11,7 @@ import type { Outbound, Publish } from '../../streams/outbound.ts'
 import type { Sql, Tx } from '../../streams/sql.ts'
 import { againAfterDeadlock } from './again-after-deadlock.ts'
 import type { Confirmations } from './confirmations.ts'
+import { campaignsOf } from './last-campaigns.ts'
 import { addOptOuts, lockOptOuts } from './ledger-statements.ts'
 import { keepPhoneWords } from './phone-words.ts'
 
@@ -36,17 +37,25 @@ export interface InboundPorts {
   readonly journal: Journal
   /** Without them keywords are answered by nobody, or by the gateway. */
   readonly confirmations: Confirmations | undefined
+  /** For so many days after a campaign's text what comes from its phone is a reply to it. */
+  readonly campaignDays: number
 }
 
 /** Networks deliver a text again when their answer was lost, under another id: the same words from the same phone so soon are the same text. */
 const AGAIN_MS = 60_000
 
+/** A text that came, and who sent it, as far as is known. */
+interface Heard extends InboundText {
+  readonly spoken: SpokenKeyword | undefined
+  readonly customerId: string | undefined
+}
+
 /** One text that came, however often it did. */
-interface Arrived {
+interface Kept {
   readonly id: string
   readonly at: number
-  /** What asks for the reply to a keyword. */
-  readonly reply: Outbound | undefined
+  readonly campaignId: string | undefined
+  readonly isAgain: boolean
 }
 
 /**
@@ -59,19 +68,22 @@ export function smsInbound(ports: InboundPorts) {
   return async (inbound: InboundText, requestId: string): Promise<void> => {
     const spoken = spokenIn(inbound)
     if (spoken !== undefined) await confirmations?.prepare(inbound.phone)
-    const arrived = await againAfterDeadlock(() => sql.transaction(tx => arrive(tx, inbound, spoken, ports)))
     const customerId = await customerOf(sql, inbound.phone)
-    journal.info('a text came in', { requestId, customerId, keyword: spoken?.keyword, replyId: arrived.reply?.value.id })
-    const records = arrived.reply === undefined ? [] : [arrived.reply]
+    const heard = { ...inbound, spoken, customerId }
+    const { kept, reply } = await againAfterDeadlock(() => sql.transaction(tx => arrive(tx, heard, ports)))
+    const { campaignId } = kept
+    journal.info('a text came in', { requestId, customerId, campaignId, keyword: spoken?.keyword, replyId: reply?.value.id })
+    const records = reply === undefined ? [] : [reply]
     if (customerId !== undefined) {
       const message = {
         type: 'message',
-        id: arrived.id,
+        id: kept.id,
         customerId,
-        occurredAt: new Date(arrived.at).toISOString(),
+        occurredAt: new Date(kept.at).toISOString(),
         direction: 'in',
         channel: 'sms',
         text: inbound.text,
+        ...(campaignId === undefined ? {} : { campaignId }),
       }
       const accepted = acceptEvent(message, { ...shop, now: clock.now() })
       if ('event' in accepted) records.push(routeEvent(accepted.event))
@@ -88,31 +100,50 @@ function spokenIn({ text, word }: InboundText): SpokenKeyword | undefined {
 }
 
 /** Under the lock of the phone, which every sending of a text to it takes too: so STOP holds for all that is not on the socket yet. */
-async function arrive(
-  tx: Tx,
-  { phone, text, at, answered = false }: InboundText,
-  spoken: SpokenKeyword | undefined,
-  { clock, phoneHash, confirmations }: InboundPorts,
-): Promise<Arrived> {
-  const hash = phoneHash(phone)
-  const digest = phoneHash(`${phone}\0${text}`)
-  await tx.query(addOptOuts, [[hash]])
-  await tx.query(lockOptOuts, [[hash]])
-  const [first] = await tx.query(
-    'SELECT event_id, at FROM sms_inbound WHERE digest = $1 AND at BETWEEN $2::bigint - $3::bigint AND $2::bigint + $3::bigint ORDER BY at, event_id LIMIT 1',
-    [digest, at, AGAIN_MS],
-  )
+async function arrive(tx: Tx, heard: Heard, ports: InboundPorts): Promise<{ kept: Kept; reply: Outbound | undefined }> {
+  const { clock, phoneHash, confirmations } = ports
+  const { phone, spoken, at, answered = false } = heard
+  await tx.query(addOptOuts, [[phoneHash(phone)]])
+  await tx.query(lockOptOuts, [[phoneHash(phone)]])
+  const kept = await keep(tx, heard, ports)
   const keyword = spoken?.keyword
   // In doubt it is STOP: one that may be a repetition stops too, a START that may be one starts nothing.
-  if (keyword === 'stop' || (keyword === 'start' && first === undefined))
+  if (keyword === 'stop' || (keyword === 'start' && !kept.isAgain))
     await keepPhoneWords(tx, phoneHash, [{ phone, keyword, at, source: 'sms' }])
-  const id = (first?.event_id as string | undefined) ?? `sms-in-${randomUUID()}`
-  const arrived = { id, at: (first?.at as number | undefined) ?? at }
-  if (first === undefined)
-    await tx.query('INSERT INTO sms_inbound (event_id, phone_hash, digest, at) VALUES ($1, $2, $3, $4)', [id, hash, digest, at])
-  if (spoken === undefined || answered || confirmations === undefined) return { ...arrived, reply: undefined }
-  const reply = await confirmations.ask(tx, { ...spoken, phone, messageId: id, at: arrived.at, now: clock.now() })
-  return { ...arrived, reply }
+  if (spoken === undefined || answered || confirmations === undefined) return { kept, reply: undefined }
+  const reply = await confirmations.ask(tx, { ...spoken, phone, messageId: kept.id, at: kept.at, now: clock.now() })
+  return { kept, reply }
+}
+
+/** Keeps what tells a repetition. One of those is the text that was, under its id, and a reply to what that was one to. */
+async function keep(
+  tx: Tx,
+  { phone, text, at, spoken, customerId }: Heard,
+  { phoneHash, campaignDays }: InboundPorts,
+): Promise<Kept> {
+  const digest = phoneHash(`${phone}\0${text}`)
+  const [first] = await tx.query(
+    'SELECT event_id, at, campaign_id FROM sms_inbound WHERE digest = $1 AND at BETWEEN $2::bigint - $3::bigint AND $2::bigint + $3::bigint ORDER BY at, event_id LIMIT 1',
+    [digest, at, AGAIN_MS],
+  )
+  if (first !== undefined)
+    return {
+      id: first.event_id as string,
+      at: first.at as number,
+      campaignId: (first.campaign_id as string | null) ?? undefined,
+      isAgain: true,
+    }
+  const replies = spoken === undefined && customerId !== undefined ? [{ customerId, phone, at }] : []
+  const [campaignId] = await campaignsOf(tx, phoneHash, replies, campaignDays)
+  const id = `sms-in-${randomUUID()}`
+  await tx.query('INSERT INTO sms_inbound (event_id, phone_hash, digest, at, campaign_id) VALUES ($1, $2, $3, $4, $5)', [
+    id,
+    phoneHash(phone),
+    digest,
+    at,
+    campaignId ?? null,
+  ])
+  return { id, at, campaignId, isAgain: false }
 }
 
 /** Of several with one number, the one who was texted last. */

@@ -61,6 +61,7 @@ const hear = (phone: string, text: string, more: { at?: number; word?: 'stop' | 
     },
     journal: noJournal,
     confirmations: asking,
+    campaignDays: 7,
   })({ phone, text, at: now, ...more }, 'a request')
 
 const asked = () => published.filter(({ topic }) => topic === smsRequests).map(({ value }) => value as unknown as SmsRequest)

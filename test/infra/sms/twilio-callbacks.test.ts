@@ -43,7 +43,7 @@ beforeEach(async () => {
   const twilio = twilioCallbacks({
     signed: { authToken, callbackUrl },
     receipts: smsReceipts(sql),
-    hear: smsInbound({ sql, shop, clock, phoneHash, publish, journal: noJournal, confirmations: confirming }),
+    hear: smsInbound({ sql, shop, clock, phoneHash, publish, journal: noJournal, confirmations: confirming, campaignDays: 7 }),
     stop: phone => keepPhoneWords(sql, phoneHash, [{ phone, keyword: 'stop', at: clock.now(), source: 'gateway' }]),
     region: 'PK',
     clock,
