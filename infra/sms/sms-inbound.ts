@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { PhoneHash } from '../../models/phone-hash.ts'
 import { type SpokenKeyword, spokenKeyword } from '../../models/sms-keyword.ts'
-import { languageOf } from '../../models/text/language.ts'
 import { acceptEvent } from '../../schemas/accept-event.ts'
 import { routeEvent } from '../../schemas/route-event.ts'
 import type { Shop } from '../../schemas/shop.ts'
@@ -96,7 +95,7 @@ export function smsInbound(ports: InboundPorts) {
 /** What the gateway knows it to be goes before what it looks like. */
 function spokenIn({ text, word }: InboundText): SpokenKeyword | undefined {
   const spoken = spokenKeyword(text)
-  return word === undefined ? spoken : { language: spoken?.language ?? languageOf(text), keyword: word }
+  return word === undefined ? spoken : { language: spoken?.language ?? 'english', keyword: word }
 }
 
 /** Under the lock of the phone, which every sending of a text to it takes too: so STOP holds for all that is not on the socket yet. */
