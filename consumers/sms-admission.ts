@@ -3,6 +3,7 @@ import { customerZone, type Whereabouts } from '../models/customer-zone.ts'
 import { type Holdout, heldOutOf } from '../models/holdout.ts'
 import { type QuietHours, quietFrom, quietUntil } from '../models/quiet-hours.ts'
 import { reachedCap, type SmsCap } from '../models/sms-caps.ts'
+import type { SmsKeyword } from '../models/sms-keyword.ts'
 import type { SmsRequest } from '../schemas/records.ts'
 
 /** What is known of a claimed text at the moment it would be written; the ledger reads it under locks that keep it true until then. */
@@ -19,6 +20,8 @@ export interface SmsFacts {
   readonly consent: string | undefined
   /** STOP came from that phone, and no START since. */
   readonly stopped: boolean
+  /** The keyword that the text is the one reply to, there for such a reply alone; and whether that came after the STOP that holds. */
+  readonly confirms?: { readonly keyword: SmsKeyword; readonly afterStop: boolean } | undefined
   /** As far as the customer's profile tells; where it names no country, the phone does. */
   readonly whereabouts: Whereabouts
   /** When marketing texts went to this phone or this customer (epoch ms), at least as far back as caps reach. */
@@ -42,6 +45,7 @@ export const suppressionReasons = [
   'no_phone',
   'invalid_number',
   'opted_out',
+  'superseded',
   'no_consent',
   'holdout',
   'cap',
@@ -66,7 +70,7 @@ const suppress = (reason: SuppressionReason, detail?: string): Admission => ({
 })
 
 /**
- * Whether a text may go out now. STOP stops both classes; everything else that a person may want is asked of marketing only. What can never go is
+ * Whether a text may go out now. STOP stops both classes, all but the replies to keywords; everything else that a person may want is asked of marketing only. What can never go is
  * suppressed before it waits; caps are looked at last, when it would go.
  */
 export function admit(rules: SmsRules, facts: SmsFacts): Admission {
@@ -74,8 +78,18 @@ export function admit(rules: SmsRules, facts: SmsFacts): Admission {
   if (facts.phone === undefined) return suppress('no_phone')
   const number = parsePhoneNumberFromString(facts.phone)
   if (!number?.isValid()) return suppress('invalid_number')
+  if (facts.confirms !== undefined) return admitReply(facts.confirms, facts.stopped)
   if (facts.stopped) return suppress('opted_out')
   return facts.class === 'marketing' ? admitMarketing(rules, facts, number.country) : go
+}
+
+/**
+ * The replies alone may go to a phone that said STOP: that it holds, and help for who asked for it afterwards. That STOP holds is told while it does,
+ * that it does not while it does not: a reply that waited until the other is true would be wrong.
+ */
+function admitReply({ keyword, afterStop }: NonNullable<SmsFacts['confirms']>, stopped: boolean): Admission {
+  if (keyword === 'stop') return stopped ? go : suppress('superseded')
+  return stopped && !(keyword === 'help' && afterStop) ? suppress('opted_out') : go
 }
 
 function admitMarketing(rules: SmsRules, facts: SmsFacts, country: CountryCode | undefined): Admission {

@@ -7,6 +7,7 @@ import type { AttributionWindows } from '../serving/ports/attribution.ts'
 import type { LinkSettings } from './links/personal-links.ts'
 import { integer, matching, oneOf, type Read, url } from './setting-values.ts'
 import { readSms, readSmsRate, type SmsGatewayConfig } from './sms-gateway-config.ts'
+import { readSmsReplies, type SmsRepliesConfig } from './sms-replies-config.ts'
 import { readSmsRules } from './sms-rules-config.ts'
 import { readTexts, type TextsConfig } from './texts-config.ts'
 
@@ -42,6 +43,7 @@ export interface Config {
   readonly sms: SmsGatewayConfig
   /** When a marketing text may go (docs/sms.md). */
   readonly smsRules: SmsRules
+  readonly smsReplies: SmsRepliesConfig
   /** Parts of texts per second, of all instances together; without it as fast as slots allow. */
   readonly smsRate: number | undefined
   /** How texts come about and what they cost (docs/texts-sms.md). */
@@ -106,16 +108,19 @@ export function readConfig(env: Environment = process.env): Config {
   const problems: string[] = []
   const read = reader(env, problems)
   const roles = readRoles(read('TARANG_ROLES'), problems)
+  const sms = readSms(read, roles.includes('sms'), problems)
+  const texts = readTexts(read, problems)
   const config: Config = {
     storage: readStorage(read, problems),
     host: read('HOST') ?? '127.0.0.1',
     port: integer(read('PORT'), 'PORT', { least: 0, most: 65_535, otherwise: 3000 }, problems),
     logLevel: oneOf(read('LOG_LEVEL'), 'LOG_LEVEL', LOG_LEVELS, 'info', problems),
     secretKey: read('SECRET_KEY'),
-    sms: readSms(read, roles.includes('sms'), problems),
+    sms,
     smsRules: readSmsRules(read, problems),
+    smsReplies: readSmsReplies(read, sms.kind, texts.shop, problems),
     smsRate: readSmsRate(read('TARANG_SMS_RATE'), problems),
-    texts: readTexts(read, problems),
+    texts,
     links: readLinks(read, problems),
     attribution: readAttribution(read('TARANG_ATTRIBUTION'), problems),
     topicPrefix: matching(read('TARANG_TOPIC_PREFIX'), 'TARANG_TOPIC_PREFIX', /^[a-z][a-z0-9._-]{0,60}$/, 'tarang', problems),

@@ -44,7 +44,10 @@ import { anyShortLink } from './links/personal-links.ts'
 import { openTextWriter } from './llm/open-text-writer.ts'
 import type { Metrics } from './metrics.ts'
 import type { Alike } from './similar/open-alike.ts'
+import { confirmMessages } from './sms/confirm-messages.ts'
+import { type Confirmations, confirmations } from './sms/confirmations.ts'
 import { kannelCallbacks } from './sms/kannel-callbacks.ts'
+import { campaignsOf } from './sms/last-campaigns.ts'
 import { keepCustomerWords, keepPhoneWords } from './sms/phone-words.ts'
 import { settleByHand } from './sms/settle-by-hand.ts'
 import { smsEntrance } from './sms/sms-entrance.ts'
@@ -87,8 +90,10 @@ export const positioned: readonly Topic[] = [events, itemEvents, smsRequests]
 
 /** The HTTP app on what runs: everything it asks of the system, put together. */
 export async function serve(parts: ServeParts): Promise<FastifyInstance> {
-  const { config, engine, metrics, publish, views, prepared } = parts
+  const { config, engine, metrics, publish, views, prepared, phoneHash } = parts
   const { sql, clock, names, keyring, journal } = engine
+  const { confirmations: replies, campaignDays } = config.smsReplies
+  const asking = replies && confirmations(replies, keyring, phoneHash)
   const way = { sql, clock, names, hops: hops(parts.processors), views: [{ topic: itemState, reached: views.items.reached }] }
   const reach = (written: readonly Written[], timeoutMs: number) => applied(way, written, timeoutMs)
   /** Who has waited reads their own events here even without `after`. */
@@ -107,7 +112,9 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
       shop: config.shop,
       clock,
       publish,
-      heed: said => keepCustomerWords(sql, parts.phoneHash, said),
+      heed: said => keepCustomerWords(sql, phoneHash, said),
+      confirm: asking === undefined ? async () => [] : confirmMessages({ sql, phoneHash, confirmations: asking, clock }),
+      campaignsOf: replies => campaignsOf(sql, phoneHash, replies, campaignDays),
       applied: seen,
       logUnavailable: isUnavailable,
       meter: metrics,
@@ -140,9 +147,9 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     },
     exposures: parts.exposures,
     lineages: sqlLineages(sql),
-    texts: sqlTexts(sql, parts.phoneHash),
+    texts: sqlTexts(sql, phoneHash),
     textWriter: openTextWriter(config, { sql, clock, meter: metrics }),
-    ...callbacks(parts),
+    ...callbacks(parts, asking),
     sms: smsEntrance({
       ...parts,
       shop: config.shop,
@@ -175,10 +182,23 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
 
 type Callbacks = Pick<ServingPorts, 'callbacks' | 'twilio'>
 
-function callbacks({ config, engine, metrics, publish, phoneHash, receipts }: ServeParts): Callbacks {
+function callbacks(
+  { config, engine, metrics, publish, phoneHash, receipts }: ServeParts,
+  asking: Confirmations | undefined,
+): Callbacks {
   const { sql, clock, journal } = engine
   const { sms } = config
-  const hear = smsInbound({ sql, shop: config.shop, clock, phoneHash, publish, journal })
+  const { campaignDays } = config.smsReplies
+  const hear = smsInbound({
+    sql,
+    shop: config.shop,
+    clock,
+    phoneHash,
+    publish,
+    journal,
+    confirmations: asking,
+    campaignDays,
+  })
   const common = { receipts, hear, region: config.shop.region, clock, meter: metrics }
   const { callbackKey } = sms
   const callbackUrl = sms.kind === 'twilio' ? sms.callbackUrl : undefined

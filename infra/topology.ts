@@ -42,6 +42,13 @@ const dispatcher: Station = {
   inputs: [table({ name: 'sms_ledger' })],
   outputs: [table({ name: smsReports.table }), gateway],
 }
+/** Runs where the gateway can be asked, or recognises a repetition. */
+const settler: Station = {
+  name: 'sms-settler',
+  kind: 'ledger',
+  inputs: [table({ name: 'sms_ledger' }), gateway],
+  outputs: [table({ name: smsReports.table })],
+}
 const reports: Station = {
   name: smsReports.name,
   kind: 'ledger',
@@ -73,5 +80,5 @@ export function stations(shop: Omit<Shop, 'now'>): readonly Station[] {
     const written = processor.kind === 'scorer' ? [...kept, processor.answers] : kept
     return { name, kind, inputs: [topic(input)], outputs: [...outputs.map(topic), ...written.map(table)] }
   })
-  return [shops, http, ...own, embeddings, dispatcher, reports, links, clicks, ...views, unreadable]
+  return [shops, http, ...own, embeddings, dispatcher, settler, reports, links, clicks, ...views, unreadable]
 }

@@ -1,5 +1,6 @@
 import { acceptAll } from '../schemas/accept-conversation.ts'
 import type { Accepted } from '../schemas/accept-event.ts'
+import type { Inbound } from '../schemas/events.ts'
 import { routeEvent } from '../schemas/route-event.ts'
 import { acceptIdentify, acceptTrack } from '../schemas/segment-spec.ts'
 import type { Shop } from '../schemas/shop.ts'
@@ -9,7 +10,7 @@ import type { Meter } from '../streams/meter.ts'
 import type { Outbound, Publish, Written } from '../streams/outbound.ts'
 import { encodePosition } from '../streams/position-token.ts'
 import { type Span, traceIdOf } from '../streams/tracer.ts'
-import { type Said, saidIn } from './sms-words.ts'
+import { isOpenReply, type KeywordMessage, keywordsIn, type Said, saidIn } from './sms-words.ts'
 
 /** How long `?wait=applied` waits. */
 const WAIT_MS = 5000
@@ -29,6 +30,10 @@ export interface IngestPorts {
   readonly publish: Publish
   /** Done once no text begins any more to phones whose customers said STOP. */
   readonly heed: (said: readonly Said[]) => Promise<void>
+  /** Asks for the replies to keywords: records that go on the log with them. */
+  readonly confirm: (keywords: readonly KeywordMessage[]) => Promise<readonly Outbound[]>
+  /** Of replies by SMS the campaign that each is one to, in their order. */
+  readonly campaignsOf: (replies: readonly { customerId: string; at: number }[]) => Promise<readonly (string | undefined)[]>
   /** True once what was written, under these keys, is folded, counted, scored and seen by lookups. */
   readonly applied: (written: readonly Written[], timeoutMs: number, keys: readonly string[]) => Promise<boolean>
   /** True for errors that say the log is out of reach: the client may try again. */
@@ -50,23 +55,28 @@ interface Options {
 }
 
 /** What came by HTTP onto the log: checked, sealed, keyed by whom it is about, durable before the answer. */
-export function ingest({ shop, clock, publish, heed, applied, logUnavailable, meter, journal }: IngestPorts) {
+export function ingest(ports: IngestPorts) {
+  const { shop, clock, publish, heed, confirm, applied, logUnavailable, meter, journal } = ports
   async function take(accepted: readonly Placed[], { wait, requestId, span }: Options) {
     const trace = span?.trace
     const request = { requestId, traceId: traceIdOf(trace) }
     const rejected: Rejected[] = []
-    const records: Outbound[] = []
+    const sent: Inbound[] = []
     for (const { index, one } of accepted) {
-      if ('event' in one) records.push(trace === undefined ? routeEvent(one.event) : { ...routeEvent(one.event), trace })
+      if ('event' in one) sent.push(one.event)
       else rejected.push({ index, ...one.refusal })
     }
     meter.count('ingest_events_total', { result: 'rejected' }, rejected.length)
     for (const { index, code, pointer } of rejected.slice(0, NOTED)) journal.info('refused', { ...request, index, code, pointer })
-    if (records.length === 0) return { accepted: 0, rejected, applied: true }
+    if (sent.length === 0) return { accepted: 0, rejected, applied: true }
     try {
-      const said = saidIn(accepted.flatMap(({ one }) => ('event' in one ? one.event : [])))
+      const said = saidIn(sent)
       if (said.length > 0) await heed(said)
-      const written = await publish(records)
+      const keywords = keywordsIn(sent)
+      const replies = keywords.length > 0 ? await confirm(keywords) : []
+      const events = await withCampaigns(sent, ports)
+      const records: Outbound[] = events.map(event => (trace === undefined ? routeEvent(event) : { ...routeEvent(event), trace }))
+      const written = await publish(replies.length > 0 ? [...replies, ...records] : records)
       meter.count('ingest_events_total', { result: 'accepted' }, records.length)
       journal.debug?.('accepted', { ...request, eventIds: records.map(({ value }) => value.id) })
       const keys = records.map(({ key }) => key)
@@ -90,4 +100,17 @@ export function ingest({ shop, clock, publish, heed, applied, logUnavailable, me
     segment: (call: 'track' | 'identify', body: Readonly<Record<string, unknown>>, options: Options) =>
       take([{ index: 0, one: call === 'track' ? acceptTrack(body, now()) : acceptIdentify(body, now()) }], options),
   }
+}
+
+/** Replies by SMS carry the campaign that they are one to, where whoever sent them has not said. */
+async function withCampaigns(events: readonly Inbound[], { campaignsOf }: IngestPorts): Promise<readonly Inbound[]> {
+  const open = events.filter(isOpenReply)
+  if (open.length === 0) return events
+  const found = await campaignsOf(open.map(({ customerId, occurredAt }) => ({ customerId, at: Date.parse(occurredAt) })))
+  const campaigns = new Map<Inbound, string | undefined>(open.map((event, at) => [event, found[at]]))
+  return events.map(event => {
+    if (event.type !== 'message') return event
+    const campaignId = campaigns.get(event)
+    return campaignId === undefined ? event : { ...event, campaignId }
+  })
 }

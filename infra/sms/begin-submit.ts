@@ -3,6 +3,7 @@ import { armOf } from '../../consumers/sms-arm.ts'
 import type { SmsBeginning, SmsBegun } from '../../consumers/sms-ledger.ts'
 import type { PhoneHash } from '../../models/phone-hash.ts'
 import { capsReach } from '../../models/sms-caps.ts'
+import type { SmsKeyword } from '../../models/sms-keyword.ts'
 import type { OpenTx, SqlRow, Tx } from '../../streams/sql.ts'
 import * as statements from './ledger-statements.ts'
 
@@ -18,9 +19,11 @@ interface Claim {
   readonly beginning: SmsBeginning
   /** Of the phone, where there is one. */
   readonly hash: string | undefined
-  readonly facts: Omit<SmsFacts, 'consent' | 'stopped' | 'went'>
+  readonly facts: Omit<SmsFacts, 'consent' | 'stopped' | 'went' | 'confirms'>
   /** The newest keyword that came from whoever has the phone. */
   readonly keyword: Word | undefined
+  /** The keyword that it is the reply to, and when that was said (epoch ms). */
+  readonly confirms: { readonly keyword: SmsKeyword; readonly at: number } | undefined
   /** It may have gone before: then nothing can suppress it any more, and it has been counted under its caps. */
   readonly doubtful: boolean
 }
@@ -54,15 +57,7 @@ export async function beginAll(
   const all = rounds(claims, rules)
   for (const [i, round] of all.entries()) {
     const went = await wentOf(tx, round, rules)
-    const verdicts = round.map(claim => {
-      const { customerId } = claim.facts
-      const customer = customerId === undefined ? undefined : known.get(customerId)
-      const consent = text(customer?.consent)
-      const stopped = isStopped(words.get(claim.hash), claim.keyword)
-      const asked = claim.doubtful ? { ...rules, caps: [] } : rules
-      const admission = admit(asked, { ...claim.facts, consent, stopped, went: went.get(claim.hash) ?? [] })
-      return { claim, admission, segment: text(customer?.segment) }
-    })
+    const verdicts = round.map(claim => verdictOn(claim, rules, known, words.get(claim.hash), went.get(claim.hash) ?? []))
     const asked = tx.query(statements.begin, [...beginColumns(verdicts), gateway])
     const rows = await (i === all.length - 1 ? tx.andCommit(asked) : asked)
     const moved = new Map(rows.map(row => [row.id, row]))
@@ -72,6 +67,28 @@ export async function beginAll(
     }
   }
   return ids.map(id => begun.get(id) ?? { status: 'lost' })
+}
+
+/** What the rules say of a claim now. `customers` are the locked rows; `word` and `went` are those of its phone. */
+function verdictOn(
+  claim: Claim,
+  rules: SmsRules,
+  customers: ReadonlyMap<unknown, SqlRow>,
+  word: Word | undefined,
+  went: readonly number[],
+): Verdict {
+  const { customerId } = claim.facts
+  const customer = customerId === undefined ? undefined : customers.get(customerId)
+  const consent = text(customer?.consent)
+  const held = heldWord(word, claim.keyword)
+  const stopped = held?.stopped ?? false
+  const confirms = confirmed(claim.confirms, held)
+  const asked = claim.doubtful ? { ...rules, caps: [] } : rules
+  return {
+    claim,
+    admission: admit(asked, { ...claim.facts, consent, stopped, confirms, went }),
+    segment: text(customer?.segment),
+  }
 }
 
 function claimsOf(beginnings: readonly SmsBeginning[], rows: readonly SqlRow[], phoneHash: PhoneHash): Claim[] {
@@ -91,7 +108,8 @@ function claimsOf(beginnings: readonly SmsBeginning[], rows: readonly SqlRow[], 
     } as const
     const keyword = row.keyword === null ? undefined : { stopped: row.keyword === 'stop', at: row.keyword_at as number }
     const hash = phone === undefined ? undefined : phoneHash(phone)
-    return { beginning, hash, facts, keyword, doubtful: row.doubtful === true }
+    const confirms = row.confirms === null ? undefined : { keyword: row.confirms as SmsKeyword, at: row.confirms_at as number }
+    return { beginning, hash, facts, keyword, confirms, doubtful: row.doubtful === true }
   })
 }
 
@@ -112,10 +130,18 @@ export function wordOf({ stopped, since }: SqlRow): Word {
   return { stopped: stopped === true, at: (since as number | null) ?? whenUnknown }
 }
 
+/** Whether STOP holds. */
+export const isStopped = (own: Word | undefined, said: Word | undefined): boolean => heldWord(own, said)?.stopped ?? false
+
 /** The newer word holds; of two at once, STOP. */
-export function isStopped(own: Word | undefined, said: Word | undefined): boolean {
-  if (own === undefined || said === undefined) return (own ?? said)?.stopped ?? false
-  return own.at === said.at ? own.stopped || said.stopped : (own.at > said.at ? own : said).stopped
+function heldWord(own: Word | undefined, said: Word | undefined): Word | undefined {
+  if (own === undefined || said === undefined) return own ?? said
+  return own.at > said.at || (own.at === said.at && own.stopped) ? own : said
+}
+
+/** What a reply confirms, in sight of the word that holds: whoever asks for help after their STOP wants an answer. */
+function confirmed(confirms: Claim['confirms'], held: Word | undefined): SmsFacts['confirms'] {
+  return confirms && { keyword: confirms.keyword, afterStop: held?.stopped === true && held.at <= confirms.at }
 }
 
 /** Where there are caps, texts to one phone go one after the other, so that each counts those before it that really went. */

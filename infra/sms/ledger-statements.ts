@@ -35,16 +35,20 @@ export const lockCustomers = `SELECT c.customer_id, c.segment, c.consents->'sms'
 WHERE c.customer_id IN (SELECT l.customer_id FROM sms_ledger l WHERE l.id = ANY($1::text[]))
 ORDER BY c.customer_id COLLATE "C" FOR SHARE`
 
+/** Of a ledger row the keyword that it answers, where it is the very text that was sealed for that: another one under its id is none. */
+const replyTo = (row: string) => `LEFT JOIN sms_replies r ON r.request_id = ${row}.id AND r.sealed = ${row}.sealed`
+
 /**
  * $1 ids, $2 tokens, $3 numbers of texts to a bare one. With each claim the newest keyword that whoever has the number wrote by SMS, and what their
  * profile says of where they live.
  */
 export const lockClaims = `SELECT l.id, l.class, l.customer_id, l.campaign_id, l.doubtful, p.phone, k.owner IS NULL AS erased, ${NOW} AS now,
   p.traits->>'timeZone' AS zone, p.traits->>'city' AS city, p.traits->'properties'->>'country' AS country,
-  w.keyword, w.at AS keyword_at
+  w.keyword, w.at AS keyword_at, r.keyword AS confirms, r.said_at AS confirms_at
 FROM unnest($1::text[], $2::text[], $3::text[]) AS u(id, token, phone)
 JOIN sms_ledger l ON l.id = u.id AND l.token = u.token AND l.status = 'claimed'
 LEFT JOIN profiles p ON p.customer_id = l.customer_id LEFT JOIN customer_keys k ON k.owner = l.owner
+${replyTo('l')}
 LEFT JOIN LATERAL (
   SELECT d.keyword, d.at FROM profiles q
   CROSS JOIN LATERAL (SELECT keyword, at, id FROM documents WHERE customer_id = q.customer_id AND keyword IN ('stop', 'start')
@@ -52,10 +56,14 @@ LEFT JOIN LATERAL (
   WHERE q.phone = CASE WHEN l.customer_id IS NULL THEN u.phone ELSE p.phone END ORDER BY d.at DESC, d.id DESC LIMIT 1) w ON true
 ORDER BY l.id COLLATE "C" FOR UPDATE OF l`
 
-/** $1 phone hashes, $2 the customers who have them, $3 since when: when marketing texts went to either. What was surely refused did not. */
+/** Whether a text went, or may have: what was surely refused did not. */
+export const WENT = `(status IN ('submitting', 'submitted', 'unknown', 'delivered', 'undelivered', 'expired')
+  OR (doubtful AND status IN ('queued', 'claimed')))`
+
+/** $1 phone hashes, $2 the customers who have them, $3 since when: when marketing texts went to either. */
 export const went = (() => {
-  const texts = (whose: string) => `SELECT id, begun_at FROM sms_ledger WHERE ${whose} AND class = 'marketing' AND begun_at > $3
-    AND (status IN ('submitting', 'submitted', 'unknown', 'delivered', 'undelivered', 'expired') OR (doubtful AND status IN ('queued', 'claimed')))`
+  const texts = (whose: string) =>
+    `SELECT id, begun_at FROM sms_ledger WHERE ${whose} AND class = 'marketing' AND begun_at > $3 AND ${WENT}`
   return `SELECT u.phone_hash, l.begun_at FROM unnest($1::text[], $2::text[]) AS u(phone_hash, customer_id) CROSS JOIN LATERAL (
   ${texts('phone_hash = u.phone_hash')} UNION ${texts('customer_id = u.customer_id')}) l`
 })()
@@ -90,7 +98,8 @@ SELECT id, attempts, excused FROM moved`
 
 /**
  * $1 ids, $2 tokens, $3 attempts, $4 statuses, $5 details, $6 gateway ids, $7 delays (null: none, and the place in the queue stays), $8 whether
- * excused, $9 gateway. Answers those that moved, and for how many ms their phones have been stopped.
+ * excused, $9 gateway. Answers those that moved, and for how many ms their phones have been stopped; of the reply to a keyword
+ * not that, for it is meant to go after STOP.
  */
 export const settle = `WITH moved AS (
   UPDATE sms_ledger l SET status = u.status, reason = u.detail, gateway = $9, gateway_id = u.gateway_id,
@@ -102,7 +111,8 @@ export const settle = `WITH moved AS (
   WHERE l.id = u.id AND l.token = u.token AND l.attempts = u.attempt
     AND (l.status = 'submitting' OR (l.status = 'unknown' AND u.status IN ('submitted', 'rejected'))) RETURNING l.*),
 ${TOLD}
-SELECT m.id, ${MOMENT} - o.stopped_at AS since_stop FROM moved m LEFT JOIN opt_outs o ON o.phone_hash = m.phone_hash AND o.stopped`
+SELECT m.id, CASE WHEN r.request_id IS NULL THEN ${MOMENT} - o.stopped_at END AS since_stop FROM moved m
+LEFT JOIN opt_outs o ON o.phone_hash = m.phone_hash AND o.stopped ${replyTo('m')}`
 
 /** $1 token */
 export const releaseClaims = `WITH moved AS (

@@ -33,16 +33,24 @@ export async function keepPhoneWords(sql: Tx, phoneHash: PhoneHash, words: reado
 
 /** The same for words of customers: they hold for the phone that each has now. Of a customer without one the `customers` fold keeps the word. */
 export async function keepCustomerWords(sql: Sql, phoneHash: PhoneHash, said: readonly Said[]): Promise<void> {
-  const rows = await sql.query(
-    'SELECT customer_id, phone FROM profiles WHERE customer_id = ANY($1::text[]) AND phone IS NOT NULL',
-    [[...new Set(said.map(({ customerId }) => customerId))]],
+  const phones = await phonesOf(
+    sql,
+    said.map(({ customerId }) => customerId),
   )
-  const phones = new Map(rows.map(row => [row.customer_id, row.phone as string]))
   const words = said.flatMap(({ customerId, keyword, at }) => {
     const phone = phones.get(customerId)
     return phone === undefined ? [] : [{ phone, keyword, at, source: 'message' }]
   })
   await keepPhoneWords(sql, phoneHash, words)
+}
+
+/** The phones (E.164) that customers have now, by customer. */
+export async function phonesOf(sql: Tx, customerIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await sql.query(
+    'SELECT customer_id, phone FROM profiles WHERE customer_id = ANY($1::text[]) AND phone IS NOT NULL',
+    [[...new Set(customerIds)]],
+  )
+  return new Map(rows.map(row => [row.customer_id as string, row.phone as string]))
 }
 
 /** $1 phone hashes, $2 whether stopped, $3 when that was said, $4 sources; locked in the order in which the dispatcher locks. */

@@ -63,7 +63,9 @@ export function twilioCallbacks({ signed, receipts, hear, stop, region, clock, m
       meter.count('sms_inbound_total', { result: phone === undefined ? 'unreadable' : 'heard' })
       if (phone === undefined) return 'unreadable'
       const word = optOut.get((form.get('OptOutType') ?? '').toUpperCase())
-      await hear({ phone, text: form.get('Body') ?? '', at: clock.now(), ...(word === undefined ? {} : { word }) }, requestId)
+      const answered = form.has('OptOutType') // it is there where Twilio has answered, HELP too
+      const inbound = { phone, text: form.get('Body') ?? '', at: clock.now(), answered }
+      await hear(word === undefined ? inbound : { ...inbound, word }, requestId)
       return 'kept'
     },
   }

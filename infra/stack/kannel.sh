@@ -58,78 +58,16 @@ kannel_end_smsbox() {
 
 kannel_smsboxes() { { grep -lszxF "$home/" /proc/[0-9]*/cmdline | xargs -r grep -lszE '(^|/)smsbox$' | cut -d/ -f3; } 2>/dev/null || true; }
 
-# Everything on loopback. No access log: it would hold numbers and texts whole. A text that the network leaves without an answer is
-# waited for (wait-ack-expire 0x02; 0x01 sends it again after ten seconds). Receipts awaited are in memory: a restart forgets them.
+# The configuration that containers have too (infra/kannel), everything on loopback.
 kannel_settings() {
-  local port
-  port=$(port_of kannel)
-  cat <<EOF
-group = core
-admin-port = $((port + 1))
-admin-interface = 127.0.0.1
-admin-password = stack
-admin-deny-ip = "*.*.*.*"
-admin-allow-ip = "127.0.0.1"
-smsbox-port = $(port_of kannel-boxes)
-smsbox-interface = 127.0.0.1
-box-deny-ip = "*.*.*.*"
-box-allow-ip = "127.0.0.1"
-store-type = file
-store-location = "$1/store"
-dlr-storage = internal
-sms-resend-freq = 5
-sms-resend-retry = 3
-
-group = smsc
-smsc = smpp
-smsc-id = network
-host = 127.0.0.1
-port = $(port_of smsc)
-our-host = 127.0.0.1
-smsc-username = tarang
-smsc-password = stack
-system-type = ""
-transceiver-mode = true
-enquire-link-interval = 5
-reconnect-delay = 1
-max-pending-submits = 100
-wait-ack = 5
-wait-ack-expire = 0x02
-source-addr-autodetect = true
-dest-addr-ton = 1
-dest-addr-npi = 1
-
-group = smsbox
-smsbox-id = tarang
-bearerbox-host = 127.0.0.1
-bearerbox-port = $(port_of kannel-boxes)
-sendsms-port = $port
-sendsms-interface = 127.0.0.1
-sendsms-chars = "0123456789 +-"
-mo-recode = true
-http-request-retry = 3600
-http-queue-delay = 1
-
-group = smsbox-route
-smsbox-id = tarang
-smsc-id = network
-
-group = sendsms-user
-username = tarang
-password = stack
-default-sender = 8585
-concatenation = true
-max-messages = 10
-user-deny-ip = "*.*.*.*"
-user-allow-ip = "127.0.0.1"
-
-group = sms-service
-keyword = default
-catch-all = true
-max-messages = 0
-assume-plain-text = true
-get-url = "$(kannel_inbound)?key=$(kannel_key)&from=%p&to=%P&text=%b&coding=%c&charset=%C&t=%T&id=%I&smsc=%i"
-EOF
+  local port boxes
+  port=$(port_of kannel) boxes=$(port_of kannel-boxes)
+  KANNEL_ADMIN_PORT=$((port + 1)) KANNEL_ADMIN_PASSWORD=stack KANNEL_BOXES_PORT=$boxes KANNEL_BEARERBOX_HOST=127.0.0.1 \
+    KANNEL_SENDSMS_PORT=$port KANNEL_INTERFACE=127.0.0.1 KANNEL_CALLERS=127.0.0.1 KANNEL_STORE=$1/store \
+    KANNEL_SMSC_HOST=127.0.0.1 KANNEL_SMSC_PORT=$(port_of smsc) KANNEL_SMSC_USER=tarang KANNEL_SMSC_PASSWORD=stack \
+    KANNEL_USER=tarang KANNEL_PASSWORD=stack KANNEL_SENDER=8585 \
+    KANNEL_INBOUND_URL=$(kannel_inbound) KANNEL_CALLBACK_KEY=$(kannel_key) \
+    "$project/infra/kannel/settings"
 }
 
 # Where inbound texts go, and what tells Tarang that they come from here (SMS_CALLBACK_KEY).

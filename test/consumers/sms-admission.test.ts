@@ -83,3 +83,15 @@ test('holdout before the hour, the hour before caps', () => {
   expect(admit(rules, { ...facts, went: [DAY - 1] })).toEqual({ verdict: 'suppress', reason: 'cap', detail: '1/day' })
   expect(admit(rules, facts)).toEqual({ verdict: 'go', before: Date.parse('2026-03-01T16:00:00Z') })
 })
+
+test('the reply to a keyword goes where what it says is so, and to who said STOP none but that and help that was asked for later', () => {
+  const reply = { ...facts, class: 'transactional', customerId: undefined, consent: undefined } as const
+  const verdict = (keyword: 'stop' | 'start' | 'help', stopped: boolean, afterStop = false) => {
+    const admission = admit(rules, { ...reply, stopped, confirms: { keyword, afterStop } })
+    return admission.verdict === 'suppress' ? admission.reason : admission.verdict
+  }
+  expect([verdict('stop', true), verdict('stop', false)]).toEqual(['go', 'superseded'])
+  expect([verdict('start', true, true), verdict('start', false)]).toEqual(['opted_out', 'go'])
+  expect([verdict('help', true), verdict('help', true, true), verdict('help', false)]).toEqual(['opted_out', 'go', 'go'])
+  expect(admit(rules, { ...reply, stopped: true })).toEqual({ verdict: 'suppress', reason: 'opted_out' })
+})

@@ -51,6 +51,8 @@ test('under load, the last text to a phone is written at most so long after its 
     phoneHash,
     publish: async () => [],
     journal: noJournal,
+    confirmations: undefined,
+    campaignDays: 7,
   })
   await vi.waitUntil(() => server.submitted().length > 100, { timeout: 60_000, interval: 20 })
   // Each phone says STOP in mid-stream, by the webhook's own way in.

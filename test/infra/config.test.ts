@@ -36,6 +36,7 @@ test('with nothing set it is one process on loopback, open, with the demo shop',
     secretKey: undefined,
     sms: { kind: 'simulator', callbackKey: undefined, script: {} },
     smsRules: { quiet: undefined, caps: [], holdout: { share: 0, campaigns: new Map(), salt: 'tarang' }, zone: 'Asia/Karachi' },
+    smsReplies: { confirmations: undefined, campaignDays: 7 },
     texts: { shop: undefined, price: undefined, llm: undefined },
     attribution: { clickMs: 7 * 86_400_000, sendMs: 3 * 86_400_000 },
     links: { base: undefined, hosts: undefined, days: 90 },
@@ -173,6 +174,14 @@ describe('what is wrong is told by the name of the setting', () => {
     [{ TARANG_LLM_BUDGET: 'much' }, /^TARANG_LLM_BUDGET: expected what a day may cost/],
     [{ TARANG_LLM_BUDGET: '5.00' }, /^TARANG_LLM_BUDGET is in money, and there is no TARANG_LLM_PRICE/],
     [{ TARANG_SHOP_NAME: 'x'.repeat(31) }, /^TARANG_SHOP_NAME: expected at most 30 characters/],
+    [{ TARANG_SMS_CONFIRM: 'yes' }, /^TARANG_SMS_CONFIRM: expected on, off, or texts as .*; it is no JSON object/],
+    [{ TARANG_SMS_CONFIRM: '{"halt":{"en":"Bye"}}' }, /^TARANG_SMS_CONFIRM: .*; halt is none of stop, start, help/],
+    [
+      { TARANG_SMS_CONFIRM: '{"stop":{"fr":"Adieu"}}' },
+      /^TARANG_SMS_CONFIRM: .*; stop\.fr is no text in one of en, roman-ur, ur/,
+    ],
+    [{ TARANG_SMS_CONFIRM: '{"stop":{"ur":"{{link}}"}}' }, /^TARANG_SMS_CONFIRM: stop, urdu: \{\{link\}\} is not known/],
+    [{ TARANG_SMS_REPLY_DAYS: '-1' }, /^TARANG_SMS_REPLY_DAYS: expected a whole number from 0 to 365/],
     [{ TARANG_SMS_CAPS: '2/month' }, /^TARANG_SMS_CAPS: expected caps such as 2\/day, 5\/7d, or off, got "2\/month"/],
     [{ TARANG_SMS_HOLDOUT: '5' }, /^TARANG_SMS_HOLDOUT: expected a share from 0% to 100%/],
     [{ TARANG_SMS_HOLDOUT: '101%' }, /^TARANG_SMS_HOLDOUT: /],
@@ -204,6 +213,20 @@ describe('what is wrong is told by the name of the setting', () => {
     expect(found).toHaveLength(4)
     expect(found.join()).not.toContain('hush')
   })
+})
+
+test('keywords are confirmed where Kannel brings them, elsewhere only where it is said; in the shop’s own words where there are some', () => {
+  const stopIn = (env: Record<string, string>) => readConfig(env).smsReplies.confirmations?.stop.english
+  expect([{}, http, twilio, { ...kannel, TARANG_SMS_CONFIRM: 'off' }].map(stopIn)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ])
+  const standard = 'Bazaar: You will get no more texts from us. Reply START to get them again.'
+  expect(stopIn({ ...kannel, TARANG_SHOP_NAME: 'Bazaar' })).toBe(standard)
+  expect(stopIn({ ...twilio, TARANG_SMS_CONFIRM: 'on', TARANG_SHOP_NAME: 'Bazaar' })).toBe(standard)
+  expect(stopIn({ ...kannel, TARANG_SMS_CONFIRM: '{"stop":{"en":"Bye."}}' })).toBe('Bye.')
 })
 
 test('a rate is as many parts per second, and none unless one is set', () => {

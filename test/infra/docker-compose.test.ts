@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { type Config, readConfig } from '../../infra/config.ts'
 import { version } from '../../infra/version.ts'
-import { image } from '../support/image-file.ts'
+import { image, imageOf } from '../support/image-file.ts'
 import { knownSettings } from '../support/known-settings.ts'
 import { describeTools } from '../support/tools.ts'
 
@@ -215,5 +215,96 @@ describeTools('docker-compose.yml', ['docker-compose'], run => {
 
   test('no secret stands in the file', () => {
     expect(JSON.stringify(composed)).not.toMatch(/[0-9a-f]{32}/)
+  })
+
+  describe('with Kannel', () => {
+    let whole: Composed
+    let added: [string, Service][]
+    beforeAll(async () => {
+      whole = await compose({ COMPOSE_PROFILES: 'kannel,smsc', SMS_USER: 'tarang' })
+      added = Object.entries(whole.services).filter(([name]) => !(name in composed.services))
+    })
+
+    /** What `settings` of the image says in a container of that service. */
+    const settings = (name: string, more: Readonly<Record<string, string>> = {}) => {
+      const env = { ...imageOf('infra/kannel/Dockerfile').environment, ...environmentOf(whole.services[name]!), ...more }
+      return execFileSync(join(root, 'infra/kannel/settings'), {
+        env: { PATH: process.env.PATH, ...env },
+        encoding: 'utf8',
+        stdio: 'pipe',
+      })
+    }
+    const sending = { KANNEL_PASSWORD: 'the password of a test' }
+
+    test('it is two boxes and a network of ours, and only where they are asked for', () => {
+      expect(added.map(([name]) => name).sort()).toEqual(['kannel', 'kannel-smsbox', 'smsc'])
+    })
+
+    test('none of them can be reached from another machine, runs an image of no version, or writes to its root; all tell whether they are well', () => {
+      for (const [name, { ports = [], image, read_only, healthcheck }] of added) {
+        const open = ports.filter(({ host_ip }) => host_ip !== '127.0.0.1')
+        expect({ name, open, image, read_only, healthcheck }).toEqual({
+          name,
+          open: [],
+          image: expect.stringMatching(/:\d+\.\d+\.\d+$/),
+          read_only: true,
+          healthcheck: expect.objectContaining({ test: expect.any(Array) }),
+        })
+      }
+      expect(whole.services['kannel-smsbox']!.depends_on).toMatchObject({ kannel: { condition: 'service_healthy' } })
+    })
+
+    test('what it has accepted is in a volume with a name', () => {
+      const store = /store-location = "(.+)"/.exec(settings('kannel', sending))![1]!
+      expect(whole.services.kannel!.volumes).toEqual([expect.objectContaining({ source: 'kannel', target: dirname(store) })])
+    })
+
+    test('secrets that it needs are files that are there', () => {
+      const asked = added.flatMap(([, { secrets = [] }]) => secrets.map(({ source }) => source))
+      for (const name of asked) expect([name, statSync(whole.secrets[name]!.file ?? '').isFile()]).toEqual([name, true])
+    })
+
+    test('both boxes have one configuration: where the other is, what Tarang sends with, and where texts that come in go', () => {
+      const conf = settings('kannel', sending)
+      expect(settings('kannel-smsbox', sending)).toBe(conf)
+      expect(conf.match(/"@|@"|= @/g)).toBeNull()
+      const value = (name: string) => new RegExp(`^${name} = "?([^"\n]+)"?$`, 'm').exec(conf)?.[1]
+      expect(whole.services).toHaveProperty(value('bearerbox-host')!)
+      expect(whole.services).toHaveProperty(value('host')!)
+      expect([value('username'), value('password')]).toEqual(['tarang', sending.KANNEL_PASSWORD])
+      const tarang = readConfig({
+        ...environmentOf(whole.services.tarang!),
+        SMS_PASSWORD_FILE: '',
+        SMS_PASSWORD: 'secret',
+        SMS_GATEWAY: 'kannel',
+        SMS_URL: `http://kannel-smsbox:${value('sendsms-port')}/cgi-bin/sendsms`,
+      })
+      const readme = readFileSync(join(root, 'infra/kannel/README.md'), 'utf8')
+      expect(readme).toContain(`SMS_URL=${tarang.sms.kind === 'kannel' && tarang.sms.url}`)
+      const inbound = new URL(value('get-url')!)
+      expect([inbound.hostname, Number(inbound.port), inbound.pathname]).toEqual(['tarang', tarang.port, '/sms/inbound/kannel'])
+      expect(inbound.searchParams.get('key')).toBe(tarang.sms.callbackKey)
+    })
+
+    test('without a password it says so, and one that its configuration cannot hold is refused', () => {
+      expect(() => settings('kannel')).toThrow(/KANNEL_PASSWORD is not set, and there is nothing in .*sms_password/)
+      expect(() => settings('kannel', { KANNEL_SENDER: '"8585"' })).toThrow(/KANNEL_SENDER has a quote/)
+    })
+  })
+})
+
+describe('the images beside', () => {
+  const dockerfile = (path: string) => readFileSync(join(root, path), 'utf8')
+
+  test('the network has the versions of package-lock.json, and Tarang’s Node', () => {
+    const { packages } = JSON.parse(dockerfile('package-lock.json'))
+    const network = dockerfile('infra/stack/smsc/Dockerfile')
+    for (const name of ['smpp', 'tsx']) expect(network).toContain(` ${name}@${packages[`node_modules/${name}`].version}`)
+    expect(network).toContain(`FROM node:${image.node}-`)
+  })
+
+  test('Kannel is of the version that the image is called by', () => {
+    const called = /tarang-kannel:([\d.]+)/.exec(dockerfile('docker-compose.yml'))?.[1]
+    expect(dockerfile('infra/kannel/Dockerfile')).toContain(` kannel=${called}-`)
   })
 })

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { readConfig } from '../../infra/config.ts'
 import { callbackSignature } from '../../models/callback-signature.ts'
 import { smsParts } from '../../models/sms-parts.ts'
 import { freePort } from '../support/free-port.ts'
@@ -32,8 +33,9 @@ describeWhere('a real Kannel', kannelHere, 'no Kannel: `infra/stack/stack instal
     kannel = await ownKannel({ inboundUrl: `${callbackUrl}/sms/inbound/kannel`, key: KEY })
     deployment = await (stack === undefined ? embeddedDeployment() : stackDeployment(stack))
     const sms = { kind: 'kannel', url: kannel.url, user: 'tarang', password: 'stack', callbackUrl, callbackKey: KEY } as const
+    const { smsReplies } = readConfig({ SMS_GATEWAY: 'kannel', SMS_URL: kannel.url, SMS_USER: 'tarang', SMS_PASSWORD: 'stack' })
     start = async () => {
-      here = await startHere({ ...deployment.config, sms }, pino({ level: 'silent' }), port)
+      here = await startHere({ ...deployment.config, sms, smsReplies }, pino({ level: 'silent' }), port)
     }
     await start()
   })
@@ -103,7 +105,7 @@ describeWhere('a real Kannel', kannelHere, 'no Kannel: `infra/stack/stack instal
     })
   })
 
-  test('a STOP that comes in suppresses the next text, and is a message of its customer', async () => {
+  test('a STOP that comes in is confirmed by one text, suppresses every other, and is a message of its customer', async () => {
     const at = new Date().toISOString()
     const profile = { type: 'profile', id: 'p', customerId: 'ada', occurredAt: at, traits: { phone: ADA } }
     expect((await here.post('/v1/events?wait=applied', profile)).status).toBe(200)
@@ -125,7 +127,13 @@ describeWhere('a real Kannel', kannelHere, 'no Kannel: `infra/stack/stack instal
         ]),
       patience,
     )
-    expect((await kannel.network.texts()).filter(({ to }) => `+${to}` === ADA)).toHaveLength(1)
+    await kannel.network.inbound(ADA, 'روک دیں') // by now it is known
+    const arrived = async () => (await kannel.network.texts()).filter(({ to }) => `+${to}` === ADA).map(({ text }) => text)
+    const reply = 'اب آپ کو ہمارے پیغامات نہیں ملیں گے۔ دوبارہ پانے کے لیے لکھیں: شروع'
+    await vi.waitFor(async () => expect(await arrived()).toEqual([text.text, reply]), patience)
+    const [{ id }] = (await here.tarang.sql.query('SELECT request_id AS id FROM sms_replies')) as [{ id: string }]
+    await becomes(id, 'delivered')
+    expect(await arrived()).toHaveLength(2)
   })
 
   test('a receipt that nobody signed changes nothing, one that comes late or again neither', async () => {

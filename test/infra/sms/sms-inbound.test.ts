@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { smsInbound } from '../../../infra/sms/sms-inbound.ts'
 import { systemClock } from '../../../streams/clock.ts'
 import { noJournal } from '../../../streams/journal.ts'
@@ -35,6 +35,8 @@ const hear = (text: string, at = NOW, phone = ADA) =>
       return []
     },
     journal: noJournal,
+    confirmations: undefined,
+    campaignDays: 7,
   })({ phone, text, at }, 'a request')
 const stopped = async (phone = ADA) =>
   (await sql.query('SELECT stopped FROM opt_outs WHERE phone_hash = $1', [phoneHash(phone)]))[0]?.stopped
@@ -93,6 +95,71 @@ test('a text whose message could not be published is published when it comes aga
   away = false
   await hear('yes')
   expect(published).toHaveLength(1)
+})
+
+describe('a reply to a campaign', () => {
+  const DAY = 86_400_000
+  /** A marketing text that went to a phone, or came so far. */
+  const went = async (
+    id: string,
+    at: number,
+    more: { customerId?: string; phone?: string; campaignId?: string; status?: string } = {},
+  ) => {
+    const { customerId = 'ada', phone = ADA, status = 'delivered', ...campaign } = more
+    await request(sql, [{ id, customerId, class: 'marketing', ...campaign }])
+    await sql.query('UPDATE sms_ledger SET status = $2, phone_hash = $3, begun_at = $4 WHERE id = $1', [
+      id,
+      status,
+      phoneHash(phone),
+      at,
+    ])
+  }
+  const campaigns = () => published.map(({ value }) => value.campaignId)
+  beforeEach(() => customer(sql, 'ada', { phone: ADA }))
+
+  test('is one to the last that went to its phone, also where the network’s clock is a little behind', async () => {
+    await went('old', NOW - 2 * DAY, { campaignId: 'eid' })
+    await went('new', NOW - DAY, { campaignId: 'winter' })
+    await went('later', NOW + DAY, { campaignId: 'spring' })
+    await hear('How much?')
+    await hear('And then?', NOW - DAY - 500)
+    await hear('Earlier', NOW - 2 * DAY + 1)
+    expect(campaigns()).toEqual(['winter', 'winter', 'eid'])
+  })
+
+  test('is none after a week, nor where what went last was of no campaign, to another phone or refused', async () => {
+    await went('long-ago', NOW - 7 * DAY - 1, { campaignId: 'eid' })
+    await went('elsewhere', NOW - DAY, { campaignId: 'eid', phone: '+923007654321' })
+    await went('refused', NOW - DAY, { campaignId: 'eid', status: 'rejected' })
+    await hear('one')
+    await went('eid', NOW - DAY, { campaignId: 'eid' })
+    await went('news', NOW - 1000)
+    await hear('two')
+    expect(campaigns()).toEqual([undefined, undefined])
+  })
+
+  test('of two with one number is one to what went to who is taken to have sent it', async () => {
+    await customer(sql, 'bob', { phone: ADA })
+    await went('a', NOW - DAY, { campaignId: 'eid' })
+    await request(sql, [{ id: 'b', customerId: 'bob', requestedAt: Date.now() + 1 }])
+    await hear('yes')
+    expect(published).toMatchObject([{ key: 'bob' }])
+    expect(campaigns()).toEqual([undefined])
+  })
+
+  test('that comes again is one to the same, whatever went meanwhile', async () => {
+    await went('a', NOW - DAY, { campaignId: 'eid' })
+    await hear('yes')
+    await went('b', NOW + 1000, { campaignId: 'winter' })
+    await hear('yes', NOW + 5000)
+    expect(campaigns()).toEqual(['eid', 'eid'])
+  })
+
+  test('a keyword is none', async () => {
+    await went('a', NOW - DAY, { campaignId: 'eid' })
+    for (const text of ['STOP', 'START', 'HELP']) await hear(text)
+    expect(campaigns()).toEqual([undefined, undefined, undefined])
+  })
 })
 
 test('of two with one number it is the one who was texted last', async () => {

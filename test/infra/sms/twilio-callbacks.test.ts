@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { twilioSignature } from '../../../infra/gateways/twilio-signature.ts'
+import { confirmations } from '../../../infra/sms/confirmations.ts'
 import { keepPhoneWords } from '../../../infra/sms/phone-words.ts'
 import { smsInbound } from '../../../infra/sms/sms-inbound.ts'
 import { smsReceipts } from '../../../infra/sms/sms-receipts.ts'
 import { twilioCallbacks } from '../../../infra/sms/twilio-callbacks.ts'
+import { keywordReplies } from '../../../models/templates/keyword-replies.ts'
+import { smsRequests } from '../../../schemas/topics.ts'
 import { buildApp } from '../../../serving/app.ts'
 import { systemClock as clock } from '../../../streams/clock.ts'
 import { noJournal } from '../../../streams/journal.ts'
+import { sqlKeyring } from '../../../streams/keyring.ts'
 import { silent } from '../../../streams/meter.ts'
 import type { Outbound } from '../../../streams/outbound.ts'
 import type { Sql } from '../../../streams/sql.ts'
@@ -25,17 +29,21 @@ beforeAll(async () => {
 })
 afterAll(() => sql.close())
 beforeEach(async () => {
-  await sql.script('TRUNCATE sms_receipts, sms_inbound')
+  await sql.script('TRUNCATE sms_receipts, sms_inbound, sms_replies')
   await onlyAda(sql)
   published = []
   const publish = async (records: readonly Outbound[]) => {
     published.push(...records)
     return []
   }
+  const made = keywordReplies('Bazaar')
+  if ('problems' in made) throw new Error(made.problems.join())
+  const confirming = confirmations(made.replies, sqlKeyring(sql, clock), phoneHash)
+  const shop = { currency: 'PKR', region: 'PK' } as const
   const twilio = twilioCallbacks({
     signed: { authToken, callbackUrl },
     receipts: smsReceipts(sql),
-    hear: smsInbound({ sql, shop: { currency: 'PKR', region: 'PK' }, clock, phoneHash, publish, journal: noJournal }),
+    hear: smsInbound({ sql, shop, clock, phoneHash, publish, journal: noJournal, confirmations: confirming, campaignDays: 7 }),
     stop: phone => keepPhoneWords(sql, phoneHash, [{ phone, keyword: 'stop', at: clock.now(), source: 'gateway' }]),
     region: 'PK',
     clock,
@@ -121,6 +129,18 @@ describe('texts that come in', () => {
     expect(await stopped()).toBe(false)
     await inbound('bas bhai', { OptOutType: 'STOP' })
     expect(await stopped()).toBe(true)
+  })
+
+  test('that are keywords are confirmed by us, where Twilio does not say that it has dealt with them', async () => {
+    const replies = () => published.filter(({ topic }) => topic === smsRequests).length
+    for (const [body, OptOutType] of [
+      ['STOP', 'STOP'],
+      ['HELP', 'HELP'],
+    ])
+      await inbound(body!, { OptOutType })
+    expect(replies()).toBe(0)
+    await inbound('HELP')
+    expect(replies()).toBe(1)
   })
 
   test('that nobody signed are not heard', async () => {
