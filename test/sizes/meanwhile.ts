@@ -17,8 +17,11 @@ export interface Meanwhile {
   readonly looks: readonly { readonly path: string; readonly count: number; readonly p50: number; readonly p99: number }[]
 }
 
-/** Looks at pages and at customers until it is stopped, and how much memory the process has. Any answer but 200, or 404 of a customer, is an error. */
-export function look(url: string, customers: number): { stop(): Promise<Meanwhile> } {
+/**
+ * Looks at pages and at customers until it is stopped, at `url`, and at how much memory `engine` has and how far it is. Any answer but 200, or 404 of a
+ * customer, is an error.
+ */
+export function look(url: string, engine: string, customers: number): { stop(): Promise<Meanwhile> } {
   const latencies = new Map<string, number[]>(LOOKED_AT.map(path => [path, []]))
   const started = clock.monotonic()
   let [most, folded, told, over] = [0, started, started, false]
@@ -37,7 +40,7 @@ export function look(url: string, customers: number): { stop(): Promise<Meanwhil
         latencies.get(path)!.push(clock.monotonic() - begun)
       }
       const now = clock.monotonic()
-      const scraped = await scrape(url)
+      const scraped = await scrape(engine)
       const resident = scraped.value('process_resident_memory_bytes') ?? 0
       const lags = scraped.series('tarang_lag_records')
       most = Math.max(most, resident)

@@ -25,6 +25,7 @@ interface Options {
   readonly only?: string
   readonly history?: string
   readonly lists?: string
+  readonly front?: boolean
   readonly seconds: string
   readonly kafkaData: string
   readonly record?: string
@@ -43,6 +44,8 @@ interface Measured {
   readonly products: number
   readonly days: number
   readonly only: string | undefined
+  /** Whether an instance of its own was looked at, which does nothing but answer. */
+  readonly front: boolean
   readonly events: number
   readonly seconds: number
   readonly cpuSeconds: number
@@ -66,6 +69,7 @@ async function measure({
   only,
   history,
   lists,
+  front = false,
   seconds: liveSeconds,
   kafkaData,
 }: Options): Promise<Measured> {
@@ -79,13 +83,15 @@ async function measure({
     if (history === undefined) await ran(['generate', ...shop, '--out', file])
     const server = await startServer(deployment.settings)
     const before = await cpu(server.url)
-    const watch = look(server.url, Number(customers))
+    const beside = front ? await startServer({ ...deployment.settings, TARANG_ROLES: 'none' }) : undefined
+    const watch = look((beside ?? server).url, server.url, Number(customers))
     const begun = clock.monotonic()
     const unwaited = lists === undefined ? [] : ['--no-wait']
     const { sent } = JSON.parse(await ran(['replay', file, '--json', ...unwaited], deployment.settings)) as { sent: number }
     const listsPerSecond = lists === undefined ? undefined : await listing(server.url, 60 * Number(lists))
     const seconds = (clock.monotonic() - begun) / 1000
     const meanwhile = await watch.stop()
+    await beside?.stop()
     const after = await scrape(server.url)
     const spent = await cpu(server.url)
     const grown = await left(deployment, kafkaData)
@@ -99,6 +105,7 @@ async function measure({
       products: Number(products),
       days: Number(days),
       only,
+      front,
       events: sent,
       seconds,
       cpuSeconds: spent - before,
@@ -204,6 +211,7 @@ function report({
   products,
   days,
   only,
+  front,
   events,
   seconds,
   cpuSeconds,
@@ -237,7 +245,7 @@ function report({
           `${per(live.kafkaBytes, live.events)} bytes on Kafka an event. A history costs less: its rounds are large, and what one does to a customer is told once.`,
         ]),
     '',
-    '| looked at while the history came in | times | p50, ms | p99, ms |',
+    `| ${front ? 'asked of a second instance, without a role, on the same machine,' : 'looked at'} while the history came in | times | p50, ms | p99, ms |`,
     '|---|--:|--:|--:|',
     ...meanwhile.looks.map(({ path, count, p50, p99 }) => `| \`${path}\` | ${count} | ${p50.toFixed(1)} | ${p99.toFixed(1)} |`),
     '',
@@ -272,6 +280,10 @@ await new Command('sizes')
   .option(
     '--lists <minutes>',
     'wait so long for lists once all else is up to date, and for no events one by one; else for all of them',
+  )
+  .option(
+    '--front',
+    'ask a second instance meanwhile, one that only answers (TARANG_ROLES=none); else the one that does the work',
   )
   .option('--seconds <n>', 'how long events come one by one', '60')
   .option('--kafka-data <folder>', "the broker's log.dirs", join(import.meta.dirname, '../../.stack/data/kafka'))
