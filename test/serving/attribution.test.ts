@@ -4,6 +4,7 @@ import { sqlAttribution } from '../../serving/lookups/attribution.ts'
 import type { CreditedOrder } from '../../serving/ports/attribution.ts'
 import type { Sql } from '../../streams/sql.ts'
 import { freshSql } from '../infra/sms/sms-fixture.ts'
+import { type MadeOrder, madeOrders, writeOrders } from './made-orders.ts'
 
 let sql: Sql
 beforeAll(async () => {
@@ -20,15 +21,9 @@ interface Sent {
   /** When its link was followed, after the text; by whom. */
   readonly clicks: readonly { readonly after: number; readonly person: boolean }[]
 }
-interface Order {
-  readonly customer: string
-  readonly at: number
-  readonly gross: number
-  readonly counted: boolean
-}
 interface History {
   readonly sent: readonly Sent[]
-  readonly orders: readonly Order[]
+  readonly orders: readonly MadeOrder[]
 }
 
 async function write({ sent, orders }: History): Promise<void> {
@@ -53,15 +48,11 @@ async function write({ sent, orders }: History): Promise<void> {
         [`k${i}-${n}`, `code${i}`, `r${i}`, customer, campaign, at + after, person ? null : 'agent'],
       )
   }
-  for (const [i, { customer, at, gross, counted }] of orders.entries())
-    await sql.query(
-      'INSERT INTO orders (customer_id, order_id, partition, first_at, lines, gross) VALUES ($1, $2, 0, $3, $4, $5)',
-      [customer, `o${i}`, at, counted ? 1 : 0, gross],
-    )
+  await writeOrders(sql, orders)
 }
 
 /** Which touch an order is put down to, found by looking at all of them. */
-function plainly({ sent }: History, { customer, at }: Order) {
+function plainly({ sent }: History, { customer, at }: MadeOrder) {
   const last = <T extends { readonly at: number; readonly id: string }>(touches: T[], ms: number): T | undefined =>
     touches.filter(touch => touch.at <= at && touch.at >= at - ms).sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))[0]
   const theirs = sent
@@ -92,15 +83,7 @@ const histories: fc.Arbitrary<History> = fc.record({
     }),
     { maxLength: 6 },
   ),
-  orders: fc.array(
-    fc.record({
-      customer,
-      at: fc.integer({ min: 950, max: 1350 }),
-      gross: fc.integer({ min: 1, max: 1_000_000 }),
-      counted: fc.boolean(),
-    }),
-    { maxLength: 6 },
-  ),
+  orders: madeOrders(customer, { min: 950, max: 1350 }, 6),
 })
 
 describe('orders put down to campaigns', () => {
@@ -162,7 +145,7 @@ describe('orders put down to campaigns', () => {
   }, 120_000)
 
   const text = (campaign: string, at: number, clicks: Sent['clicks'] = []): Sent => ({ customer: 'ada', campaign, at, clicks })
-  const order: Order = { customer: 'ada', at: 1100, gross: 50_000, counted: true }
+  const order: MadeOrder = { customer: 'ada', at: 1100, gross: 50_000, counted: true }
   const ordersOf = async (campaign: string) => (await sqlAttribution(sql, WINDOWS).of(campaign))?.all.orders
 
   test('go to the campaign that was clicked, though another wrote later', async () => {

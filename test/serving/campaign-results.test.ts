@@ -5,6 +5,7 @@ import { sqlCampaignResults } from '../../serving/lookups/campaign-results.ts'
 import type { Comparison, GroupResults } from '../../serving/ports/campaign-results.ts'
 import type { Sql } from '../../streams/sql.ts'
 import { freshSql } from '../infra/sms/sms-fixture.ts'
+import { type MadeOrder, madeOrders, writeOrders } from './made-orders.ts'
 
 let sql: Sql
 beforeAll(async () => {
@@ -27,15 +28,9 @@ interface Text {
   /** Of people and of programs. */
   readonly clicks: readonly boolean[]
 }
-interface Order {
-  readonly customer: string
-  readonly at: number
-  readonly gross: number
-  readonly counted: boolean
-}
 interface History {
   readonly texts: readonly Text[]
-  readonly orders: readonly Order[]
+  readonly orders: readonly MadeOrder[]
 }
 const idOf = (i: number): string => `t${String(i).padStart(3, '0')}`
 
@@ -66,11 +61,7 @@ async function write({ texts, orders }: History): Promise<void> {
         [`k${i}-${n}`, idOf(i), customer, campaign, person ? null : 'agent'],
       )
   }
-  for (const [i, { customer, at, gross, counted }] of orders.entries())
-    await sql.query(
-      'INSERT INTO orders (customer_id, order_id, partition, first_at, lines, gross) VALUES ($1, $2, 0, $3, $4, $5)',
-      [customer, `o${i}`, at, counted ? 1 : 0, gross],
-    )
+  await writeOrders(sql, orders)
 }
 
 /** A customer of a campaign, and what they did, found by looking at everything. */
@@ -127,15 +118,7 @@ const histories: fc.Arbitrary<History> = fc.record({
     }),
     { maxLength: 12 },
   ),
-  orders: fc.array(
-    fc.record({
-      customer,
-      at: fc.integer({ min: 990, max: 1160 }),
-      gross: fc.integer({ min: 1, max: 1_000_000 }),
-      counted: fc.boolean(),
-    }),
-    { maxLength: 12 },
-  ),
+  orders: madeOrders(customer, { min: 990, max: 1160 }, 12),
 })
 
 const results = (campaign: string, ms = WINDOW) => sqlCampaignResults(sql, ms).of(campaign, ms)

@@ -2,16 +2,15 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openSms } from '../../../consumers/open-sms.ts'
 import { type Confirmations, confirmations } from '../../../infra/sms/confirmations.ts'
-import { smsInbound } from '../../../infra/sms/sms-inbound.ts'
 import { type SmsKeyword, spokenKeyword } from '../../../models/sms-keyword.ts'
 import { keywordReplies } from '../../../models/templates/keyword-replies.ts'
 import type { SmsRequest } from '../../../schemas/records.ts'
 import { smsRequests } from '../../../schemas/topics.ts'
 import { systemClock } from '../../../streams/clock.ts'
-import { noJournal } from '../../../streams/journal.ts'
 import { type Keyring, sqlKeyring } from '../../../streams/keyring.ts'
 import type { Outbound } from '../../../streams/outbound.ts'
 import type { Sql } from '../../../streams/sql.ts'
+import { inboundHere } from './inbound-fixture.ts'
 import { ADA, customer, fold, freshSql, historyOf, ledgerOn, phoneHash, request, upTo } from './sms-fixture.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
@@ -49,20 +48,7 @@ async function begin(): Promise<void> {
 
 /** A text from a handset, as a gateway brings it. */
 const hear = (phone: string, text: string, more: { at?: number; word?: 'stop' | 'start'; answered?: boolean } = {}) =>
-  smsInbound({
-    sql,
-    shop: { currency: 'PKR', region: 'PK' },
-    clock: { ...systemClock, now: () => now },
-    phoneHash,
-    async publish(records) {
-      if (away) throw new Error('the log is away')
-      published.push(...records)
-      return []
-    },
-    journal: noJournal,
-    confirmations: asking,
-    campaignDays: 7,
-  })({ phone, text, at: now, ...more }, 'a request')
+  inboundHere({ sql, now, confirmations: asking, published, away })({ phone, text, at: now, ...more }, 'a request')
 
 const asked = () => published.filter(({ topic }) => topic === smsRequests).map(({ value }) => value as unknown as SmsRequest)
 

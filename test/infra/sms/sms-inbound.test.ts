@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { smsInbound } from '../../../infra/sms/sms-inbound.ts'
-import { systemClock } from '../../../streams/clock.ts'
-import { noJournal } from '../../../streams/journal.ts'
 import type { Outbound } from '../../../streams/outbound.ts'
 import type { Sql } from '../../../streams/sql.ts'
+import { inboundHere } from './inbound-fixture.ts'
 import { customer, freshSql, phoneHash, request } from './sms-fixture.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -24,20 +22,7 @@ beforeEach(async () => {
 })
 
 const hear = (text: string, at = NOW, phone = ADA) =>
-  smsInbound({
-    sql,
-    shop: { currency: 'PKR', region: 'PK' },
-    clock: { ...systemClock, now: () => NOW },
-    phoneHash,
-    async publish(records) {
-      if (away) throw new Error('the log is away')
-      published.push(...records)
-      return []
-    },
-    journal: noJournal,
-    confirmations: undefined,
-    campaignDays: 7,
-  })({ phone, text, at }, 'a request')
+  inboundHere({ sql, now: NOW, confirmations: undefined, published, away })({ phone, text, at }, 'a request')
 const stopped = async (phone = ADA) =>
   (await sql.query('SELECT stopped FROM opt_outs WHERE phone_hash = $1', [phoneHash(phone)]))[0]?.stopped
 
