@@ -271,7 +271,7 @@ export class FoldWorker extends OwningWorker {
     const begun = clock.monotonic()
     await log.publishAndCommit(records, sql, async (tx, ends) => {
       await at?.('published', this.name)
-      await this.sealed(tx, this.write(tx, touched, round, ends))
+      await this.endWith(tx, this.write(tx, touched, round, ends))
     })
     this.state.saved()
     this.engine.committed(this.name)

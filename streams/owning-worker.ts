@@ -60,7 +60,7 @@ export abstract class OwningWorker implements Worker {
   }
 
   /** Waits for `written`, the whole of a transaction, all in flight, and ends it. Who wants to know of the moment before COMMIT is told of it. */
-  protected async sealed(tx: OpenTx, written: Promise<unknown>): Promise<void> {
+  protected async endWith(tx: OpenTx, written: Promise<unknown>): Promise<void> {
     const { at } = this.engine
     if (at === undefined) await tx.andCommit(written)
     await written

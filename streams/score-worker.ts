@@ -252,7 +252,7 @@ export class ScoreWorker extends OwningWorker {
         saveEntries(tx, this.answers, rows),
         this.owed.save(tx, new Set(next.keys()), changes),
       ])
-      await this.sealed(tx, written)
+      await this.endWith(tx, written)
     })
     this.state.saved()
     this.owed.saved(new Set(next.keys()), changes)
