@@ -5,8 +5,8 @@ import addFormats from 'ajv-formats'
 import type { TSchema } from 'typebox'
 import type { SchemaRegistry } from '../streams/codec.ts'
 
-/** How often a first registration is tried when instances start at once: the registry then refuses all but one. */
-const TRIES = 5
+/** How often a first registration is tried when instances start at once: the registry then refuses all but one, or shows a subject without its rule. */
+const TRIES = 10
 /** A registry that took a request and does not answer would be waited for without end: the client knows no deadline. */
 const DEADLINE_MS = 5000
 
@@ -25,17 +25,30 @@ export function schemaRegistry(host: string, sleep: (ms: number) => Promise<void
 
   async function register(topic: string, schema: TSchema): Promise<number> {
     const text = JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', ...schema })
+    const subject = `${topic}-value`
     for (let left = TRIES; ; left--) {
       try {
-        const { id } = await client.register({ type: SchemaType.JSON, schema: text }, { subject: `${topic}-value` })
+        const { id } = await client.register({ type: SchemaType.JSON, schema: text }, { subject })
         return id
       } catch (error) {
-        const busy = error instanceof Error && /already exists/.test(error.message)
+        const unruled = error instanceof Error && /BACKWARD != NONE/.test(error.message)
+        const busy = unruled || (error instanceof Error && /already exists/.test(error.message))
         if (!busy || left === 0)
           throw new Error(`the schema registry at ${host} did not take the schema of ${topic}: ${String(error)}`)
+        if (unruled && left === 1) await rule(subject)
         await sleep(100)
       }
     }
+  }
+
+  /** Gives a subject its rule. The client makes the subject first and its rule after: who died between the two left one that it refuses ever after. */
+  async function rule(subject: string): Promise<void> {
+    await fetch(`${host}/config/${encodeURIComponent(subject)}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+      body: JSON.stringify({ compatibility: 'BACKWARD' }),
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    })
   }
 
   async function knows(id: number): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { PhoneHash } from '../../models/phone-hash.ts'
-import type { SpokenKeyword } from '../../models/sms-keyword.ts'
+import type { SmsKeyword, SpokenKeyword } from '../../models/sms-keyword.ts'
 import { smsOwner } from '../../models/sms-owner.ts'
 import type { KeywordReplies } from '../../models/templates/keyword-replies.ts'
 import type { SmsRequest } from '../../schemas/records.ts'
@@ -19,17 +19,17 @@ export interface HeardKeyword extends SpokenKeyword {
   readonly now: number
 }
 
-/** The same keyword from the same phone is answered once in so long, however many texts say it: two machines that answer each other fall silent. */
+/** The same keyword from the same phone is answered once in so long, however many texts say it, unless its opposite was said since: two machines that answer each other fall silent. */
 const ONCE_IN_MS = 12 * 3_600_000
 /** What was said longer ago is history that somebody brings in, or came through an outage: an answer would surprise. */
 const LATE_MS = 3_600_000
 export const isLate = (at: number, now: number): boolean => now - at > LATE_MS
 
-const ROW = 'request_id, phone_hash, sealed, at FROM sms_replies'
+const ROW = 'request_id, phone_hash, keyword, sealed, at FROM sms_replies'
 const find = `SELECT ${ROW} WHERE request_id = $1`
-/** $1 phone hash, $2 keyword, $3 now, $4 ms. Clocks of instances differ, so also what is a little ahead. */
-const findRecent = `SELECT ${ROW} WHERE phone_hash = $1 AND keyword = $2 AND at > $3::bigint - $4::bigint AND at < $3::bigint + $4::bigint
-ORDER BY at DESC, request_id LIMIT 1`
+/** The newest of some keywords. $1 phone hash, $2 keywords, $3 now, $4 ms. Clocks of instances differ, so also what is a little ahead. */
+const findRecent = `SELECT ${ROW} WHERE phone_hash = $1 AND keyword = ANY($2::text[]) AND at > $3::bigint - $4::bigint AND at < $3::bigint + $4::bigint
+ORDER BY at DESC, said_at DESC, request_id LIMIT 1`
 const insert = 'INSERT INTO sms_replies (request_id, phone_hash, keyword, said_at, at, sealed) VALUES ($1, $2, $3, $4, $5, $6)'
 
 /**
@@ -46,6 +46,13 @@ export interface Confirmations {
   ask(tx: Tx, heard: HeardKeyword): Promise<Outbound | undefined>
 }
 
+/** Those of which the last one said holds. */
+const rivals: Readonly<Record<SmsKeyword, readonly SmsKeyword[]>> = {
+  stop: ['stop', 'start'],
+  start: ['stop', 'start'],
+  help: ['help'],
+}
+
 export function confirmations(texts: KeywordReplies, keyring: Keyring, phoneHash: PhoneHash): Confirmations {
   const ownerOf = (phone: string) => smsOwner({ recipient: phoneHash(phone) })
   return {
@@ -55,8 +62,9 @@ export function confirmations(texts: KeywordReplies, keyring: Keyring, phoneHash
       const hash = phoneHash(phone)
       if (isLate(at, now)) return undefined
       const [same] = await tx.query(find, [id])
-      const [known] = same === undefined ? await tx.query(findRecent, [hash, keyword, now, ONCE_IN_MS]) : [same]
-      if (known !== undefined) return requestFor(known)
+      if (same !== undefined) return requestFor(same)
+      const [recent] = await tx.query(findRecent, [hash, rivals[keyword], now, ONCE_IN_MS])
+      if (recent?.keyword === keyword) return requestFor(recent)
       const sealed = keyring.seal(ownerOf(phone), id, { text: texts[keyword][language], to: phone })
       await tx.query(insert, [id, hash, keyword, at, now, sealed])
       return requestFor({ request_id: id, phone_hash: hash, sealed, at: now })

@@ -101,6 +101,15 @@ describe('one reply', () => {
     expect(await send()).toEqual([{ to: ADA, text: replies.stop.english }])
   })
 
+  test('who says STOP again after START is answered again, for it holds again; HELP between changes nothing', async () => {
+    for (const text of ['STOP', 'START', 'STOP', 'HELP', 'STOP', 'START']) {
+      await hear(ADA, text)
+      now += MINUTE
+    }
+    const keywords = (await sql.query('SELECT keyword FROM sms_replies ORDER BY said_at')).map(({ keyword }) => keyword)
+    expect(keywords).toEqual(['stop', 'start', 'stop', 'help', 'start'])
+  })
+
   test('a reply that could not be asked for, for the log was away, is asked for when the text comes again, or another says the same', async () => {
     for (const [phone, next] of [
       [ADA, 'STOP'],
@@ -202,17 +211,18 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('text' as const), phone }) },
 )
 
-/** What ought to be: of each phone which keywords wait for their reply, and when each was last answered. */
+/** What ought to be: of each phone which keywords wait for their reply, and which was answered last, of consent and of help. */
 class Expected {
   readonly waiting: { readonly phone: string; readonly keyword: SmsKeyword; readonly text: string; readonly at: number }[] = []
-  private readonly answered = new Map<string, number>()
+  private readonly answered = new Map<string, { readonly keyword: SmsKeyword; readonly at: number }>()
 
   say(phone: string, text: string): void {
     const spoken = spokenKeyword(text)
     if (spoken === undefined) return
-    const last = this.answered.get(phone + spoken.keyword)
-    if (last !== undefined && now - last < 12 * HOUR) return
-    this.answered.set(phone + spoken.keyword, now)
+    const matter = phone + (spoken.keyword === 'help' ? 'help' : 'consent')
+    const last = this.answered.get(matter)
+    if (last !== undefined && last.keyword === spoken.keyword && now - last.at < 12 * HOUR) return
+    this.answered.set(matter, { keyword: spoken.keyword, at: now })
     this.waiting.push({ phone, keyword: spoken.keyword, text: replies[spoken.keyword][spoken.language], at: now })
   }
 
