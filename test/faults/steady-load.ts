@@ -1,6 +1,7 @@
 import { Pool } from 'undici'
 import type { Inbound } from '../../schemas/events.ts'
 import { systemClock as clock } from '../../streams/clock.ts'
+import { timed } from '../bench/load.ts'
 import { manyEvents } from '../bench/many-events.ts'
 import { paced } from '../bench/paced.ts'
 import { percentile } from '../bench/result.ts'
@@ -11,10 +12,13 @@ import { slope } from './slope.ts'
 const PER_SECOND = 500
 /** Many more than stay in memory: what is kept of each grows with their years, which is no leak. */
 const CUSTOMERS = 300_000
-/** Full long before anything is measured. */
+/** Full before anything is measured. */
 const STATE_BYTES = 4 << 20
-/** Posted before it is measured: caches fill, and code is compiled. */
-const WARM = 0.2
+/** So many events are in before it is measured, as fast as they are taken: caches fill, and products find their neighbours. At the pace of the load that lasts a quarter of an hour. */
+const FILL = 500_000
+const BATCH = 500
+/** Posted at the pace of the load before it is measured. */
+const WARM = 0.1
 const LOOK_MS = 1000
 const WINDOWS = 24
 /** In less, growth cannot be told from a heap that breathes. */
@@ -38,15 +42,21 @@ export const steadyLoad: Fault = {
   async strike({ first, posted, lasting, minutes, note, say }) {
     const ms = lasting(minutes * 60_000, 15_000)
     const pool = new Pool(first.url!, { connections: 16, pipelining: 4 })
+    const events = manyEvents(CUSTOMERS)
+    const next = (count: number): Inbound[] => {
+      const some = Array.from({ length: count }, () => events.next().value)
+      posted(some)
+      return some
+    }
     const post = (duration: number) => {
-      const request = () => {
-        const event = events.next().value as Inbound
-        posted([event])
-        return { method: 'POST', path: '/v1/events', body: JSON.stringify(event) } as const
-      }
+      const request = () => ({ method: 'POST', path: '/v1/events', body: JSON.stringify(next(1)[0]) }) as const
       return paced({ pool, perSecond: PER_SECOND, seconds: Math.ceil(duration / 1000), request })
     }
-    const events = manyEvents(CUSTOMERS)
+    const filled = lasting(FILL, BATCH)
+    for (let left = filled; left > 0; left -= BATCH)
+      await timed(pool, { method: 'POST', path: '/v1/events', body: JSON.stringify({ batch: next(BATCH) }) })
+    say(`steady-load: ${filled} events are in`)
+    while ((await look(first.url!)).behind > 1) await clock.sleep(LOOK_MS)
     await post(ms * WARM)
     const looks: Look[] = []
     let over = false
