@@ -51,8 +51,7 @@ export function findLive(taste: Taste, items: ItemIndex, now: number, among?: re
   room.content.scale(1)
   room.crossSell.scale(1)
   const due = dueNow(taste, items, now)
-  const trending = new Map<number, number>()
-  for (const { product, relative } of items.hottest(now)) trending.set(product, relative)
+  const trending = items.trends(now)
   for (const strategy of ['collaborative', 'content', 'crossSell'] as const)
     for (const product of room[strategy].touched) sums.add(product, WEIGHTS[strategy] * room[strategy].of(product))
   for (const [product, score] of trending) sums.add(product, WEIGHTS.temporal * Math.max(score, due.get(product) ?? 0))
@@ -102,11 +101,13 @@ function askEach(
   for (const product of among) {
     if (items.item(product) === undefined) continue
     if (!own.has(product)) room.content.add(product, content.cosine(liking, product))
+    const shared = items.sharedWith(product, from)
     let [collaborative, crossSell] = [0, 0]
-    for (const [k, { product: other, interest }] of from.entries()) {
-      const both = items.sharedBy(other, product)
+    for (let k = 0; k < from.length; k++) {
+      const both = shared[k]!
       if (both === 0) continue
-      collaborative += interest * items.similarityOf(other, product, today)
+      const { product: other, interest } = from[k]!
+      collaborative += interest * items.similarityBy(both, other, product, today)
       if (sold[k]) crossSell += interest * beyondChance(both, items.companyOf(other), items.companyOf(product), items.allCompany)
     }
     room.collaborative.add(product, collaborative)
