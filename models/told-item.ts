@@ -29,37 +29,39 @@ export function toldItem(
 ): RecommendedItem {
   const { productId, name, price } = items.item(product)!
   const chance = told?.chanceOf(productId)
-  const shared = items.sharedWith(product, findings.touched)
+  const shared = findings.shared.get(product) ?? items.sharedWith(product, findings.touched)
   const pointers = pointersTo(product, shared, findings, items)
   const collaborative = pointers.reduce((sum, { share }) => sum + share, 0) / findings.largest
   const ranked = told?.of(productId)
   const near = nearUsual(product, findings, items)
-  const scores: { [S in Strategy]?: number | undefined } = {
-    ...ranked?.scores,
+  const scores: Readonly<Record<Strategy, number | undefined>> = {
     collaborative: most(ranked?.scores.collaborative, pointers.length === 0 ? undefined : collaborative),
+    sequence: ranked?.scores.sequence,
     content: most(ranked?.scores.content, items.room.content.of(product) || undefined),
     'cross-sell': items.room.crossSell.of(product) || undefined,
-    price: near < NEAR ? undefined : near,
     repurchase: most(ranked?.scores.repurchase, findings.due.get(product)),
     trending: most(ranked?.scores.trending, findings.trending.get(product)),
+    price: near < NEAR ? undefined : near,
   }
   const strongest = pointers.sort((a, b) => b.share - a.share || (a.productId < b.productId ? -1 : 1)).slice(0, BECAUSE)
   const because = ranked?.because ?? strongest.map(pointer => pointer.productId)
-  return {
-    productId,
-    ...(name === undefined ? {} : { name }),
-    score,
-    confidence: confidence(product, shared, findings, taste, items),
-    ...(chance === undefined ? {} : { chance: round(chance) }),
-    ...(chance === undefined || price === undefined ? {} : { expectedRevenue: (chance * Number(price)).toFixed(2) }),
-    reasons: STRATEGIES.filter(strategy => scores[strategy] !== undefined).map(strategy => ({
-      strategy,
-      score: round(scores[strategy]!),
-      ...(strategy === 'collaborative' ? { because } : {}),
-      ...(strategy === 'cross-sell' ? boughtTogether(product, shared, findings, taste, items) : {}),
-    })),
-    ...(taste.bought.has(productId) ? { purchased: true } : {}),
+  const reasons: RecommendedItem['reasons'] = []
+  for (const strategy of STRATEGIES) {
+    const found = scores[strategy]
+    if (found === undefined) continue
+    const reason: RecommendedItem['reasons'][number] = { strategy, score: round(found) }
+    if (strategy === 'collaborative') reason.because = because
+    if (strategy === 'cross-sell') Object.assign(reason, boughtTogether(product, shared, findings, taste, items))
+    reasons.push(reason)
   }
+  const sure = confidence(product, shared, findings, taste, items)
+  const head: Omit<RecommendedItem, 'reasons'> =
+    name === undefined ? { productId, score, confidence: sure } : { productId, name, score, confidence: sure }
+  if (chance !== undefined) head.chance = round(chance)
+  if (chance !== undefined && price !== undefined) head.expectedRevenue = (chance * Number(price)).toFixed(2)
+  const item: RecommendedItem = Object.assign(head, { reasons })
+  if (taste.bought.has(productId)) item.purchased = true
+  return item
 }
 
 /**
