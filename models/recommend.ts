@@ -4,7 +4,7 @@ import { LIVE_GROUNDS, type Standing, strongest } from './grounds.ts'
 import type { ItemIndex } from './item-index.ts'
 import { type Style, usual } from './learning/variants.ts'
 import { dearerThanUsual, type Findings, findLive, liveGrounds } from './live-strategies.ts'
-import type { Ranker } from './ranker/rank.ts'
+import type { Ranker, Unmet } from './ranker/rank.ts'
 import { knownPast, RankedTelling } from './ranker/ranked-telling.ts'
 import type { Known } from './segment-popularity.ts'
 import { ruleFor } from './segment-rules.ts'
@@ -48,10 +48,9 @@ export function recommend(
     const past = ranker === undefined ? undefined : knownPast(taste, ranker)
     const told = past === undefined ? undefined : new RankedTelling(ranker!, past, { segment: taste.segment, traits })
     const ranked = told === undefined ? undefined : numbered(told.rank(now), items)
-    const unmet = told?.unmet(items) ?? []
     const pool = { fresh: POOL * lengths.fresh, again: lengths.again }
     const { findings, fresh, again } =
-      ranked === undefined ? byStrategies(taste, items, now, pool) : byRanker(taste, items, now, ranked, unmet, pool)
+      ranked === undefined ? byStrategies(taste, items, now, pool) : byRanker(taste, items, now, ranked, told!.unmet(items), pool)
     const shown = [...arranged(fresh, lengths.fresh, findings, taste, items, style), ...again.found]
     if (standings !== undefined) explain(shown, findings, items, told, standings)
     return shown.map(({ product, score }) => toldItem(product, score, findings, taste, items, told))
@@ -82,19 +81,21 @@ function byRanker(
   items: ItemIndex,
   now: number,
   ranked: ReadonlyMap<number, number>,
-  unmet: readonly number[],
+  unmet: Unmet,
   pool: Lengths,
 ): Choice {
   const [fresh, again] = chooseRanked(taste, items, ranked, pool)
   const chosen = [...fresh.found]
   const asked = [...chosen, ...again.found].map(({ product }) => product)
-  const findings = findLive(taste, items, now, unmet.length <= FEW ? [...asked, ...unmet] : undefined)
+  const findings = findLive(taste, items, now, unmet.numbers.length <= FEW ? [...asked, ...unmet.numbers] : undefined)
   const lives = chosen.map(({ product }) => items.sums.of(product)).sort((a, b) => b - a)
   const scores = chosen.map(({ score }) => score)
-  for (const product of unmet) {
+  const lowest = lives.at(-1) ?? Number.POSITIVE_INFINITY
+  // Of thousands that were not there most have nothing to do with the customer: only those that have a sum can stand above any.
+  for (const product of items.sums.touched) {
+    if (unmet.marks[product] !== 1) continue
     const sum = items.sums.of(product)
-    const place = lives.findIndex(live => live < sum)
-    if (place >= 0) offer(product, scores[place]!, taste, items, fresh, again)
+    if (sum > lowest) offer(product, scores[lives.findIndex(live => live < sum)]!, taste, items, fresh, again)
   }
   return { findings, fresh, again }
 }
@@ -168,9 +169,11 @@ function offer(
   fresh: Strongest,
   again: Strongest,
 ): void {
+  const rounded = round(score)
+  if (!fresh.mayTake(rounded) && !again.mayTake(rounded)) return
   const item = items.item(product)
   if (item?.available && !disliked.has(item.productId))
-    (bought.has(item.productId) ? again : fresh).offer(product, item.productId, round(score))
+    (bought.has(item.productId) ? again : fresh).offer(product, item.productId, rounded)
 }
 
 /** The best of what is new to the customer, as the style or else their segment's rule leans, and with some variety. */

@@ -1,3 +1,4 @@
+import { sortFalling } from '../falling.ts'
 import type { ItemIndex } from '../item-index.ts'
 import { type Candidates, candidates } from './candidates.ts'
 import { FEATURES, features } from './features.ts'
@@ -5,7 +6,7 @@ import { type Judged, judged } from './judge.ts'
 import type { OutsideTrees } from './outside-trees.ts'
 import type { Past } from './past.ts'
 import type { RankerModel } from './ranker-model.ts'
-import { SOURCES, SourceScores } from './sources.ts'
+import { SourceScores } from './sources.ts'
 import { entryOf } from './sparse-rows.ts'
 
 /** What was ranked: items by number with their scores, and where they stand in the past. */
@@ -25,8 +26,17 @@ export interface Asked {
   readonly fresh: Judged
 }
 
+/** Products of an index that a ranker learnt nothing of because they were not there. */
+export interface Unmet {
+  readonly numbers: readonly number[]
+  /** 1 at each of the numbers; shorter than there are products in the index, where the last ones are none of these. */
+  readonly marks: Uint8Array
+}
+
 /** How many products of a past are looked through for what points to an item. */
 const NEWEST = 40
+/** How much each of them counts, the newest first. */
+const FADING = Float64Array.from({ length: NEWEST }, (_, since) => 2 ** (-since / NEWEST))
 
 /** Ranks for one customer after the other; holds room that is used again. */
 export class Ranker {
@@ -37,10 +47,7 @@ export class Ranker {
   private readonly sums: Float64Array
   private readonly outside: () => OutsideTrees | undefined
   private asked: Asked | undefined
-  private newcomers: { readonly index?: ItemIndex; readonly size: number; readonly numbers: readonly number[] } = {
-    size: -1,
-    numbers: [],
-  }
+  private newcomers: { readonly of: ItemIndex; readonly size: number; readonly unmet: Unmet } | undefined
 
   /** @param outside trees from elsewhere that are at hand now */
   constructor(model: RankerModel, outside: () => OutsideTrees | undefined = () => undefined) {
@@ -58,14 +65,16 @@ export class Ranker {
   }
 
   /** Products of which it learnt nothing because they were not there, by their numbers in the index. Worked out when the index grows. */
-  unmet(items: ItemIndex): readonly number[] {
-    if (this.newcomers.index !== items || this.newcomers.size !== items.size) {
+  unmet(items: ItemIndex): Unmet {
+    if (this.newcomers?.of !== items || this.newcomers.size !== items.size) {
       const numbers: number[] = []
       for (const { product, productId } of items.all())
         if (!this.numbers.has(productId) && !this.passedOver.has(productId)) numbers.push(product)
-      this.newcomers = { index: items, size: items.size, numbers }
+      const marks = new Uint8Array((numbers.at(-1) ?? -1) + 1)
+      for (const product of numbers) marks[product] = 1
+      this.newcomers = { of: items, size: items.size, unmet: { numbers, marks } }
     }
-    return this.newcomers.numbers
+    return this.newcomers.unmet
   }
 
   /**
@@ -92,18 +101,19 @@ export class Ranker {
     return this.asked
   }
 
-  /** What a source said of an item when it was asked last, in spreads from its mean. */
-  said(source: (typeof SOURCES)[number], item: number): number {
-    return this.scores.standard(SOURCES.indexOf(source), item)
+  /** What a source, by its number, said of an item when it was asked last, in spreads from its mean. */
+  said(source: number, item: number): number {
+    return this.scores.standard(source, item)
   }
 
   /** The places in a past of what points to an item most: of the newest, those customers bought together with it. */
   pointing({ items, times }: Past, item: number, most: number): number[] {
     const rows = this.model.rows.together
     const found: { place: number; share: number }[] = []
-    for (let k = items.length - 1; k >= Math.max(0, items.length - NEWEST); k--) {
+    for (let since = 0; since < Math.min(NEWEST, items.length); since++) {
+      const k = items.length - 1 - since
       if (items[k]! < 0 || items[k] === item || times[k] === 0) continue
-      const share = entryOf(rows, items[k]!, item) * 2 ** (-(items.length - 1 - k) / NEWEST)
+      const share = entryOf(rows, items[k]!, item) * FADING[since]!
       if (share > 0) found.push({ place: k, share })
     }
     return found
@@ -115,7 +125,9 @@ export class Ranker {
 
 /** Puts values that belong to better scores before others, and leaves which values there are as it is. */
 function reorder(values: Float64Array, scores: Float64Array): void {
-  const rows = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b)
-  const sorted = values.slice().sort().reverse()
-  for (const [place, row] of rows.entries()) values[row] = sorted[place]!
+  const rows = new Int32Array(scores.length)
+  for (let row = 0; row < rows.length; row++) rows[row] = row
+  sortFalling(rows, scores)
+  const rising = values.slice().sort()
+  for (let place = 0; place < rows.length; place++) values[rows[place]!] = rising[rows.length - 1 - place]!
 }

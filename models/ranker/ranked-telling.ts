@@ -5,9 +5,9 @@ import type { Known } from '../segment-popularity.ts'
 import type { Taste } from '../taste.ts'
 import { leaningOf } from './leanings.ts'
 import type { Past } from './past.ts'
-import type { Ranker } from './rank.ts'
+import type { Ranker, Unmet } from './rank.ts'
 import { rankedStandings } from './ranked-standings.ts'
-import type { SOURCES } from './sources.ts'
+import { SOURCES } from './sources.ts'
 import { pastOfTaste } from './taste-deeds.ts'
 
 /** Products never bought that are ranked for a list. */
@@ -16,17 +16,19 @@ const FRESH = 120
 const WIDER = 3
 const BECAUSE = 3
 
-/** Which sources speak for a strategy. */
+const numbersOf = (...names: readonly (typeof SOURCES)[number][]): readonly number[] => names.map(name => SOURCES.indexOf(name))
+
+/** Which sources speak for a strategy, by their numbers. */
 const SPEAKING = {
-  collaborative: ['together-recent', 'together-latest', 'baskets', 'touched', 'factors'],
-  sequence: ['sequence', 'sequence-latest', 'next'],
-  content: ['text'],
-  trending: ['demand-7', 'demand-28'],
-} as const satisfies Record<string, readonly (typeof SOURCES)[number][]>
+  collaborative: numbersOf('together-recent', 'together-latest', 'baskets', 'touched', 'factors'),
+  sequence: numbersOf('sequence', 'sequence-latest', 'next'),
+  content: numbersOf('text'),
+  trending: numbersOf('demand-7', 'demand-28'),
+}
 
 interface Told {
-  /** 0–1 by strategy, of those that speak for the product. */
-  readonly scores: Partial<Record<keyof typeof SPEAKING | 'repurchase', number>>
+  /** 0–1 by strategy, undefined of those that do not speak for the product. */
+  readonly scores: Readonly<Record<keyof typeof SPEAKING | 'repurchase', number | undefined>>
   /** The customer's own products that point to it most. */
   readonly because: string[]
 }
@@ -52,7 +54,7 @@ export class RankedTelling {
   }
 
   /** Products that came after the ranker learnt, by their numbers in the index. */
-  unmet(items: ItemIndex): readonly number[] {
+  unmet(items: ItemIndex): Unmet {
     return this.ranker.unmet(items)
   }
 
@@ -89,16 +91,21 @@ export class RankedTelling {
     const { ranker, past } = this
     const item = ranker.numberOf(productId)
     if (item === undefined) return undefined
-    const scores: Told['scores'] = {}
-    for (const [strategy, sources] of Object.entries(SPEAKING) as [
-      keyof typeof SPEAKING,
-      readonly (typeof SOURCES)[number][],
-    ][]) {
-      const loudest = Math.max(...sources.map(source => ranker.said(source, item)))
-      if (loudest > 0) scores[strategy] = 1 - 2 ** -loudest
-    }
     const place = past.items.indexOf(item)
-    if (place >= 0 && past.times[place]! > 1) scores.repurchase = Math.min(1, past.times[place]! / Math.max(1, past.sittings))
+    const times = place < 0 ? 0 : past.times[place]!
+    const scores = {
+      collaborative: this.loudest(SPEAKING.collaborative, item),
+      sequence: this.loudest(SPEAKING.sequence, item),
+      content: this.loudest(SPEAKING.content, item),
+      trending: this.loudest(SPEAKING.trending, item),
+      repurchase: times > 1 ? Math.min(1, times / Math.max(1, past.sittings)) : undefined,
+    }
     return { scores, because: ranker.pointing(past, item, BECAUSE).map(at => ranker.model.products[past.items[at]!]!) }
+  }
+
+  private loudest(sources: readonly number[], item: number): number | undefined {
+    let loudest = 0
+    for (const source of sources) loudest = Math.max(loudest, this.ranker.said(source, item))
+    return loudest > 0 ? 1 - 2 ** -loudest : undefined
   }
 }
