@@ -32,8 +32,8 @@ export interface Passage {
   readonly slot: number
   /** Monotonic ms past which nothing may be written, as of the lease's last renewal. */
   readonly deadline: () => number
-  /** Monotonic ms until when the text has leave to go. */
-  readonly leaveBy: number
+  /** Asked once the text is begun, answers when it may be written: false where it may not any more, for its leave is over or its slot too long in use. */
+  readonly turn: () => Promise<boolean>
   /** The text tries whether a gateway is back that hardly answered: that it is not there is not held against the text. */
   readonly trial: boolean
   /** The call is over, so the next text may use the slot. */
@@ -64,7 +64,7 @@ export async function dispatchSms(ports: SmsPorts, row: ClaimedSms, passage: Pas
 }
 
 async function submit(ports: SmsPorts, row: ClaimedSms, passage: Passage): Promise<Outcome> {
-  const { ledger, clock, meter, at } = ports
+  const { ledger, meter, at } = ports
   const { token, slot } = passage
   const opened = openSms(ports.keyring, row)
   const deadline = passage.deadline() // as of before it is begun: who sleeps between the two writes nothing afterwards
@@ -73,7 +73,7 @@ async function submit(ports: SmsPorts, row: ClaimedSms, passage: Passage): Promi
   if (begun.status !== 'submitting') return begun.status
   await at?.('submitting', row.id)
   const { attempt, to, before } = begun
-  if (clock.monotonic() > passage.leaveBy) {
+  if (!(await passage.turn())) {
     await settle(ports, { token, id: row.id, attempt, status: 'queued', detail: 'leave_expired', excused: true }, undefined)
     return 'late'
   }
