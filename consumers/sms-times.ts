@@ -3,35 +3,47 @@ const ENOUGH = 20
 /** Who is later than usual by more than so many mean deviations, and by so many ms, is waited for no longer. */
 const LATE = { deviations: 4, ms: 20 } as const
 
+/** Most are to be begun in time: so many mean deviations are allowed for on both sides. */
+const EARLY_DEVIATIONS = 2
+
 /**
  * How long calls to the gateway take, and how long it takes to begin a text: means and mean deviations that follow what is seen lately, as TCP
  * foresees its round trips (V. Jacobson, "Congestion Avoidance and Control", 1988). All in ms.
  */
 export class SmsTimes {
-  private seen = 0
-  private call = 0
-  private strays = 0
-  private begin = 0
+  private readonly call = new Smoothed()
+  private readonly begin = new Smoothed()
 
   answered(ms: number): void {
-    const off = ms - this.call
-    if (this.seen++ === 0) this.call = ms
-    else {
-      this.call += off / 8
-      this.strays += (Math.abs(off) - this.strays) / 4
-    }
+    this.call.saw(ms)
   }
 
   began(ms: number): void {
-    this.begin += (ms - this.begin) / 8
+    this.begin.saw(ms)
   }
 
   /** In which time after a call began the next text may be begun so that it is ready when the call is over, and hardly before. */
   ahead(): { readonly from: number; readonly until: number } {
-    if (this.seen < ENOUGH) return { from: Number.POSITIVE_INFINITY, until: 0 }
+    const { call, begin } = this
+    if (call.seen < ENOUGH) return { from: Number.POSITIVE_INFINITY, until: 0 }
     return {
-      from: Math.max(0, this.call - this.strays - this.begin),
-      until: this.call + LATE.deviations * this.strays + LATE.ms,
+      from: Math.max(0, call.mean - begin.mean - EARLY_DEVIATIONS * (call.deviation + begin.deviation)),
+      until: call.mean + LATE.deviations * call.deviation + LATE.ms,
+    }
+  }
+}
+
+class Smoothed {
+  seen = 0
+  mean = 0
+  deviation = 0
+
+  saw(value: number): void {
+    const off = value - this.mean
+    if (this.seen++ === 0) this.mean = value
+    else {
+      this.mean += off / 8
+      this.deviation += (Math.abs(off) - this.deviation) / 4
     }
   }
 }

@@ -148,14 +148,14 @@ test('nothing is foreseen of a gateway that has hardly been asked', () => {
   expect(times.ahead()).toEqual({ from: Number.POSITIVE_INFINITY, until: 0 })
 })
 
-test('of a gateway whose answers take now long, now short, texts are begun as early as its quick answers ask for', () => {
+test('of a gateway whose answers take now long, now short, texts are begun early enough for its quick answers', () => {
   const times = new SmsTimes()
   for (let call = 0; call < 400; call++) {
     times.began(5)
     times.answered(call % 2 === 0 ? 60 : 140)
   }
   const { from, until } = times.ahead()
-  expect(from).toBeLessThan(70)
-  expect(from).toBeGreaterThan(40)
+  expect(from).toBeLessThan(60)
+  expect(from).toBeGreaterThan(0)
   expect(until).toBeGreaterThan(140)
 })
