@@ -27,6 +27,8 @@ export interface RowSets {
   /** Of each tree, its first node and its first leaf; one more for the end. */
   readonly nodes: Int32Array
   readonly leaves: Int32Array
+  /** Room that is used again. */
+  readonly room: { right: Int32Array }
 }
 
 const known = new WeakMap<Forest, RowSets | 'too large'>()
@@ -58,7 +60,15 @@ function prepare(forest: Forest): RowSets | undefined {
     return new Map(Array.from(rising, (cut, k) => [cut, starts[f]! + k]))
   })
   const questions = Int32Array.from(feature, (f, node) => numbers[f]!.get(threshold[node]!)!)
-  return { cuts, starts, questions, children: childrenOf(forest, nodes, leaves), nodes, leaves }
+  return {
+    cuts,
+    starts,
+    questions,
+    children: childrenOf(forest, nodes, leaves),
+    nodes,
+    leaves,
+    room: { right: new Int32Array() },
+  }
 }
 
 function childrenOf({ left, right }: Forest, nodes: Int32Array, leaves: Int32Array): Uint8Array {
@@ -99,8 +109,17 @@ export function askBySets(
 }
 
 /** Of each question the rows that it sends right, as bits. What is not a number goes left. */
-function goingRight({ cuts, starts }: RowSets, values: Float32Array, width: number, rows: number, words: number): Int32Array {
-  const right = new Int32Array(starts.at(-1)! * words)
+function goingRight(
+  { cuts, starts, room }: RowSets,
+  values: Float32Array,
+  width: number,
+  rows: number,
+  words: number,
+): Int32Array {
+  const length = starts.at(-1)! * words
+  if (room.right.length < length) room.right = new Int32Array(length)
+  else room.right.fill(0, 0, length)
+  const { right } = room
   for (let f = 0; f + 1 < starts.length; f++) {
     const [first, end, base] = [starts[f]!, starts[f + 1]!, f * PLACES]
     if (first === end) continue
@@ -134,8 +153,8 @@ function divide(
   places: Int32Array,
   words: number,
 ): void {
+  // No row comes to leaves that only larger trees have. What stands at the first leaf tells nothing: its four bits are none.
   places.fill(0, (leaves[t + 1]! - leaves[t]!) * words, LEAVES * words)
-  // A tree that is a leaf only has no question that could leave rows anywhere else.
   for (let node = nodes[t]!, at = LEAVES * words; node < nodes[t + 1]!; node++, at += words) {
     const from = questions[node]! * words
     const [low, high] = [children[2 * node]! * words, children[2 * node + 1]! * words]

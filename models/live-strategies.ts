@@ -41,7 +41,7 @@ export interface Findings {
  * - temporal: what they are due to buy again, and what trends in this season
  * - price: of all these, what costs as much as they usually pay
  *
- * @param among the products that matter, where not all do: a ranker has chosen some, and asking them one by one is cheaper than finding all
+ * @param among the products that matter, each once, where not all do: a ranker has chosen some, and asking them one by one is cheaper than finding all
  */
 export function findLive(taste: Taste, items: ItemIndex, now: number, among?: readonly number[]): Findings {
   const { sums, room } = items
@@ -57,8 +57,13 @@ export function findLive(taste: Taste, items: ItemIndex, now: number, among?: re
   const trending = items.trends(now)
   for (const strategy of ['collaborative', 'content', 'crossSell'] as const)
     for (const product of room[strategy].touched) sums.add(product, WEIGHTS[strategy] * room[strategy].of(product))
-  for (const [product, score] of trending) sums.add(product, WEIGHTS.temporal * Math.max(score, due.get(product) ?? 0))
-  for (const [product, score] of due) if (!trending.has(product)) sums.add(product, WEIGHTS.temporal * score)
+  const addTemporal = (product: number) =>
+    sums.add(product, WEIGHTS.temporal * Math.max(trending.get(product) ?? 0, due.get(product) ?? 0))
+  if (among !== undefined) for (const product of among) addTemporal(product)
+  else {
+    for (const product of trending.keys()) addTemporal(product)
+    for (const product of due.keys()) if (!trending.has(product)) addTemporal(product)
+  }
   const usual = usualPrice(
     touched.flatMap(({ product, interest }) => {
       const logPrice = items.logPriceOf(product)

@@ -4,7 +4,7 @@ import { LIVE_GROUNDS, type Standing, strongest } from './grounds.ts'
 import type { ItemIndex } from './item-index.ts'
 import { type Style, usual } from './learning/variants.ts'
 import { dearerThanUsual, type Findings, findLive, liveGrounds } from './live-strategies.ts'
-import type { Ranker, Unmet } from './ranker/rank.ts'
+import type { Ranker } from './ranker/rank.ts'
 import { knownPast, RankedTelling } from './ranker/ranked-telling.ts'
 import type { Known } from './segment-popularity.ts'
 import { ruleFor } from './segment-rules.ts'
@@ -46,11 +46,10 @@ export function recommend(
 ): RecommendedItem[] {
   try {
     const past = ranker === undefined ? undefined : knownPast(taste, ranker)
-    const told = past === undefined ? undefined : new RankedTelling(ranker!, past, { segment: taste.segment, traits })
-    const ranked = told === undefined ? undefined : numbered(told.rank(now), items)
+    const told = past === undefined ? undefined : new RankedTelling(ranker!, past, { segment: taste.segment, traits }, items)
     const pool = { fresh: POOL * lengths.fresh, again: lengths.again }
     const { findings, fresh, again } =
-      ranked === undefined ? byStrategies(taste, items, now, pool) : byRanker(taste, items, now, ranked, told!.unmet(items), pool)
+      told === undefined ? byStrategies(taste, items, now, pool) : byRanker(taste, items, now, told, pool)
     const shown = [...arranged(fresh, lengths.fresh, findings, taste, items, style), ...again.found]
     if (standings !== undefined) explain(shown, findings, items, told, standings)
     return shown.map(({ product, score }) => toldItem(product, score, findings, taste, items, told))
@@ -76,24 +75,18 @@ function byStrategies(taste: Taste, items: ItemIndex, now: number, pool: Lengths
  * The ranker's order; strategies are asked of what it chose, for reasons, and of what was not there when it learnt. That stands among the chosen
  * where its live score would: just above those of lower ones. So what was added or sold first since the ranker learnt is not left out.
  */
-function byRanker(
-  taste: Taste,
-  items: ItemIndex,
-  now: number,
-  ranked: ReadonlyMap<number, number>,
-  unmet: Unmet,
-  pool: Lengths,
-): Choice {
-  const [fresh, again] = chooseRanked(taste, items, ranked, pool)
+function byRanker(taste: Taste, items: ItemIndex, now: number, told: RankedTelling, pool: Lengths): Choice {
+  const [fresh, again] = chooseRanked(taste, items, told.rank(now), pool)
+  const { unmet, isUnmet } = told.inIndex
   const chosen = [...fresh.found]
   const asked = [...chosen, ...again.found].map(({ product }) => product)
-  const findings = findLive(taste, items, now, unmet.numbers.length <= FEW ? [...asked, ...unmet.numbers] : undefined)
+  const findings = findLive(taste, items, now, unmet.length <= FEW ? [...asked, ...unmet] : undefined)
   const lives = chosen.map(({ product }) => items.sums.of(product)).sort((a, b) => b - a)
   const scores = chosen.map(({ score }) => score)
   const lowest = lives.at(-1) ?? Number.POSITIVE_INFINITY
   // Of thousands that were not there most have nothing to do with the customer: only those that have a sum can stand above any.
   for (const product of items.sums.touched) {
-    if (unmet.marks[product] !== 1) continue
+    if (isUnmet[product] !== 1) continue
     const sum = items.sums.of(product)
     if (sum > lowest) offer(product, scores[lives.findIndex(live => live < sum)]!, taste, items, fresh, again)
   }
@@ -108,11 +101,9 @@ function explain(
   told: RankedTelling | undefined,
   standings: Map<string, Standing>,
 ): void {
-  const ranked = told?.standings(shown.map(({ product }) => items.item(product)!.productId))
-  for (const { product } of shown) {
-    const { productId } = items.item(product)!
-    standings.set(productId, ranked?.get(productId) ?? liveStanding(product, findings, items))
-  }
+  const ranked = told?.standings(shown.map(({ product }) => product))
+  for (const { product } of shown)
+    standings.set(items.item(product)!.productId, ranked?.get(product) ?? liveStanding(product, findings, items))
 }
 
 function liveStanding(product: number, findings: Findings, items: ItemIndex): Standing {
@@ -136,16 +127,6 @@ function choose({ bought, disliked }: Taste, items: ItemIndex, lengths: Lengths)
       (bought.has(item.productId) ? again : fresh).offer(product, item.productId, score)
   }
   return [fresh, again]
-}
-
-/** By numbers of the index; without what is not in it any more. */
-function numbered(scores: ReadonlyMap<string, number>, items: ItemIndex): Map<number, number> {
-  const found = new Map<number, number>()
-  for (const [productId, score] of scores) {
-    const product = items.numberOf(productId)
-    if (product !== undefined) found.set(product, score)
-  }
-  return found
 }
 
 /** What the ranker puts first, of what is new to the customer and of what they have. */

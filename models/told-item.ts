@@ -28,11 +28,11 @@ export function toldItem(
   told: RankedTelling | undefined,
 ): RecommendedItem {
   const { productId, name, price } = items.item(product)!
-  const chance = told?.chanceOf(productId)
+  const chance = told?.chanceOf(product)
   const shared = findings.shared.get(product) ?? items.sharedWith(product, findings.touched)
   const pointers = pointersTo(product, shared, findings, items)
   const collaborative = pointers.reduce((sum, { share }) => sum + share, 0) / findings.largest
-  const ranked = told?.of(productId)
+  const ranked = told?.of(product)
   const near = nearUsual(product, findings, items)
   const scores: Readonly<Record<Strategy, number | undefined>> = {
     collaborative: most(ranked?.scores.collaborative, pointers.length === 0 ? undefined : collaborative),

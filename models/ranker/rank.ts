@@ -2,8 +2,9 @@ import { sortFalling } from '../falling.ts'
 import type { ItemIndex } from '../item-index.ts'
 import { type Candidates, candidates } from './candidates.ts'
 import { FEATURES, features } from './features.ts'
+import { findInIndex, type InIndex } from './in-index.ts'
 import { type Judged, judged } from './judge.ts'
-import type { OutsideTrees } from './outside-trees.ts'
+import type { JudgeName, OutsideTrees } from './outside-trees.ts'
 import type { Past } from './past.ts'
 import type { RankerModel } from './ranker-model.ts'
 import { SourceScores } from './sources.ts'
@@ -16,7 +17,7 @@ export interface Ranked {
   readonly scores: Float64Array
 }
 
-/** What was asked of the judges last: what it takes to say why (ranked-standings.ts). */
+/** What was asked of the judges last, until they are asked again: what it takes to say why (ranked-standings.ts). */
 export interface Asked {
   readonly found: Candidates
   /** Row-major, candidates × FEATURES. */
@@ -24,13 +25,6 @@ export interface Asked {
   readonly all: Judged
   /** Of the candidates never bought, which are the first. */
   readonly fresh: Judged
-}
-
-/** Products of an index that a ranker learnt nothing of because they were not there. */
-export interface Unmet {
-  readonly numbers: readonly number[]
-  /** 1 at each of the numbers; shorter than there are products in the index, where the last ones are none of these. */
-  readonly marks: Uint8Array
 }
 
 /** How many products of a past are looked through for what points to an item. */
@@ -47,7 +41,8 @@ export class Ranker {
   private readonly sums: Float64Array
   private readonly outside: () => OutsideTrees | undefined
   private asked: Asked | undefined
-  private newcomers: { readonly of: ItemIndex; readonly size: number; readonly unmet: Unmet } | undefined
+  private found: { readonly index: ItemIndex; readonly size: number; readonly inIndex: InIndex } | undefined
+  private readonly reached: Record<JudgeName, Int32Array> = { all: new Int32Array(), fresh: new Int32Array() }
 
   /** @param outside trees from elsewhere that are at hand now */
   constructor(model: RankerModel, outside: () => OutsideTrees | undefined = () => undefined) {
@@ -64,17 +59,13 @@ export class Ranker {
     return this.numbers.get(productId)
   }
 
-  /** Products of which it learnt nothing because they were not there, by their numbers in the index. Worked out when the index grows. */
-  unmet(items: ItemIndex): Unmet {
-    if (this.newcomers?.of !== items || this.newcomers.size !== items.size) {
-      const numbers: number[] = []
-      for (const { product, productId } of items.all())
-        if (!this.numbers.has(productId) && !this.passedOver.has(productId)) numbers.push(product)
-      const marks = new Uint8Array((numbers.at(-1) ?? -1) + 1)
-      for (const product of numbers) marks[product] = 1
-      this.newcomers = { of: items, size: items.size, unmet: { numbers, marks } }
+  /** Where its items stand in an index, and what it never met. Worked out when the index grows. */
+  inIndex(index: ItemIndex): InIndex {
+    if (this.found?.index !== index || this.found.size !== index.size) {
+      const met = (productId: string) => this.numbers.has(productId) || this.passedOver.has(productId)
+      this.found = { index, size: index.size, inIndex: findInIndex(index, this.model.products, met) }
     }
-    return this.newcomers.unmet
+    return this.found.inIndex
   }
 
   /**
@@ -88,12 +79,19 @@ export class Ranker {
     const values = features(found, this.scores, this.model.facts, past, now)
     const { judges } = this.model
     const outside = this.outside()
-    const all = judged(judges.all, values, outside)
-    const amongNew = judged(judges.fresh, values.subarray(0, found.fresh * FEATURES.length), outside)
+    const all = judged(judges.all, values, outside, length => this.room('all', length))
+    const ofFresh = values.subarray(0, found.fresh * FEATURES.length)
+    const amongNew = judged(judges.fresh, ofFresh, outside, length => this.room('fresh', length))
     this.asked = { found, values, all, fresh: amongNew }
     const scores = all.scores.slice()
     reorder(scores.subarray(0, found.fresh), amongNew.scores)
     return { items: found.items, places: found.places, scores }
+  }
+
+  /** Room for the leaves that rows come to, used again for every customer. */
+  private room(judge: JudgeName, length: number): Int32Array {
+    if (this.reached[judge].length < length) this.reached[judge] = new Int32Array(2 * length)
+    return this.reached[judge].subarray(0, length)
   }
 
   /** What the judges were asked last; undefined before they were. */

@@ -3,9 +3,10 @@ import type { Standing } from '../grounds.ts'
 import type { ItemIndex } from '../item-index.ts'
 import type { Known } from '../segment-popularity.ts'
 import type { Taste } from '../taste.ts'
+import type { InIndex } from './in-index.ts'
 import { leaningOf } from './leanings.ts'
 import type { Past } from './past.ts'
-import type { Ranker, Unmet } from './rank.ts'
+import type { Ranked, Ranker } from './rank.ts'
 import { rankedStandings } from './ranked-standings.ts'
 import { SOURCES } from './sources.ts'
 import { pastOfTaste } from './taste-deeds.ts'
@@ -39,57 +40,58 @@ export function knownPast(taste: Taste, ranker: Ranker): Past | undefined {
   return past.items.length === 0 || past.items.some(item => item >= 0) ? past : undefined
 }
 
-/** What a ranker says of one customer: an order, and of what stands high in it why. */
+/** What a ranker says of one customer: an order, and of what stands high in it why. Products by their numbers in an index. */
 export class RankedTelling {
   private readonly ranker: Ranker
   private readonly past: Past
   private readonly leaning: Float64Array | undefined
-  private readonly chances = new Map<string, number>()
+  readonly inIndex: InIndex
+  private ranked: Ranked | undefined
 
-  constructor(ranker: Ranker, past: Past, known: Known) {
+  constructor(ranker: Ranker, past: Past, known: Known, index: ItemIndex) {
     const { leanings, factors } = ranker.model
     this.ranker = ranker
     this.past = past
     this.leaning = leanings && leaningOf(leanings, factors, past, known)
-  }
-
-  /** Products that came after the ranker learnt, by their numbers in the index. */
-  unmet(items: ItemIndex): Unmet {
-    return this.ranker.unmet(items)
+    this.inIndex = ranker.inIndex(index)
   }
 
   /** Products with their scores, 0–1. */
-  rank(now: number): Map<string, number> {
-    const { leaning } = this
+  rank(now: number): Map<number, number> {
+    const { leaning, inIndex } = this
     const fresh = leaning === undefined ? FRESH : WIDER * FRESH
-    const { items, scores } = this.ranker.rank(this.past, fresh, Math.max(now, this.ranker.model.asOf))
-    const { products, calibration } = this.ranker.model
-    const ranked = new Map<string, number>()
-    for (const [row, item] of items.entries()) {
-      ranked.set(products[item]!, 1 / (1 + Math.exp(-scores[row]! - (leaning?.[item] ?? 0))))
-      if (calibration !== undefined) this.chances.set(products[item]!, chanceOf(scores[row]!, calibration))
+    this.ranked = this.ranker.rank(this.past, fresh, Math.max(now, this.ranker.model.asOf))
+    const { items, scores } = this.ranked
+    const ranked = new Map<number, number>()
+    for (let row = 0; row < items.length; row++) {
+      const product = inIndex.products[items[row]!]!
+      if (product >= 0) ranked.set(product, 1 / (1 + Math.exp(-scores[row]! - (leaning?.[items[row]!] ?? 0))))
     }
     return ranked
   }
 
   /** How likely the customer buys a product in the weeks to come, where that can be told. To be asked after `rank`. */
-  chanceOf(productId: string): number | undefined {
-    return this.chances.get(productId)
+  chanceOf(product: number): number | undefined {
+    const { calibration } = this.ranker.model
+    const item = this.itemOf(product)
+    if (calibration === undefined || item === undefined || this.ranked === undefined) return undefined
+    const row = this.ranked.items.indexOf(item)
+    return row < 0 ? undefined : chanceOf(this.ranked.scores[row]!, calibration)
   }
 
   /** Why products stand where they were ranked; those not ranked are left out. To be asked after `rank`. */
-  standings(productIds: readonly string[]): Map<string, Standing> {
-    const { ranker, leaning } = this
+  standings(products: readonly number[]): Map<number, Standing> {
+    const { ranker, leaning, inIndex } = this
     if (ranker.last === undefined) return new Map()
-    const items = productIds.flatMap(productId => ranker.numberOf(productId) ?? [])
+    const items = products.flatMap(product => this.itemOf(product) ?? [])
     const told = rankedStandings(ranker.model.judges, ranker.last, items, leaning)
-    return new Map([...told].map(([item, standing]) => [ranker.model.products[item]!, standing]))
+    return new Map([...told].map(([item, standing]) => [inIndex.products[item]!, standing]))
   }
 
   /** Why a product was ranked where it was; undefined of one not known. To be asked after `rank`. */
-  of(productId: string): Told | undefined {
+  of(product: number): Told | undefined {
     const { ranker, past } = this
-    const item = ranker.numberOf(productId)
+    const item = this.itemOf(product)
     if (item === undefined) return undefined
     const place = past.items.indexOf(item)
     const times = place < 0 ? 0 : past.times[place]!
@@ -101,6 +103,11 @@ export class RankedTelling {
       repurchase: times > 1 ? Math.min(1, times / Math.max(1, past.sittings)) : undefined,
     }
     return { scores, because: ranker.pointing(past, item, BECAUSE).map(at => ranker.model.products[past.items[at]!]!) }
+  }
+
+  private itemOf(product: number): number | undefined {
+    const item = this.inIndex.items[product] ?? -1
+    return item < 0 ? undefined : item
   }
 
   private loudest(sources: readonly number[], item: number): number | undefined {

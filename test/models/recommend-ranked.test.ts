@@ -66,7 +66,7 @@ function indexOf(since: number): ItemIndex {
 test('what came since the ranker learnt is shown to those whom it suits, be it few products or thousands that suit nobody', () => {
   const all = tastes()
   const ranker = rankerOf(all)
-  const [few, many, more] = [indexOf(12), indexOf(600), indexOf(5000)]
+  const [few, many, more] = [indexOf(12), indexOf(600), indexOf(1500)]
   const since = (list: readonly RecommendedItem[]) => list.filter(({ productId }) => productId.startsWith('since'))
   let shown = 0
   for (const taste of all) {
