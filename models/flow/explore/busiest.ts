@@ -23,6 +23,8 @@ export interface Explored {
   readonly passages: readonly (readonly Passage[])[]
   readonly grid: ClockGrid
   readonly times: ReachedTimes
+  /** When customers come to each situation at the latest, in ms after entry. */
+  readonly latest: readonly number[]
   /** Per situation and edge, what a wait for an instant takes at least (ms). */
   readonly instantWait: (at: number, passage: Passage) => number
 }

@@ -7,11 +7,12 @@ import type { Explored } from './busiest.ts'
 import { clockGrid } from './clock-grid.ts'
 import { deadSteps } from './dead-steps.ts'
 import { latestArrivals } from './longest-stay.ts'
-import { passagesOf } from './passage.ts'
+import { type Passage, passagesOf } from './passage.ts'
 import { reachTimes } from './reach-clock.ts'
 import { type Exactness, type Situations, situationsOf } from './situations.ts'
 import { suppressedTexts, textsNotShown } from './suppressed.ts'
-import { type TextsBound, textBounds } from './too-many-texts.ts'
+import { surelyReached } from './surely-reached.ts'
+import { COUNTED, textBounds } from './too-many-texts.ts'
 
 /** How many situations are looked at, and how many times of the week in all of them together. */
 export const explorationBounds = { situations: 20_000, times: 400_000 } as const
@@ -20,7 +21,6 @@ export const explorationBounds = { situations: 20_000, times: 400_000 } as const
 export interface Exploration {
   readonly findings: readonly Finding[]
   readonly properties: readonly FlowProperty[]
-  readonly bounds: readonly TextsBound[]
 }
 
 /**
@@ -32,52 +32,44 @@ export interface Exploration {
  */
 export function exploreFlow(flow: Flow, shop: FlowShop): Exploration {
   const passages = passagesOf(flow)
-  const reenters = flow.entry !== undefined && flow.entry !== 'once'
-  const { situations, exactness } = followed(flow, reenters)
-  const entered = flow.trigger?.type === 'date' && flow.trigger.after === undefined ? Date.parse(flow.trigger.at) : undefined
-  const latest = latestArrivals(situations, passages, entered)
-  const layers = Math.min(200, Math.max(shop.maxTexts.perDay, shop.maxTexts.perWeek)) + 1
-  const grid = clockGrid(flow, passages, explorationBounds.times / (situations.step.length * layers))
-  const explored: Explored = {
-    flow,
-    situations,
-    passages,
-    grid,
-    times: reachTimes(flow, situations, passages, grid),
-    instantWait: (at, { instant }) => (entered === undefined ? 0 : Math.max(0, instant! - entered - latest[at]!)),
-  }
-  const bounds = textBounds(explored, shop)
-  const counted = exactness.counted === Number.POSITIVE_INFINITY
-  const sure = situationsOf(
-    flow,
-    { facts: true, counted: Number.POSITIVE_INFINITY, usedUp: reenters, sure: true },
-    explorationBounds.situations,
-  )
-  const dead = deadProperty(flow, situations, counted, sure)
+  const usedUp = flow.entry !== undefined && flow.entry !== 'once'
+  const { situations, exactness } = followed(flow, usedUp)
+  const sure = situationsOf(flow, { ...EXACT, usedUp, sure: true }, explorationBounds.situations)
+  const possible = explored(flow, situations, passages, shop)
+  const bounds = textBounds(possible, () => sure && explored(flow, sure, passages, shop), shop)
+  const dead = deadProperty(flow, situations, exactness.counted === EXACT.counted, sure && surelyReached(flow, sure, passages))
   const suppressed = suppressedTexts(flow, situations, passages, shop)
   return {
     findings: [...dead.findings, ...bounds.flatMap(({ findings }) => findings), ...suppressed],
     properties: [
-      ending(situations, latest),
+      ending(situations, possible.latest),
       dead.property,
       ...bounds.map(({ property }) => property),
       sending(suppressed, textsNotShown(flow, sure, passages, shop)),
     ],
-    bounds,
   }
 }
 
+/** Situations with what time does to them. */
+function explored(flow: Flow, situations: Situations, passages: Explored['passages'], shop: FlowShop): Explored {
+  const { trigger } = flow
+  const entered = trigger?.type === 'date' && trigger.after === undefined ? Date.parse(trigger.at) : undefined
+  const latest = latestArrivals(situations, passages, entered)
+  const layers = Math.min(COUNTED, Math.max(shop.maxTexts.perDay, shop.maxTexts.perWeek)) + 1
+  const grid = clockGrid(flow, passages, explorationBounds.times / (situations.step.length * layers))
+  const times = reachTimes(flow, situations, passages, grid)
+  const instantWait = (at: number, { instant }: Passage) =>
+    entered === undefined ? 0 : Math.max(0, instant! - entered - latest[at]!)
+  return { flow, situations, passages, grid, times, latest, instantWait }
+}
+
+const EXACT = { facts: true, counted: Number.POSITIVE_INFINITY }
+const LEVELS = [EXACT, ...[EXACT.counted, 20, 5, 1, 0].map(counted => ({ facts: false, counted }))]
+
 /** As exactly as situations are few enough. The last level always is: it has a situation per step. */
 function followed(flow: Flow, usedUp: boolean): { readonly situations: Situations; readonly exactness: Exactness } {
-  for (const [facts, counted] of [
-    [true, Number.POSITIVE_INFINITY],
-    [false, Number.POSITIVE_INFINITY],
-    [false, 20],
-    [false, 5],
-    [false, 1],
-    [false, 0],
-  ] as const) {
-    const exactness = { facts, counted, usedUp }
+  for (const level of LEVELS) {
+    const exactness = { ...level, usedUp }
     const situations = situationsOf(flow, exactness, explorationBounds.situations)
     if (situations !== undefined) return { situations, exactness }
   }
@@ -98,7 +90,7 @@ function ending({ step }: Situations, latest: readonly number[]): FlowProperty {
 const situationsText = (count: number): string => `${count.toLocaleString('en-US')} situation${count === 1 ? '' : 's'}`
 
 /** Dead is what nobody gets to although more was counted as possible than is; proved is that somebody gets everywhere by ways that surely are. */
-function deadProperty(flow: Flow, situations: Situations, counted: boolean, sure: Situations | undefined): Told {
+function deadProperty(flow: Flow, situations: Situations, counted: boolean, sure: ReadonlySet<number> | undefined): Told {
   const known = situationsOf(flow, { facts: true, counted: 0, usedUp: true }, explorationBounds.situations)
   const followed = known ?? situationsOf(flow, { facts: false, counted: 0, usedUp: true }, explorationBounds.situations)!
   const findings = deadSteps(flow, followed, counted ? situations : undefined)
@@ -111,10 +103,12 @@ function deadProperty(flow: Flow, situations: Situations, counted: boolean, sure
   )
   if (dead !== undefined) return told('refuted', dead.message)
   if (sure === undefined) return told('bound_reached', `there are more than ${situationsText(explorationBounds.situations)}`)
-  const reached = new Set(sure.step)
-  const open = flow.steps.find((_, i) => !reached.has(i))
+  const open = flow.steps.find((_, i) => !sure.has(i))
   if (open === undefined) return told('proved', `customers get to all ${flow.steps.length} steps`)
-  return told('bound_reached', `whether anybody gets to step "${open.id}" depends on what goes together in a customer`)
+  return told(
+    'bound_reached',
+    `whether anybody gets to step "${open.id}" depends on what goes together in a customer, or on when they answer`,
+  )
 }
 
 interface Told {

@@ -5,8 +5,10 @@ interface Fact {
   /** The same for the same condition. */
   readonly key: string
   readonly holds: boolean
-  /** Undefined where the condition is one of several others, of which it is not known which holds. */
+  /** Undefined where it is a condition of several others. */
   readonly comparison: Comparison | undefined
+  /** Of such a condition: whether more is known by it than by its parts, and whether it may hold by itself. */
+  readonly open?: { readonly families: readonly string[]; readonly bought: boolean; readonly possible: boolean } | undefined
 }
 
 /** What is known, in the order in which it came to be. Equal keys, equal facts. */
@@ -29,12 +31,20 @@ export function assume(facts: Facts, condition: Condition, holds: boolean): Fact
   if ('field' in condition) return known(facts, { key: keyOf(condition), holds, comparison: condition })
   if ('not' in condition) return assume(facts, condition.not, !holds)
   const parts = 'all' in condition ? condition.all : condition.any
-  const whole = known(facts, { key: JSON.stringify(condition), holds, comparison: undefined })
-  if (whole === undefined) return undefined
+  const whole = { key: JSON.stringify(condition), holds, comparison: undefined }
   const every = 'all' in condition ? holds : !holds
-  if (every) return parts.reduce<Facts | undefined>((so, part) => so && assume(so, part, holds), whole)
-  const possible = parts.map(part => assume(whole, part, holds)).filter(so => so !== undefined)
-  return possible.length === 1 ? possible[0] : possible.length === 0 ? undefined : whole
+  if (every) return parts.reduce<Facts | undefined>((so, part) => so && assume(so, part, holds), known(facts, whole))
+  const possible = parts.map(part => assume(facts, part, holds)).filter(so => so !== undefined)
+  if (possible.length === 0) return undefined
+  if (possible.length === 1) return known(possible[0]!, whole)
+  const alone = parts.map(part => assume(nothing, part, holds))
+  const fields = fieldsIn(condition)
+  const open = {
+    families: [...new Set(fields.map(familyOf))],
+    bought: fields.some(isBought),
+    possible: alone.some(so => so !== undefined && isSure(so)),
+  }
+  return known(facts, { ...whole, open })
 }
 
 /** What is left when a field has been set, or may have changed. */
@@ -58,25 +68,62 @@ const made = (list: readonly Fact[]): Facts => ({
 const keyOf = ({ field, op, value, within }: Comparison): string =>
   `${field} ${op} ${JSON.stringify(op === 'exists' ? value !== false : value)} ${within ?? ''}`
 
-/** Fields that have to do with each other: what is known of one may settle another. */
-const familyOf = (field: string): string =>
-  /^(segment$|rfm\.|purchases\.)/.test(field) ? 'purchases' : (/^(cart|clicks|message)\./.exec(field)?.[1] ?? field)
+/** Fields that have to do with each other so that what is known of one may settle another: scores and the segment that is made of them, and the like. */
+function familyOf(field: string): string {
+  if (/^(segment|rfm\.[rf])$/.test(field)) return 'scores'
+  if (/^(rfm\.frequency|purchases\.count)$/.test(field)) return 'orders'
+  if (/^(rfm\.monetary|purchases\.total)$/.test(field)) return 'spent'
+  return /^(purchases|cart|clicks|message)\./.exec(field)?.[1] ?? field
+}
+
+/** Whether it is about what somebody bought: who bought nothing has no recency either, and spent nothing. */
+const isBought = (field: string): boolean => /^(rfm\.(recency|frequency|monetary)$|purchases\.)/.test(field)
+
+/** What fields may be of those who bought something. */
+const ofBuyers = (field: string): Values => ({
+  unknown: false,
+  interval: above(/count|frequency/.test(field) ? 1 : 0, field === 'rfm.recency'),
+})
 
 /**
- * Whether some customer surely is as is known: of fields that have to do with each other only one is spoken of, and that one as an interval, or once.
- * (Intervals of which every two meet have a point in common: Helly 1923.)
+ * Whether some customer surely is as is known: of fields that have to do with each other only one is spoken of, and that one once or as intervals
+ * (of which every two meet, and so all: Helly 1923); and where several things are known of what they bought, each may be of somebody who bought.
  */
 export function isSure({ list }: Facts): boolean {
-  const families = new Map<string, Comparison>()
-  return list.every(({ comparison }) => {
-    if (comparison === undefined) return false
-    const other = families.get(familyOf(comparison.field))
-    families.set(familyOf(comparison.field), comparison)
+  const families = new Map<string, Comparison | undefined>()
+  const bought = list.filter(({ comparison, open }) => (comparison === undefined ? open?.bought : isBought(comparison.field)))
+  if (bought.length > 1 && !bought.every(({ comparison, holds }) => comparison !== undefined && mayBeBuyer(comparison, holds)))
+    return false
+  return list.every(({ comparison, open }) => {
+    if (comparison === undefined)
+      return open === undefined || (open.possible && open.families.every(family => isNew(families, family)))
+    const family = familyOf(comparison.field)
+    const other = families.get(family)
+    if (isNew(families, family, comparison)) return true
     return (
-      other === undefined ||
-      (other.field === comparison.field && other.within === comparison.within && isOrder(other) && isOrder(comparison))
+      other !== undefined &&
+      other.field === comparison.field &&
+      other.within === comparison.within &&
+      isOrder(other) &&
+      isOrder(comparison)
     )
   })
+}
+
+const mayBeBuyer = (comparison: Comparison, holds: boolean): boolean =>
+  comparison.within === undefined &&
+  (/(category|product)$/.test(comparison.field) || !disjoint(valuesOf(comparison, holds), ofBuyers(comparison.field)))
+
+function isNew(families: Map<string, Comparison | undefined>, family: string, comparison?: Comparison): boolean {
+  const fresh = !families.has(family)
+  families.set(family, comparison)
+  return fresh
+}
+
+const fieldsIn = (condition: Condition): string[] => {
+  if ('field' in condition) return [condition.field]
+  const parts = 'not' in condition ? [condition.not] : 'all' in condition ? condition.all : condition.any
+  return parts.flatMap(fieldsIn)
 }
 
 const isOrder = ({ op }: Comparison): boolean => op === 'lt' || op === 'lte' || op === 'gt' || op === 'gte'

@@ -13,7 +13,7 @@ export interface Exactness {
   readonly counted: number
   /** Whether a customer may come with limits that are used up, by an earlier stay in the flow. */
   readonly usedUp: boolean
-  /** Whether only ways are gone that some customer surely goes, so that less is possible than there may be. */
+  /** Whether only customers are followed whom there surely are, by what conditions said. */
   readonly sure?: boolean
 }
 
@@ -85,19 +85,15 @@ const limitsOf = (steps: readonly FlowStep[], { counted }: Exactness): Limit[] =
 function passed(step: FlowStep, edge: number, state: State, limits: readonly Limit[], exactness: Exactness): State | undefined {
   const { type } = step.events[edge]!
   const facts = exactness.facts ? factsAfter(step, type, state.facts) : nothing
-  if (facts === undefined || (exactness.sure && !(isSure(facts) && isSureWay(step, type)))) return undefined
+  if (facts === undefined || (exactness.sure && !isSure(facts))) return undefined
   const place = limits.findIndex(limit => limit.step === step)
   if (place === -1) return { ...state, facts }
   const { most, opens } = limits[place]!
   const used = state.passes[place]!
-  if (type === 'limited')
-    return (used >= most && !(exactness.sure && opens)) || exactness.usedUp ? { ...state, facts } : undefined
+  if (type === 'limited') return used >= most || exactness.usedUp ? { ...state, facts } : undefined
   if (used >= most && !opens) return undefined
   return { ...state, facts, passes: state.passes.with(place, Math.min(most, used + 1)) }
 }
-
-/** Which of before, within and after it is depends on what was waited for earlier. */
-const isSureWay = (step: FlowStep, edge: string): boolean => step.type !== 'schedule' || edge === 'default'
 
 function factsAfter(step: FlowStep, edge: string, facts: Facts): Facts | undefined {
   if (step.type === 'segment' || step.type === 'split' || step.type === 'goal')

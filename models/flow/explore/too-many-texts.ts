@@ -11,42 +11,59 @@ import { deedOf, momentsOf } from './tell-journey.ts'
 export interface TextsBound {
   readonly property: FlowProperty
   readonly findings: readonly Finding[]
-  /** The journey on which there are too many, where one was found. */
-  readonly journey?: Journey
 }
 
 /** At most so many within a day, and within seven: proved, or refuted by a journey that can be; else it was left open, which is told. */
-export const textBounds = (explored: Explored, { maxTexts }: FlowShop): readonly TextsBound[] => [
-  textsWithin(explored, 'texts_per_day', maxTexts.perDay, DAY),
-  textsWithin(explored, 'texts_per_week', maxTexts.perWeek, WEEK),
+export const textBounds = (
+  possible: Explored,
+  sure: () => Explored | undefined,
+  { maxTexts }: FlowShop,
+): readonly TextsBound[] => [
+  textsWithin(possible, sure, 'texts_per_day', maxTexts.perDay, DAY),
+  textsWithin(possible, sure, 'texts_per_week', maxTexts.perWeek, WEEK),
 ]
 
 /** More are not counted. */
-const COUNTED = 200
+export const COUNTED = 200
 
-function textsWithin(explored: Explored, property: FlowProperty['property'], most: number, span: number): TextsBound {
+function textsWithin(
+  possible: Explored,
+  sure: () => Explored | undefined,
+  property: FlowProperty['property'],
+  most: number,
+  span: number,
+): TextsBound {
   const within = span === DAY ? 'a day' : 'seven days'
-  const found = busiest(explored, Math.min(most, COUNTED), span)
+  const found = busiest(possible, Math.min(most, COUNTED), span)
   if (found.first === -1) {
     const detail = `at most ${found.texts} text${found.texts === 1 ? '' : 's'} within ${within}`
     return { property: { property, outcome: 'proved', detail }, findings: [] }
   }
-  const journey = journeyTo(explored, found)
+  const finding = counterexample(sure(), most, span, within)
+  if (finding !== undefined) return { property: { property, outcome: 'refuted', detail: finding.message }, findings: [finding] }
+  const detail = `it could not be shown that nobody gets more than ${most} within ${within}`
+  const place = journeyTo(possible, found).to
+  const { id } = possible.flow.steps[place]!
+  const message = `Step "${id}" may send too many: ${detail}. A limit without "per" or longer waits would show it.`
+  return {
+    property: { property, outcome: 'bound_reached', detail },
+    findings: [{ code: 'texts_not_bounded', message, pointer: `/steps/${place}`, step: id }],
+  }
+}
+
+/** A journey that some customer surely makes, by what is known of them, and that was travelled. */
+function counterexample(sure: Explored | undefined, most: number, span: number, within: string): Finding | undefined {
+  const found = sure === undefined ? undefined : busiest(sure, most, span)
+  if (sure === undefined || found === undefined || found.first === -1) return undefined
+  const journey = journeyTo(sure, found)
   // A window's last moment is before its end: who enters a millisecond earlier may still be within it.
   for (const entered of [journey.entered, journey.entered - 1]) {
     const tried = { ...journey, entered }
-    const travelled = travel(explored.flow, explored.passages, tried)
-    if (travelled === undefined) continue
-    const first = firstOf(travelled.texts, most, span)
-    if (first === undefined) continue
-    const finding = refutation(explored, tried, travelled, { first, most, within })
-    return { property: { property, outcome: 'refuted', detail: finding.message }, findings: [finding], journey: tried }
+    const travelled = travel(sure.flow, sure.passages, tried)
+    const first = travelled && firstOf(travelled.texts, most, span)
+    if (travelled !== undefined && first !== undefined) return refutation(sure, tried, travelled, { first, most, within })
   }
-  const detail = `it could not be shown that nobody gets more than ${most} within ${within}`
-  const step = explored.flow.steps[journey.to]!
-  const message = `Step "${step.id}" may send too many: ${detail}. A limit without "per" or longer waits would show it.`
-  const finding: Finding = { code: 'texts_not_bounded', message, pointer: `/steps/${journey.to}`, step: step.id }
-  return { property: { property, outcome: 'bound_reached', detail }, findings: [finding] }
+  return undefined
 }
 
 /** The first of texts, more than `most`, that are less than `span` apart. */
