@@ -42,7 +42,7 @@ export interface LlmServer {
 }
 
 /** More than anybody reads. */
-const HUGE = 16 * 1024 * 1024
+const HUGE = Buffer.alloc(16 * 1024 * 1024, '{"choices": [')
 
 /** A real server on loopback that speaks chat completions, and can fail in the ways real ones do. */
 export async function startLlm(): Promise<LlmServer> {
@@ -67,7 +67,7 @@ export async function startLlm(): Promise<LlmServer> {
         .write('{"choices": [{"message": {"content"')
       return setTimeout(20, undefined).then(() => request.socket.destroy())
     }
-    if (mood === 'huge') return json(200, completion(JSON.stringify({ text: 'x'.repeat(HUGE) })))
+    if (mood === 'huge') return response.writeHead(200, { 'content-type': 'application/json' }).end(HUGE)
     if (mood === 'rubbish') return json(200, { choices: 'none' })
     if (mood === 'html') return response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>')
     if (mood === 'refuse') return json(200, completion(undefined, 'stop', 'I cannot write that.'))

@@ -75,14 +75,14 @@ function conditionOf(condition: unknown): unknown {
 function comparisonOf(comparison: unknown): unknown {
   if (!isBag(comparison) || !Array.isArray(comparison.values)) return comparison
   const { field, op, values, within } = comparison
-  const read = values.map(value => valueOf(value, String(field), String(op)))
+  const read = values.map(value => operand(value, String(field), String(op)))
   return known({ field, op, value: op === 'in' || op === 'nin' ? read : read[0], within })
 }
 
 const WORDS = /^(segment$|(purchases|clicks)\.(category|product|last_category)$)/
 
 /** Names and ids stay words even where they have digits only. */
-function valueOf(value: unknown, field: string, op: string): unknown {
+function operand(value: unknown, field: string, op: string): unknown {
   if (op === 'exists') return value !== 'false'
   return WORDS.test(field) ? value : scalar(value)
 }
