@@ -63,14 +63,13 @@ function heldBack({ quiet }: FlowShop): number {
  */
 export function textsNotShown(
   flow: Flow,
-  sure: Situations | undefined,
+  sure: Situations,
   passages: readonly (readonly Passage[])[],
   shop: FlowShop,
 ): readonly string[] {
   const texts = flow.steps.flatMap((step, i) => (sends(step) ? [i] : []))
   const least = Math.min(...shop.caps.map(({ most }) => most))
   if (shop.caps.length === 0) return []
-  if (sure === undefined) return texts.map(i => flow.steps[i]!.id)
   const reach = capsReach(shop.caps) + heldBack(shop)
   const shown = new Set<number>()
   const fewest = fewestTexts(flow, sure, passages, reach)

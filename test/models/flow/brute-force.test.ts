@@ -44,7 +44,6 @@ test('what the checker proves and refutes is what trying everything shows', () =
     }),
     { numRuns: 300 },
   )
-  console.log(met)
   expect(Math.min(met.proved, met.refuted), JSON.stringify(met)).toBeGreaterThan(40)
   expect(met.dead).toBeGreaterThan(2)
 })
