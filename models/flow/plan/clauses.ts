@@ -65,6 +65,7 @@ export function clausesOf(items: readonly Item[]): Clause[] {
 }
 
 const WHO = new Set(['COND', 'CUSTOMER', 'FOR', 'SOMEONE', 'TO', 'EVERYONE', 'THEM', 'KO', 'IN', 'WITH'])
+const HOW_OFTEN = new Set(['MOST', 'COUNT', 'EVERY_DUR', 'FOREVER', 'AGAIN'])
 const WHEN = new Set(['DUR', 'LATER', 'AFTER', 'AND', 'IN'])
 
 /** Clauses with what is told before them (`for those in Lahore, …`) or after them (`do din baad aur chaar din baad yaad dilao`). */
@@ -75,7 +76,9 @@ function whole(clauses: readonly Clause[]): Clause[] {
     const together = next !== undefined && next.sentence === clause.sentence
     const only = (names: ReadonlySet<string>) => clause.items.every(({ name }) => names.has(name))
     const said = (name: string) => clause.items.some(item => item.name === name)
-    if (together && (clause.lead === 'none' || clause.lead === 'if') && next.lead === 'none' && only(WHO) && said('COND'))
+    if (together && next.items.every(({ name }) => HOW_OFTEN.has(name)) && said('REMIND'))
+      done[0] = { ...clause, items: [...clause.items, ...next.items] }
+    else if (together && (clause.lead === 'none' || clause.lead === 'if') && next.lead === 'none' && only(WHO) && said('COND'))
       done[0] = { ...clause, items: [...clause.items, ...next.items] }
     else if (
       together &&

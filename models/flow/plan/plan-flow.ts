@@ -1,4 +1,6 @@
 import type { Flow } from '../../../schemas/flow.ts'
+import { checkFlow } from '../check-flow.ts'
+import { correctFlow } from '../correct-flow.ts'
 import type { FlowShop } from '../flow-shop.ts'
 import { bareText } from './add-deed.ts'
 import { type Clause, clausesOf } from './clauses.ts'
@@ -30,17 +32,28 @@ export function planFlow(description: string, shop: FlowShop, now?: number): Pla
   const clauses = clausesOf(read.items)
   const plan = (taken: number) => planClauses(description, read, clauses.slice(0, taken), shop, now)
   let taken = Math.min(clauses.length, MOST_CLAUSES)
-  let planned = plan(taken)
-  while (planned.flow.steps.length > MOST_STEPS && taken > 1) {
+  let planned = sound(plan(taken), shop)
+  while ((planned === undefined || planned.flow.steps.length > MOST_STEPS) && taken > 0) {
     taken = Math.floor(taken / 2)
-    planned = plan(taken)
+    planned = sound(plan(taken), shop)
   }
+  if (planned === undefined) throw new Error(`no flow without a description: ${JSON.stringify(shop)}`)
   if (read.whole && taken === clauses.length) return planned
   return {
     ...planned,
     corrections: [...planned.corrections, 'The description asks for more than one flow can hold: its first part was taken.'],
   }
 }
+/**
+ * A flow that passes, mended where it must be: whatever a description brings together that cannot be together (an audience and a branch that
+ * exclude each other, say) is the checker's to find. Undefined where it cannot be mended.
+ */
+function sound(planned: PlannedFlow, shop: FlowShop): PlannedFlow | undefined {
+  if (checkFlow(planned.flow, shop).passed) return planned
+  const { flow, corrections } = correctFlow(planned.flow, shop)
+  return checkFlow(flow, shop).passed ? { ...planned, flow, corrections: [...planned.corrections, ...corrections] } : undefined
+}
+
 /** What people can look over. */
 const MOST_CLAUSES = 60
 const MOST_STEPS = 100

@@ -43,11 +43,22 @@ export function readDescription(description: string, shop: FlowShop): Read {
   const tokens = all.slice(0, MOST_TOKENS)
   const words = readWords(tokens, namesOf(shop)).map(everyday)
   const said = withCities(words).filter(({ name }) => !SILENT.has(name))
-  const items = [amounts, times, limits, offers, goals, audience, triggers, settled(shop), joinedAudience].reduce(
+  const rewritten = [amounts, times, limits, offers, goals, audience, triggers, settled(shop), joinedAudience].reduce(
     (items, rules) => rewrite(items, rules),
     said,
   )
-  return { items, words: votes(words), whole: all.length <= MOST_TOKENS }
+  return { items: daysApart(rewritten), words: votes(words), whole: all.length <= MOST_TOKENS }
+}
+
+/** `day 1 … day 3 … day 7` as waits from one to the next. */
+function daysApart(items: readonly Item[]): Item[] {
+  let day = 1
+  return items.flatMap(item => {
+    if (item.name !== 'DAY_NO') return [item]
+    const apart = Math.floor(item.number! - day)
+    day = Math.max(day, item.number!)
+    return apart > 0 && apart <= 3650 ? [{ ...item, name: 'DUR', duration: `P${apart}D`, word: 'later' }] : []
+  })
 }
 
 function namesOf({ segments }: FlowShop): ReadonlyMap<string, string> {

@@ -19,7 +19,7 @@ const intents: Readonly<Record<string, string>> = {
   INTENT_PRAISE: 'praise',
   INTENT_CANCEL: 'cancel_or_change',
 }
-const NOT = new Set(['NOT', 'NO', 'NOTHING'])
+const NOT = new Set(['NOT', 'NO'])
 
 /** The condition at the beginning of a clause, and the rest of it. */
 export function conditionOf(items: readonly Item[]): { about: About; body: readonly Item[]; duration: string | undefined } {
@@ -64,7 +64,7 @@ function aboutOf(items: readonly Item[]): About {
   if (has('REPLY', 'WRITES')) return { kind: not ? 'silent' : 'replied', intent: undefined } as About
   const state = items.find(({ name }) => name === 'COND')?.condition
   if (state !== undefined) return { kind: 'state', condition: state }
-  if (has('NOTHING') && not) return { kind: 'silent' }
+  if (has('NOTHING')) return { kind: 'not_bought' }
   if (names.length <= 2 && has('NOT')) return { kind: 'replied', intent: 'no' }
   return { kind: 'none' }
 }

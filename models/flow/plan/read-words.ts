@@ -1,7 +1,7 @@
 import type { Language } from '../../text/language.ts'
 import type { Item } from './item.ts'
 import { spellingsOf } from './spellings.ts'
-import { tokensOf } from './tokens.ts'
+import { plainWord, tokensOf } from './tokens.ts'
 import { actionWords } from './words/action-words.ts'
 import { customerWords } from './words/customer-words.ts'
 import { offerWords } from './words/offer-words.ts'
@@ -59,10 +59,16 @@ export function readWords(tokens: readonly Item[], named: ReadonlyMap<string, st
   for (let at = 0; at < tokens.length; ) {
     const token = tokens[at]!
     const found = token.name === 'WORD' ? longestAt(tokens, at, named) : undefined
-    items.push(found?.item ?? token)
+    items.push(found?.item ?? answerOf(token) ?? token)
     at += found?.words ?? 1
   }
   return items
+}
+
+/** A yes or no in quotes is what somebody answers, not what is to be said. */
+function answerOf(token: Item): Item | undefined {
+  const known = token.name === 'QUOTE' ? phrases.get(plainWord(token.word!)) : undefined
+  return known?.name === 'YES' || known?.name === 'NO' ? { ...token, ...known } : undefined
 }
 
 function longestAt(

@@ -81,6 +81,8 @@ export const amounts: readonly Rule[] = [
   rule(`NUM ${UNIT}`, items => duration(items)),
   rule('NEXT_DAY', () => ({ name: 'DUR', duration: 'P1D', word: 'later' })),
   rule('NEXT_WEEK', () => ({ name: 'DUR', duration: 'P1W', word: 'later' })),
+  rule(`AGAIN ${UNIT}`, items => duration(items, 1)),
+  rule('DAY NUM (?!(PERCENT|CENTUM|TIMES))', ([, day]) => ({ name: 'DAY_NO', number: day!.number! })),
   rule('A? FORTNIGHT', () => ({ name: 'DUR', duration: 'P2W' })),
   rule('DUR AND? DUR', joined),
   rule('PERCENT NUM (?!PERCENT)', items => ({ name: 'PCT', number: numberIn(items) })),

@@ -131,6 +131,7 @@ export const audience: readonly Rule[] = [
   rule(`BUY (FROM|IN|PRODUCT|THEM)* CATEGORY (WORD|QUOTE){1,3} ${LATELY}?`, about('purchases.category', 'contains')),
   rule(`BUY (FROM|IN|PRODUCT)* (WORD|QUOTE){1,3} CATEGORY ${LATELY}?`, about('purchases.category', 'contains')),
   rule(`BUY (FROM|IN)? (WORD|QUOTE){1,3} ${LATELY}?`, about('purchases.category', 'contains')),
+  rule('(?<=(SOMEONE|WHEN) (SOMEONE|CUSTOMER|THEM|KO){0,2}) (WORD){1,2} BUY', about('purchases.category', 'contains')),
   rule(`(WORD){1,2} (PRODUCT)? BUY WALE`, about('purchases.category', 'contains')),
   rule(`VIEW (FROM|IN|THEM|A|AT)* CATEGORY? (WORD|QUOTE){1,3} CATEGORY? ${LATELY}?`, about('clicks.category', 'contains')),
   rule(`(WORD){1,2} (PRODUCT|CATEGORY)? VIEW`, about('clicks.category', 'contains')),

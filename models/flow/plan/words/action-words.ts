@@ -4,7 +4,7 @@ import type { Entry } from './entry.ts'
 export const actionWords: readonly Entry[] = [
   [
     'SEND',
-    'send, sends, sending, sent, text, texts, texting, sms, smses, message, messages, messaging, msg, msgs, notify, notifies, alert, alerts, ping, inform, tell, tells, let them know, write, drop, push, blast, email, contact, deliver, reach out, reach, share, shoot, broadcast, greet, wish, congratulate, target, promote, advertise, announce, announcing, announcement, announcements, newsletter, update',
+    'send, sends, sending, sent, text, texts, texting, sms, smses, message, messages, messaging, msg, msgs, notify, notifies, alert, alerts, ping, inform, tell, tells, let them know, write, drop, push, blast, email, contact, deliver, reach out, reach, share, shoot, broadcast, greet, hello, hey, greetings, wish, congratulate, target, promote, advertise, announce, announcing, announcement, announcements, newsletter, update',
     'bhej{o|ein|en|iye|na|ain|te|ta|do|dain|}, bhej d{o|ein|en|ain|ijiye}, bh{e|}ji{ye|e}, bhaij{o|ein|en}, m{e|a}s{s|}{a|e}g{e|}{|s} {bhej{o|ein|en|iye|na|}|kar{o|ein|en|}|d{o|ein|en}|kr{o|ein}}, m{e|}ss{a|e}ge, msg kar{o|ein|}, pai{gh|g}am, sms kar{o|ein|en|}, text kar{o|ein|en|}, bata{o|yen|ein|en|iye|na|ye|dein|do|yein|}, itt{e|i|}la d{o|ein|en}, likh{o|ein|en|}, irsal',
     'بھیجو, بھیجیں, بھیج, بھیجا, بھیج دو, بھیج دیں, بھیجنا, بھیجیے, پیغام, میسج, ایس ایم ایس, بتاؤ, بتائیں, بتا, اطلاع, لکھو, لکھیں, مطلع, پیغامات, ارسال',
   ],
@@ -60,7 +60,7 @@ export const actionWords: readonly Entry[] = [
   ],
   [
     'IF',
-    'if, in case, when they, when he, when she, should they, provided, whenever they, those who, for those who, the ones who, for anyone who, anyone who',
+    'if, in case, when they, when he, when she, should they, provided, whenever they, those who, for those who, the ones who',
     'agar, a{g|}ar, agr, jo log',
     'اگر',
   ],

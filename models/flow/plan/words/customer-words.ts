@@ -42,7 +42,7 @@ export const customerWords: readonly Entry[] = [
   [
     'EXCEPT',
     'except, excluding, exclude, but not, apart from, other than, besides, leave out, skip, unless they are, minus',
-    'siwa{e|ay|ye|y}, ke ilawa, k ilawa, ke ilaawa',
+    '{|ke }siwa{|e|ay|ye|y}, ke ilawa, k ilawa, ke ilaawa',
     'سوائے, کے علاوہ, علاوہ',
   ],
   ['OR', 'or', 'ya, yaa', 'یا'],
@@ -143,7 +143,7 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'WINBACK',
-    'win back, winback, win them back, win-back, re-engage, reengage, bring back, reactivate, reactivation, re-activate, get back, lapsed, lapsing, dormant, inactive, come back, miss them, we miss you, gone quiet, went quiet, gone silent, sleeping customers, not active, recover lost, wake up, idle, inactivity, no activity, churned, disengaged, silent, lure back',
+    'win back, winback, win them back, win-back, re-engage, reengage, bring back, reactivate, reactivation, re-activate, get back, lapsed, lapsing, dormant, inactive, come back, miss them, we miss you, gone quiet, went quiet, gone silent, gone cold, cold customers, dead customers, dead, away, been away, drifted away, slipped away, sleeping customers, not active, not been active, unengaged, asleep, sleepy, recover lost, wake up, idle, inactivity, no activity, churned, disengaged, silent, lure back',
     'wapas la{o|na|ne|yen|ein|en|ye|yein|}, w{a|aa}pis la{o|na|ne|yen|ein|en|ye|yein|}, wapas bula{o|na|yen|ein|en|}, wapis bula{o|na|yen|ein|en|}, ghair fa{a|}l, ghayr faal, purane custom{e|a}r{|s}, purane gahak{|on}, bh{oo|u}le b{i|h}sre, yaad aati',
     'واپس لاؤ, واپس لائیں, واپس لانا, واپس لانے, واپس بلائیں, غیر فعال, پرانے گاہک, پرانے گاہکوں, پرانے کسٹمرز, واپس بلاؤ',
   ],

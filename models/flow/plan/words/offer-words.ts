@@ -29,8 +29,8 @@ export const offerWords: readonly Entry[] = [
   ],
   [
     'VALID',
-    'valid, expires, expire, expiring, expiry, good for, lasts, lasting, valid for, usable for, expires in, expires after, valid within, redeemable, runs out, runs for, available for',
-    'k{e|} liye valid, valid, expire, mu{d|dd}at, karamad, kar aamad',
+    'valid, use it within, use within, use it, to use it, use, redeem, usable, good until, expires, expire, expiring, expiry, good for, lasts, lasting, valid for, usable for, expires in, expires after, valid within, redeemable, runs out, runs for, available for',
+    'k{e|} liye valid, valid, expire, mu{d|dd}at, karamad, kar aamad, chal{e|ta hai|ne wala}',
     'کارآمد, مؤثر, میعاد, قابل استعمال, مدت',
   ],
   [
@@ -62,7 +62,7 @@ export const offerWords: readonly Entry[] = [
   ],
   [
     'AT_MOST',
-    'at most, up to, no more than, not more than, maximum, max, maximum of, a maximum of, never more than, at the most, limit of, not exceeding, upto, capped at, cap at, limited to, limit to, max of, limit, cap, do not exceed, dont exceed, or fewer, or less, dont send more than, do not send more than',
+    'at most, up to, no more than, not more than, maximum, max, maximum of, a maximum of, never more than, at the most, limit of, but not more than, but no more than, not exceeding, upto, capped at, cap at, limited to, limit to, max of, limit, cap, do not exceed, dont exceed, or fewer, or less, dont send more than, do not send more than',
     'zyada se zyada, ziada se ziada, zyada sy zyada, ziyada se ziyada, se zyada na{h|}{i|in|}, se zyada nahi, se ziada na{hi|}, z{i|}yada se z{i|}yada, had se had',
     'زیادہ سے زیادہ, سے زیادہ نہیں, سے زیادہ نہ',
   ],

@@ -24,7 +24,7 @@ export const smallWords: readonly Entry[] = [
   ],
   [
     'INTENT_PRICE',
-    'price, about price, about the price, pricing, about pricing, how much, cost, about offers',
+    'price, pricing, about pricing, how much, cost, about offers',
     'q{ee|i}mat, keemat, price, rate',
     'قیمت, نرخ, ریٹ',
   ],

@@ -33,7 +33,7 @@ export const timeWords: readonly Entry[] = [
   ['WED', 'wednesday, wednesdays, wed, weds', 'budh, bud{h|}wa{|a}r', 'بدھ'],
   ['THU', 'thursday, thursdays, thu, thur, thurs', 'jum{e|a}r{a|aa}t, jumme raat, jumeraat', 'جمعرات'],
   ['FRI', 'friday, fridays, fri', 'jum{a|e|ah|eh|ay}, jumm{a|e|ah|ay}', 'جمعہ, جمعے'],
-  ['SAT', 'saturday, saturdays', 'sanichar, hafte wale din, saneechar', 'سنیچر'],
+  ['SAT', 'saturday, saturdays', 'sanichar, hafte ko, haftay ko, hafte wale din, saneechar', 'سنیچر'],
   ['SUN', 'sunday, sundays', 'it{w|v}{a|aa}r', 'اتوار'],
   ['WEEKDAYS', 'weekday, weekdays, working days, work days, business days', 'kaam ke din{|o|on}', 'کام کے دن, کام کے دنوں'],
   ['WEEKEND', 'weekend, weekends', 'weekend', 'ویک اینڈ'],
