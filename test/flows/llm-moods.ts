@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
 import type { Flow } from '../../schemas/flow.ts'
 import { aFlow, aFlowWith } from '../support/a-flow.ts'
 import { flatAnswer } from '../support/flat-answer.ts'
 import type { LlmMood } from '../support/llm-server.ts'
-import type { Brief } from './check-brief.ts'
+import { readBriefs } from './read-briefs.ts'
 
 /** What is wished for, by whoever means well and whoever does not. */
 const hostileBriefs = [
@@ -21,11 +20,8 @@ const hostileBriefs = [
 
 /** The wishes that a mood of so many is met by: those above, and its share of the benchmark's. */
 export function briefsFor(mood: number, moods: number): string[] {
-  const lines = readFileSync(new URL('briefs.jsonl', import.meta.url), 'utf8')
-    .trim()
-    .split('\n')
-  const share = lines.filter((_, at) => at % moods === mood).map(line => (JSON.parse(line) as Brief).brief)
-  return [...hostileBriefs, ...share]
+  const share = readBriefs().filter((_, at) => at % moods === mood)
+  return [...hostileBriefs, ...share.map(({ brief }) => brief)]
 }
 
 const [offer] = aFlow.steps
