@@ -248,6 +248,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       exposures: exposures ?? unheard,
       linkClicks,
       linkCache: namedCache(caches.shared, 'links', metrics),
+      flowCache: namedCache(caches.shared, 'flows', metrics),
       processors: all,
       receipts,
       smsTold: () => sms.reports.wake(),

@@ -40,7 +40,9 @@ import type { AnyFold, AnyScorer } from '../streams/processor.ts'
 import type { View } from '../streams/view.ts'
 import { validKeys } from './api-keys.ts'
 import { type Config, resultsWindow } from './config.ts'
+import { flowShop } from './flow-shop.ts'
 import { anyShortLink } from './links/personal-links.ts'
+import { openFlowWriter } from './llm/open-flow-writer.ts'
 import { openTextWriter } from './llm/open-text-writer.ts'
 import type { Metrics } from './metrics.ts'
 import type { Alike } from './similar/open-alike.ts'
@@ -76,6 +78,8 @@ export interface ServeParts {
   readonly linkClicks: LinkClicks
   /** Links by code. */
   readonly linkCache: Cache
+  /** Flows that a language model wrote. */
+  readonly flowCache: Cache
   readonly readiness: Readiness
   readonly receipts: SmsReceipts
   /** Called after a commit that there may be new results of texts to report. */
@@ -149,6 +153,8 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     lineages: sqlLineages(sql),
     texts: sqlTexts(sql, phoneHash),
     textWriter: openTextWriter(config, { sql, clock, meter: metrics }),
+    flowWriter: openFlowWriter(config, { sql, cache: parts.flowCache, clock, meter: metrics }),
+    flowShop: flowShop(config),
     ...callbacks(parts, asking),
     sms: smsEntrance({
       ...parts,

@@ -32,6 +32,10 @@ export const fixes = {
   value_missing: 'Give the value that the message names, or take its placeholder out of the text.',
   value_too_long: 'Shorten the value that the message names; it cannot be cut without changing what it says.',
 
+  // A campaign in words.
+  description_empty: 'Say in a sentence whom the campaign is for and what it does.',
+  description_too_long: 'Say it in at most 20,000 characters; a sentence or two mostly do.',
+
   // A request.
   json_invalid: 'Send a body that is valid JSON, in UTF-8, with Content-Type: application/json.',
   media_type_unsupported: 'Send Content-Type: application/json.',
@@ -61,6 +65,7 @@ export const fixes = {
 
   // What we cannot do just now.
   overloaded: 'Send again after the time in Retry-After; ids keep a repeat from counting twice.',
+  generator_busy: 'Send again after the time in Retry-After.',
   log_unavailable: 'Send again after the time in Retry-After; ids keep a repeat from counting twice.',
   position_not_reached: 'Send again after the time in Retry-After; the event at that position is still on its way.',
   state_unavailable: 'Send again after the time in Retry-After; GET /ready says what is missing.',

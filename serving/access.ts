@@ -41,6 +41,8 @@ export const routeScopes: Readonly<Record<string, Scope | 'open'>> = {
   'GET /campaigns/:campaignId/attribution': 'lookup',
   'GET /campaigns/:campaignId/orders': 'lookup',
   'GET /campaigns/:campaignId/results': 'lookup',
+  'POST /api/v1/generateFlow': 'admin',
+  'POST /api/v1/checkFlow': 'admin',
   'GET /live': 'lookup',
   'GET /metrics': 'lookup',
   'GET /health': 'open',

@@ -36,6 +36,8 @@ const expected: Record<string, readonly (keyof typeof granted)[] | 'open'> = {
   'GET /campaigns/:campaignId/attribution': ['lookup', 'admin'],
   'GET /campaigns/:campaignId/orders': ['lookup', 'admin'],
   'GET /campaigns/:campaignId/results': ['lookup', 'admin'],
+  'POST /api/v1/generateFlow': ['admin'],
+  'POST /api/v1/checkFlow': ['admin'],
   'GET /live': ['lookup', 'admin'],
   'GET /metrics': ['lookup', 'admin'],
   'GET /health': 'open',

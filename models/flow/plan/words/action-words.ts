@@ -1,0 +1,133 @@
+import type { Entry } from './entry.ts'
+
+/** What a shop does for its customers, and how steps hang together. */
+export const actionWords: readonly Entry[] = [
+  [
+    'SEND',
+    'send, sends, sending, sent, text, texts, texting, sms, smses, message, messages, messaging, msg, msgs, notify, notifies, alert, alerts, ping, inform, tell, tells, let them know, write, drop, push, blast, email, contact, deliver, reach out, reach, share, shoot, broadcast, greet, hello, hey, greetings, wish, congratulate, target, promote, advertise, announce, announcing, announcement, announcements, newsletter, update',
+    'bhej{o|ein|en|iye|na|ain|te|ta|do|dain|}, bhej d{o|ein|en|ain|ijiye}, bh{e|}ji{ye|e}, bhaij{o|ein|en}, m{e|a}s{s|}{a|e}g{e|}{|s} {bhej{o|ein|en|iye|na|}|kar{o|ein|en|}|d{o|ein|en}|kr{o|ein}}, m{e|}ss{a|e}ge, msg kar{o|ein|}, pai{gh|g}am, sms kar{o|ein|en|}, text kar{o|ein|en|}, bata{o|yen|ein|en|iye|na|ye|dein|do|yein|}, itt{e|i|}la d{o|ein|en}, likh{o|ein|en|}, irsal',
+    'بھیجو, بھیجیں, بھیج, بھیجا, بھیج دو, بھیج دیں, بھیجنا, بھیجیے, پیغام, میسج, ایس ایم ایس, بتاؤ, بتائیں, بتا, اطلاع, لکھو, لکھیں, مطلع, پیغامات, ارسال',
+  ],
+  [
+    'GIVE',
+    'offer, offers, offering, give, gives, giving, reward, rewards, treat, grant, provide, run, launch, hand',
+    'd{ein|en|ain|ijiye|ijiyega}, de do, de dein, de den, diya jaye, dijye, mil{e|ein|ay|na|ta}, dena, milay, offer d{o|ein|en}, offer kar{o|ein|}, peshkash',
+    'دیں, دیجیے, دے, دینا, دیا جائے, ملے, ملیں, دے دیں, دے دو, پیشکش, آفر',
+  ],
+  ['GETS', 'get, gets, getting, receive, receives, see, sees, getting the', '', ''],
+  [
+    'REMIND',
+    'remind, reminds, reminder, reminders, reminding, nudge, nudges, follow up, follow ups, follows up, following up, followup, chase, final notice, last chance, second text, second message, another text, another message, another sms, one more text, one more message, one more sms, second sms, second reminder, final message, final text, last message, last text, heads up again, message again, text again, send again, try again, send it again, text them again, message them again, send another, send one more, send another one, ask again, third message, third text, third sms, resend, re-send',
+    'ya{a|}d {dil{a|wa}{o|yen|ein|en|iye|na|ne|ye|yein|ain|te|ta|ti|}|d{e|i|a}han{i|ee}|kar{wa|a}{o|yen|ein|}|d{e|i}hani kar{o|ein|}}, y{a|aa}ddehani, yaad dahani, yaad dehaani, yad dihani, remind{| kar{o|ein|en|}}, reminder{| bhej{o|ein|en|iye|}| d{o|ein|en}}, dob{a|aa}r{a|ah} bhej{o|ein|en|iye|}, phir {se |}bhej{o|ein|en}, phir yaad dil{a|wa}{o|ein|yen}, dob{a|aa}ra yaad dil{a|wa}{o|yen|ein}, dob{a|aa}ra {message|msg|sms|text|paigham}{| bhej{o|ein|en|iye|}| kar{o|ein|}}, ek aur {message|msg|sms|text|paigham}{| bhej{o|ein|en|iye|}}, aakhri {message|msg|sms|text|paigham|moqa|mauqa}',
+    'یاد دلاؤ, یاد دلائیں, یاد دلا, یاد دہانی, یاددہانی, یاد کرائیں, یاد دلائی, یاد کرواؤ, یاد کروائیں, دوبارہ بھیجیں, دوبارہ بھیجو, دوبارہ پیغام, ایک اور پیغام, ایک اور میسج, آخری پیغام, آخری موقع, پھر بھیجیں, پھر بھیجو, دوبارہ میسج, ریمائنڈر, یاد دلانا',
+  ],
+  [
+    'THANK',
+    'thank, thanks, thank you, thankyou, appreciate, gratitude',
+    'shukriya, shukria, shukar guzar, thanks bol{o|ein}, shukrya',
+    'شکریہ, شکر گزار',
+  ],
+  [
+    'WELCOME',
+    'welcome, welcomes, welcoming, greeting',
+    'khush aamdeed, khush amdeed, khushamdeed, welcome kar{o|ein|en}, istaqbal, istiqbal',
+    'خوش آمدید, استقبال, ویلکم',
+  ],
+  ['INVITE', 'invite, invites, invitation, encourage', 'daawat, dawat', 'دعوت'],
+  [
+    'REVIEW',
+    'review, reviews, feedback, rating, ratings, survey, opinion, how was it, how they liked',
+    'raye, rai, review, feedback, tajurba',
+    'رائے, ریویو, تجربہ, فیڈبیک',
+  ],
+  [
+    'RECOMMEND',
+    'recommend, recommends, recommended, recommendation, recommendations, recommending, suggest, suggests, suggested, suggestion, suggestions, they may like, they might like, you may like, might enjoy, picked for them, hand picked, personalised picks, personalized picks, products they like, they would like, they would love, they might love, they may love',
+    'tajw{ee|i}z, tajveez, suggest kar{o|ein|}, recommend kar{o|ein|}, pasand ke mutabiq, pasand k{i|ee} {cheez{ein|en|}|products}, pasand aaye, pasand ayen',
+    'تجویز, پسند کی, پسند کے مطابق, سفارش, پسند آئیں',
+  ],
+  [
+    'PURCHASE_OFFER',
+    'purchase offer, buy by reply, order by reply, order by text, buy by text, reply to buy, buy with one tap, one tap checkout, offer to complete the purchase, buy it by replying, purchase by sms, order by sms, offer to purchase, let them buy, let them order, purchase right in the text',
+    'jawab de kar khareed, sms se khareed, message se order',
+    'پیغام سے خرید',
+  ],
+  [
+    'CHOOSE',
+    'choose, chooses, chose, pick, picks one, choice, select, selects, pick one',
+    'chun{ein|en|o|e|lein|}, pasand kar lein, intikhab',
+    'منتخب, چنیں, انتخاب',
+  ],
+  [
+    'IF',
+    'if, in case, when they, when he, when she, should they, provided, whenever they, those who, for those who, the ones who',
+    'agar, a{g|}ar, agr, jo log',
+    'اگر',
+  ],
+  [
+    'WHEN',
+    'when, whenever, as soon as, every time, each time, the moment, upon, anytime, any time, on the event',
+    'jab, jaise hi, jab bhi, jab koi, jb, jaisay hi',
+    'جب, جب بھی, جیسے ہی',
+  ],
+  ['ASSOON', '', 'karte hi, hote hi, kartay hi, ate hi, aate hi, hi', 'کرتے ہی, ہوتے ہی, آتے ہی, ہی'],
+  [
+    'ELSE',
+    'otherwise, else, if not, or else, failing that, in any other case',
+    'warna, wrna, nahi to, nahin to, nai to, werna, agar nahi to, varna, nhi to',
+    'ورنہ, نہیں تو, بصورت دیگر',
+  ],
+  [
+    'THEN',
+    'then, after that, next, and then, followed by, subsequently, finally, lastly, eventually',
+    'phir, uske baad, us ke baad, is ke baad, iske baad, phir, to phir, aakhir mein, akhir mein',
+    'پھر, اس کے بعد, اسکے بعد, آخر میں',
+  ],
+  [
+    'STOP_IT',
+    'stop, stops, stopping, end, ends, quit, exit, exits, cease, leave the flow, leave the campaign, drop out, cancel the rest, halt, no more messages, no more texts, dont send any more, stop sending, stop messaging, stop texting, stop the campaign, stop the flow, end the flow, end the campaign, remove them, take them out, leave them alone, end it, stop it, leave them out',
+    'band kar{o|ein|en|}, band kr{o|ein|}, ruk ja{o|yen|ein|ye|}, rok d{o|ein|en}, band kar d{o|ein|en|ain}, khatam kar{o|ein|en|}, khatam kar d{o|ein}, band, khatam, bas, mazeed na bhej{o|ein|en}, band ho ja{ye|e}, rok dena',
+    'بند کر دو, بند کر دیں, بند کریں, رک جائیں, رک جاؤ, روک دیں, روک دو, ختم کر دیں, ختم کریں, بند, ختم, بند کرو, مزید نہ بھیجیں, رک جائے',
+  ],
+  ['UNTIL', 'until, till, unless, up until', 'jab t{a|}k', 'جب تک'],
+  [
+    'TEST',
+    'a/b test, ab test, split test, a/b, a b test, ab testing, a/b testing, test, tests, testing, experiment, experiments, compare, try out, trial, split, a b testing, splits, test whether, test which, try two, try three, versus each other, multivariate',
+    'test kar{o|ein|en|}, azma{o|yen|ein|}, aazma{o|yen|ein|}, muqabla, mawazna, tajurba kar{o|ein}',
+    'آزمائیں, آزماؤ, ٹیسٹ, موازنہ, اے بی ٹیسٹ, مقابلہ, تجربہ کریں',
+  ],
+  ['VERSUS', 'vs, versus, against, compared to, compared with', 'muqable, ke muqable', 'بمقابلہ, کے مقابلے'],
+  [
+    'VERSION',
+    'version, versions, variant, variants, variation, variations, wording, wordings, texts or, subject lines, alternatives, arms',
+    'version{|s}, tareeq{e|on}',
+    'ورژن, نسخے',
+  ],
+  [
+    'THOMPSON',
+    'thompson, thompson sampling, bandit, multi armed bandit, learn which, learn what, learns which, learning which, figure out which, whichever works best, works best, works better, performs best, performs better, winner, best performing, best performer, adaptive, adaptively, automatically pick the best, auto optimise, auto optimize, optimise automatically, optimize automatically, let it learn, find the best one, find out which, shift traffic, shift to the better, more of the winner, wins',
+    'jo behtar ho, jo behtar chale, jo behtar kaam kare, jo zyada chale, sab se behtar chale, jo acha chale, khud seekh{o|e|ein}, seekh{o|e|ein}, behtar wala, jo behtareen',
+    'جو بہتر ہو, جو بہتر چلے, جو زیادہ چلے, خود سیکھے, سیکھے, سیکھو, جو بہتر کام کرے, بہتر والا',
+  ],
+  [
+    'HOLDOUT',
+    'hold out, holdout, hold-out, control group, hold back, control, keep aside, withhold, leave untouched, held out, as a control, holding out, set aside, not contacted, untouched',
+    'control group, alag rakh{o|ein|en|}, bagair message, bachaa kar rakh{o|ein}',
+    'کنٹرول گروپ, الگ رکھیں, الگ رکھو',
+  ],
+  ['HALF', 'half', 'a{a|}dh{a|e|ay|on|i|o}, nisf', 'آدھا, آدھے, آدھوں, آدھی, نصف'],
+  [
+    'TAG',
+    'tag, tags, mark, marks, flag, flags, label, labels, label as, set property, set the property, set their, tag with',
+    'tag kar{o|ein|}, nishan laga{o|yen|ein}, mark kar{o|ein|}, nishan zad',
+    'ٹیگ, نشان, نشان لگائیں, مارک',
+  ],
+  ['AS', 'as', '', ''],
+  [
+    'CALL',
+    'call, calls, webhook, web hook, post to, posts to, hit, trigger, ping our, notify our system, notify our crm, crm, put to, api, endpoint',
+    'webhook',
+    'ویب ہک',
+  ],
+  ['GOAL_WORD', 'goal, aim, objective, the goal', 'maqsad', 'مقصد'],
+]
