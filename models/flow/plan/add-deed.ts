@@ -23,9 +23,7 @@ export function addDeed(parts: Part[], deed: Deed, clause: Clause, remarks: Rema
   if (deed.makesText || (deed.again && deed.wait !== undefined)) addText(parts, deed, clause, remarks)
   else if (bare) addText(parts, { ...deed, again: true }, clause, remarks)
   else {
-    if (deed.wait !== undefined && before?.kind === 'text' && followsTrigger(names))
-      parts.unshift({ kind: 'wait', duration: deed.wait })
-    else if (deed.wait !== undefined) parts.push({ kind: 'wait', duration: deed.wait })
+    if (deed.wait !== undefined) parts.push({ kind: 'wait', duration: deed.wait })
     else if (deed.waits) {
       remarks.assumptions.push('How long to wait was not said: a day.')
       parts.push({ kind: 'wait', duration: 'P1D' })
@@ -35,9 +33,6 @@ export function addDeed(parts: Part[], deed: Deed, clause: Clause, remarks: Rema
   if (deed.property !== undefined) parts.push({ kind: 'property', ...deed.property })
   if (deed.webhook !== undefined) parts.push({ kind: 'webhook', url: deed.webhook })
 }
-
-/** `…, a day after signup`: how long after the beginning. */
-const followsTrigger = (names: readonly string[]): boolean => names.some(name => name === 'TRIGGER' || name === 'WHEN_BUY')
 
 /** A code, an expiry, a link, a quoted text that come after the text they belong to. */
 function complete(part: Part | undefined, { code, expiry, link, quote, languages }: Deed): void {

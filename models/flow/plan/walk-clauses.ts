@@ -51,11 +51,19 @@ export function walkClauses(clauses: readonly Clause[], remarks: Remarks, goalWa
       push(place, splitOf(clauses.slice(at, at + arms), remarks))
       at += arms - 1
     } else if (clause.lead === 'else') otherwise(place, clause, remarks)
+    else if (root.length > 0 && followsTrigger(clause)) root.unshift({ kind: 'wait', duration: deedOf(clause.items).wait! })
     else if (clause.lead === 'if') conditional(place, clause, clauses[at + 1], remarks, goalWanted)
     else add(place, clause, remarks)
   }
   return { parts: root, audience }
 }
+
+/** `…, a day after signup`: how long after the beginning, wherever it is said. */
+const followsTrigger = ({ lead, items }: Clause): boolean =>
+  lead === 'none' &&
+  items.some(({ name }) => name === 'DUR') &&
+  items.some(({ name }) => name === 'TRIGGER' || name === 'WHEN_BUY' || name === 'ABANDON') &&
+  !items.some(item => isAct(item) || item.name === 'OFFER')
 
 const conditionsIn = (items: Clause['items']): Condition[] =>
   items.flatMap(({ name, condition }) => (name === 'COND' && condition !== undefined ? [condition] : []))

@@ -69,6 +69,10 @@ export const triggers: readonly Rule[] = [
       ? trigger('message')(items)
       : undefined,
   ),
+  rule('(EVERY)? (BUY|BOUGHT) (?=DUR LATER)', items => ({ ...trigger('purchase')(items)!, name: 'WHEN_BUY' })),
+  rule('(BUY|BOUGHT) BEGINS', items => ({ ...trigger('purchase')(items)!, name: 'WHEN_BUY' })),
+  rule('BEGINS (COLON|A|ON|WITH)* (BUY|BOUGHT)', items => ({ ...trigger('purchase')(items)!, name: 'WHEN_BUY' })),
+  rule('BEGINS (COLON|A|ON|WITH)* CLICK', items => ({ ...trigger('click')(items)!, name: 'WHEN_CLICK' })),
   rule(`(WHEN|EVERY) ${WHO}* (BUY|BOUGHT)`, items => ({
     ...trigger('purchase')(items)!,
     ...(/every|each|har |jab bhi|ہر|جب بھی/i.test(items.map(({ text }) => text).join(' ')) ? { word: 'every' } : {}),

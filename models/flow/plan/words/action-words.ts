@@ -125,9 +125,15 @@ export const actionWords: readonly Entry[] = [
   ['AS', 'as', '', ''],
   [
     'CALL',
-    'call, calls, webhook, web hook, post to, posts to, hit, trigger, ping our, notify our system, notify our crm, crm, put to, api, endpoint',
+    'call, calls, webhook, web hook, post to, posts to, hit, ping our, notify our system, notify our crm, crm, put to, api, endpoint',
     'webhook',
-    'ویب ہک',
+    'ویب ہک, کال',
+  ],
+  [
+    'BEGINS',
+    'trigger, triggers, triggered by, should trigger, trigger on, starts when, starts with, begins with, kicks off, sets off, leads to',
+    'shuru',
+    'شروع',
   ],
   ['GOAL_WORD', 'goal, aim, objective, the goal', 'maqsad', 'مقصد'],
 ]
