@@ -1,7 +1,7 @@
-import { DAY } from '../flow-duration.ts'
-import type { ClockGrid } from './clock-grid.ts'
+import { DAY, WEEK } from '../flow-duration.ts'
+import { type ClockGrid, timeOf } from './clock-grid.ts'
 import type { Passage } from './passage.ts'
-import { leastWaitAt, waitAt } from './week-clock.ts'
+import { mayGoOn, waitAt } from './week-clock.ts'
 
 const MINUTE = 60_000
 
@@ -18,30 +18,27 @@ export function arrivals(cell: number, passage: Passage, grid: ClockGrid): Arriv
   const { least, most, clock, instant } = passage
   if (!isOpenAt(cell, passage, grid)) return nowhere
   if (instant !== undefined) return { first: cell, count: grid.cells }
-  const { size, exact } = grid
-  const last = exact ? cell * size : (cell + 1) * size - 1
-  if (clock !== undefined) {
-    const first =
-      leastWaitAt(clock, cell * size) === 0 ? cell : exact ? cellAfter(cell * size + waitAt(clock, cell * size), size) : cell
-    return spanning(first, cellAfter(last + waitAt(clock, last), size), grid)
-  }
-  return spanning(cellAfter(cell * size + least, size), cellAfter(last + most, size), grid)
+  const from = timeOf(cell, grid)
+  const to = grid.exact ? from : from + grid.size - 1
+  if (clock === undefined) return spanning(from + least, to + most, grid)
+  return spanning(mayGoOn(clock, from, to) ? from : from + waitAt(clock, from), to + waitAt(clock, to), grid)
 }
 
-const cellAfter = (time: number, size: number): number => Math.floor(time / size)
-
-const spanning = (first: number, last: number, { cells }: ClockGrid): Arrivals => ({
-  first,
-  count: Math.min(cells, last - first + 1),
-})
+/** The cells whose times are from one time to another, both included. */
+function spanning(from: number, to: number, { size, cells, exact }: ClockGrid): Arrivals {
+  const [first, last] = [Math.floor(from / size), Math.floor(to / size)]
+  if (!exact) return { first, count: Math.min(cells, last - first + 1) }
+  const begins = 2 * first + (from === first * size ? 0 : 1)
+  const ends = 2 * last + (to === (last + 1) * size - 1 ? 1 : 0)
+  return { first: begins, count: Math.max(0, Math.min(cells, ends - begins + 1)) }
+}
 
 /** Whether the edge may be taken at some time of the cell. */
-export function isOpenAt(cell: number, { hours }: Passage, { size, cells, exact }: ClockGrid): boolean {
-  if (hours === undefined || cells === 1 || size > DAY) return true
-  const from = (cell * size) % DAY
-  const to = exact ? from : from + size
-  const [opens, closes] = [hours[0] * MINUTE, hours[1] * MINUTE]
-  return (from <= closes && to >= opens) || (from === 0 && closes === DAY)
+export function isOpenAt(cell: number, { hours }: Passage, grid: ClockGrid): boolean {
+  if (hours === undefined || grid.cells === 1) return true
+  const from = timeOf(cell, grid) % DAY
+  const to = grid.exact ? from : from + grid.size - 1
+  return from < hours[1] * MINUTE && to >= hours[0] * MINUTE
 }
 
 /** What is earliest from a cell on: how long it takes at least (ms), and in which cells (one, or two that follow each other) the week then is. */
@@ -58,18 +55,27 @@ export interface Earliest {
 export function earliest(cell: number, passage: Passage, grid: ClockGrid, atLeast = 0): Earliest | undefined {
   if (!isOpenAt(cell, passage, grid)) return undefined
   const { size, cells, exact } = grid
-  const start = cell * size
+  const start = timeOf(cell, grid)
   const took = Math.max(passage.least, atLeast)
-  if (passage.clock === undefined || cells === 1) {
-    // On a grid on which it is not exact, what begins somewhere in a cell ends in one of two.
-    return { took, cell: Math.floor((start + took) / size) % cells, cells: exact || took % size === 0 || cells === 1 ? 1 : 2 }
-  }
-  if (exact) {
-    const wait = Math.max(took, leastWaitAt(passage.clock, start))
-    return { took: wait, cell: ((start + wait) / size) % cells, cells: 1 }
+  if (cells === 1) return { took, cell: 0, cells: 1 }
+  if (exact) return backOnGrid(start, Math.max(took, passage.clock === undefined ? 0 : waitAt(passage.clock, start)), grid)
+  if (passage.clock === undefined || mayGoOn(passage.clock, start, start + size)) {
+    // What begins somewhere in a cell ends in one of two.
+    return { took, cell: Math.floor((start + took) / size) % cells, cells: took % size === 0 ? 1 : 2 }
   }
   const end = start + size
-  for (let at = start; at <= end; at += MINUTE) if (leastWaitAt(passage.clock, at) === 0) return { took, cell, cells: 2 }
   const wait = waitAt(passage.clock, end)
   return { took: Math.max(took, wait), cell: Math.floor((end + wait) / size) % cells, cells: 1 }
+}
+
+/** The last time of the grid that is not later: who comes earlier is not later afterwards. */
+function backOnGrid(start: number, took: number, { size, cells }: ClockGrid): Earliest {
+  const at = start + took
+  const whole = Math.floor(at / size) * size
+  const last = at === whole + size - 1
+  return {
+    took: last ? took : took - (at - whole),
+    cell: ((2 * Math.round((whole % WEEK) / size) + (last ? 1 : 0)) % cells) as number,
+    cells: 1,
+  }
 }

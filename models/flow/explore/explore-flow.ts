@@ -9,13 +9,13 @@ import { deadSteps } from './dead-steps.ts'
 import { latestArrivals } from './longest-stay.ts'
 import { type Passage, passagesOf } from './passage.ts'
 import { reachTimes } from './reach-clock.ts'
-import { type Exactness, type Situations, situationsOf } from './situations.ts'
+import { type Exactness, type Situations, situationsOf, sureSituations } from './situations.ts'
 import { suppressedTexts, textsNotShown } from './suppressed.ts'
 import { surelyReached } from './surely-reached.ts'
 import { COUNTED, textBounds } from './too-many-texts.ts'
 
 /** How many situations are looked at, and how many times of the week in all of them together. */
-export const explorationBounds = { situations: 20_000, times: 400_000 } as const
+export const explorationBounds = { situations: 4_000, times: 150_000 } as const
 
 /** What following all customers gave. */
 export interface Exploration {
@@ -34,10 +34,11 @@ export function exploreFlow(flow: Flow, shop: FlowShop): Exploration {
   const passages = passagesOf(flow)
   const usedUp = flow.entry !== undefined && flow.entry !== 'once'
   const { situations, exactness } = followed(flow, usedUp)
-  const sure = situationsOf(flow, { ...EXACT, usedUp, sure: true }, explorationBounds.situations)
+  const sure = sureSituations(flow, usedUp, explorationBounds.situations)
   const possible = explored(flow, situations, passages, shop)
-  const bounds = textBounds(possible, () => sure && explored(flow, sure, passages, shop), shop)
-  const dead = deadProperty(flow, situations, exactness.counted === EXACT.counted, sure && surelyReached(flow, sure, passages))
+  const bounds = textBounds(possible, () => explored(flow, sure, passages, shop), shop)
+  const reached = surelyReached(flow, sure, passages)
+  const dead = deadProperty(flow, situations, exactness.counted === EXACT.counted, reached)
   const suppressed = suppressedTexts(flow, situations, passages, shop)
   return {
     findings: [...dead.findings, ...bounds.flatMap(({ findings }) => findings), ...suppressed],
@@ -45,7 +46,7 @@ export function exploreFlow(flow: Flow, shop: FlowShop): Exploration {
       ending(situations, possible.latest),
       dead.property,
       ...bounds.map(({ property }) => property),
-      sending(suppressed, textsNotShown(flow, sure, passages, shop)),
+      sending(suppressed, textsNotShown({ flow, situations: sure, passages }, reached, shop)),
     ],
   }
 }
@@ -90,7 +91,7 @@ function ending({ step }: Situations, latest: readonly number[]): FlowProperty {
 const situationsText = (count: number): string => `${count.toLocaleString('en-US')} situation${count === 1 ? '' : 's'}`
 
 /** Dead is what nobody gets to although more was counted as possible than is; proved is that somebody gets everywhere by ways that surely are. */
-function deadProperty(flow: Flow, situations: Situations, counted: boolean, sure: ReadonlySet<number> | undefined): Told {
+function deadProperty(flow: Flow, situations: Situations, counted: boolean, sure: ReadonlySet<number>): Told {
   const known = situationsOf(flow, { facts: true, counted: 0, usedUp: true }, explorationBounds.situations)
   const followed = known ?? situationsOf(flow, { facts: false, counted: 0, usedUp: true }, explorationBounds.situations)!
   const findings = deadSteps(flow, followed, counted ? situations : undefined)
@@ -102,7 +103,6 @@ function deadProperty(flow: Flow, situations: Situations, counted: boolean, sure
     ({ code, message }) => code !== 'branch_never_taken' && (code !== 'limit_never_limits' || message.includes('nobody gets')),
   )
   if (dead !== undefined) return told('refuted', dead.message)
-  if (sure === undefined) return told('bound_reached', `there are more than ${situationsText(explorationBounds.situations)}`)
   const open = flow.steps.find((_, i) => !sure.has(i))
   if (open === undefined) return told('proved', `customers get to all ${flow.steps.length} steps`)
   return told(

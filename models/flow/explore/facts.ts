@@ -21,6 +21,8 @@ export const nothing: Facts = { key: '', list: [] }
 
 /** More are not remembered: to know less is sound. */
 const MOST = 32
+/** Conditions of more comparisons are not looked into. */
+const MOST_ASKED = 40
 
 /**
  * What is known once a condition holds, or does not; undefined where that cannot be, given what was known. Simple contradictions are seen:
@@ -28,16 +30,30 @@ const MOST = 32
  * A comparison with a field of which nothing is known holds for `ne`, `nin` and what `not` makes of others, perhaps; so it is never ruled out.
  */
 export function assume(facts: Facts, condition: Condition, holds: boolean): Facts | undefined {
+  if (asked(condition, 0) <= MOST_ASKED) return assumed(facts, condition, holds)
+  return known(facts, { key: '?', holds: true, comparison: undefined, open: { families: [], bought: false, possible: false } })
+}
+
+/** How many comparisons a condition has, beside those counted; not counted on beyond what is looked into. */
+function asked(condition: Condition, counted: number): number {
+  if ('field' in condition || counted > MOST_ASKED) return counted + 1
+  const parts = 'not' in condition ? [condition.not] : 'all' in condition ? condition.all : condition.any
+  let sum = counted
+  for (const part of parts) if (sum <= MOST_ASKED) sum = asked(part, sum)
+  return sum
+}
+
+function assumed(facts: Facts, condition: Condition, holds: boolean): Facts | undefined {
   if ('field' in condition) return known(facts, { key: keyOf(condition), holds, comparison: condition })
-  if ('not' in condition) return assume(facts, condition.not, !holds)
+  if ('not' in condition) return assumed(facts, condition.not, !holds)
   const parts = 'all' in condition ? condition.all : condition.any
   const whole = { key: JSON.stringify(condition), holds, comparison: undefined }
   const every = 'all' in condition ? holds : !holds
-  if (every) return parts.reduce<Facts | undefined>((so, part) => so && assume(so, part, holds), known(facts, whole))
-  const possible = parts.map(part => assume(facts, part, holds)).filter(so => so !== undefined)
+  if (every) return parts.reduce<Facts | undefined>((so, part) => so && assumed(so, part, holds), known(facts, whole))
+  const possible = parts.map(part => assumed(facts, part, holds)).filter(so => so !== undefined)
   if (possible.length === 0) return undefined
   if (possible.length === 1) return known(possible[0]!, whole)
-  const alone = parts.map(part => assume(nothing, part, holds))
+  const alone = parts.map(part => assumed(nothing, part, holds))
   const fields = fieldsIn(condition)
   const open = {
     families: [...new Set(fields.map(familyOf))],

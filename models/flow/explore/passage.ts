@@ -13,7 +13,7 @@ export interface Passage {
   readonly clock?: WeekClock | undefined
   /** Where it waits for an instant (epoch ms), before it waits for the clock. */
   readonly instant?: number | undefined
-  /** Minutes of the day, both included, at which the edge may be taken; at any where it is absent. */
+  /** Minutes of the day, the last not included, at which the edge may be taken; at any where it is absent. */
   readonly hours?: readonly [from: number, to: number] | undefined
 }
 

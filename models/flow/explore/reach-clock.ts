@@ -54,9 +54,9 @@ export function reachTimes(
 }
 
 /** When customers may enter: by a recurring trigger's days and time, else at any time. */
-export function entryCells({ trigger }: Flow, { size, cells }: ClockGrid): number[] {
+export function entryCells({ trigger }: Flow, { size, cells, exact }: ClockGrid): number[] {
   const all = Array.from({ length: cells }, (_, cell) => cell)
   if (cells === 1 || trigger?.type !== 'schedule' || trigger.after !== undefined) return all
   const days = trigger.days ?? weekdays
-  return days.map(day => Math.floor((weekdays.indexOf(day) * DAY + minuteOf(trigger.time) * MINUTE) / size))
+  return days.map(day => Math.floor((weekdays.indexOf(day) * DAY + minuteOf(trigger.time) * MINUTE) / size) * (exact ? 2 : 1))
 }

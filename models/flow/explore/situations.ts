@@ -13,8 +13,6 @@ export interface Exactness {
   readonly counted: number
   /** Whether a customer may come with limits that are used up, by an earlier stay in the flow. */
   readonly usedUp: boolean
-  /** Whether only customers are followed whom there surely are, by what conditions said. */
-  readonly sure?: boolean
 }
 
 /** A way on from a situation. */
@@ -33,26 +31,35 @@ export interface Situations {
 
 /** Follows all customers from their entry on; undefined where there are more situations than `most`. */
 export function situationsOf(flow: Flow, exactness: Exactness, most: number): Situations | undefined {
+  const followed = follow(flow, { ...exactness, sure: false }, most + 1)
+  return followed.step.length > most ? undefined : followed
+}
+
+/** Follows only customers whom there surely are, by what conditions said, and as far as there are `most` situations: fewer ways than there may be. */
+export const sureSituations = (flow: Flow, usedUp: boolean, most: number): Situations =>
+  follow(flow, { facts: true, counted: Number.POSITIVE_INFINITY, usedUp, sure: true }, most)
+
+function follow(flow: Flow, exactness: Exactness & { readonly sure: boolean }, most: number): Situations {
   const { steps, targets, initial } = graphOf(flow)
   const limits = limitsOf(steps, exactness)
   const known = new Map<string, number>()
   const [step, ways, states]: [number[], Way[][], State[]] = [[], [], []]
-  const numberOf = (state: State): number => {
+  const numberOf = (state: State): number | undefined => {
     const key = `${state.step} ${state.passes.join()} ${state.facts.key}`
     const there = known.get(key)
-    if (there !== undefined) return there
+    if (there !== undefined || states.length >= most) return there
     known.set(key, states.length)
     step.push(state.step)
     return states.push(state) - 1
   }
   numberOf({ step: initial, passes: limits.map(() => 0), facts: exactness.facts ? entryFacts(flow) : nothing })
   for (let at = 0; at < states.length; at++) {
-    if (states.length > most) return undefined
     const from = states[at]!
     ways.push(
       steps[from.step]!.events.flatMap((_, edge) => {
         const after = passed(steps[from.step]!, edge, from, limits, exactness)
-        return after === undefined ? [] : [{ to: numberOf({ ...after, step: targets[from.step]![edge]! }), edge }]
+        const to = after === undefined ? undefined : numberOf({ ...after, step: targets[from.step]![edge]! })
+        return to === undefined ? [] : [{ to, edge }]
       }),
     )
   }
@@ -82,7 +89,13 @@ const limitsOf = (steps: readonly FlowStep[], { counted }: Exactness): Limit[] =
   )
 
 /** How it is with a customer who went over an edge; undefined where nobody can. */
-function passed(step: FlowStep, edge: number, state: State, limits: readonly Limit[], exactness: Exactness): State | undefined {
+function passed(
+  step: FlowStep,
+  edge: number,
+  state: State,
+  limits: readonly Limit[],
+  exactness: Exactness & { readonly sure: boolean },
+): State | undefined {
   const { type } = step.events[edge]!
   const facts = exactness.facts ? factsAfter(step, type, state.facts) : nothing
   if (facts === undefined || (exactness.sure && !isSure(facts))) return undefined

@@ -3,6 +3,7 @@ import { DAY, spanText, WEEK } from '../flow-duration.ts'
 import type { FlowProperty } from '../flow-report.ts'
 import type { FlowShop } from '../flow-shop.ts'
 import { type Busiest, busiest, type Explored } from './busiest.ts'
+import { timeOf } from './clock-grid.ts'
 import { type Hop, type Journey, type Travelled, travel } from './journey.ts'
 import { spread } from './spread-texts.ts'
 import { deedOf, momentsOf } from './tell-journey.ts'
@@ -14,11 +15,7 @@ export interface TextsBound {
 }
 
 /** At most so many within a day, and within seven: proved, or refuted by a journey that can be; else it was left open, which is told. */
-export const textBounds = (
-  possible: Explored,
-  sure: () => Explored | undefined,
-  { maxTexts }: FlowShop,
-): readonly TextsBound[] => [
+export const textBounds = (possible: Explored, sure: () => Explored, { maxTexts }: FlowShop): readonly TextsBound[] => [
   textsWithin(possible, sure, 'texts_per_day', maxTexts.perDay, DAY),
   textsWithin(possible, sure, 'texts_per_week', maxTexts.perWeek, WEEK),
 ]
@@ -28,7 +25,7 @@ export const COUNTED = 200
 
 function textsWithin(
   possible: Explored,
-  sure: () => Explored | undefined,
+  sure: () => Explored,
   property: FlowProperty['property'],
   most: number,
   span: number,
@@ -52,17 +49,14 @@ function textsWithin(
 }
 
 /** A journey that some customer surely makes, by what is known of them, and that was travelled. */
-function counterexample(sure: Explored | undefined, most: number, span: number, within: string): Finding | undefined {
-  const found = sure === undefined ? undefined : busiest(sure, most, span)
-  if (sure === undefined || found === undefined || found.first === -1) return undefined
+function counterexample(sure: Explored, most: number, span: number, within: string): Finding | undefined {
+  if (most > COUNTED) return undefined
+  const found = busiest(sure, most, span)
+  if (found.first === -1) return undefined
   const journey = journeyTo(sure, found)
-  // A window's last moment is before its end: who enters a millisecond earlier may still be within it.
-  for (const entered of [journey.entered, journey.entered - 1]) {
-    const tried = { ...journey, entered }
-    const travelled = travel(sure.flow, sure.passages, tried)
-    const first = travelled && firstOf(travelled.texts, most, span)
-    if (travelled !== undefined && first !== undefined) return refutation(sure, tried, travelled, { first, most, within })
-  }
+  const travelled = travel(sure.flow, sure.passages, journey)
+  const first = travelled && firstOf(travelled.texts, most, span)
+  if (travelled !== undefined && first !== undefined) return refutation(sure, journey, travelled, { first, most, within })
   return undefined
 }
 
@@ -74,7 +68,7 @@ function firstOf(texts: readonly number[], most: number, span: number): number |
 
 /** From entry by the fewest steps to the first of the texts, and on from there as fast as can be. */
 function journeyTo({ situations, passages, grid, times }: Explored, { first, ways }: Busiest): Journey {
-  const { cells, size } = grid
+  const { cells } = grid
   const { step } = situations
   const hops: Hop[] = ways.map(({ at, way, took }) => ({ step: step[at]!, edge: situations.ways[at]![way]!.edge, wait: took }))
   let place = first
@@ -83,12 +77,12 @@ function journeyTo({ situations, passages, grid, times }: Explored, { first, way
     const at = Math.floor(from / cells)
     const { edge } = situations.ways[at]![times.way[place]!]!
     const { least, most } = passages[step[at]!]![edge]!
-    const cellsOn = (((place % cells) - (from % cells) + cells) % cells) * size
-    hops.unshift({ step: step[at]!, edge, wait: Math.min(most, Math.max(least, cellsOn)) })
+    const on = timeOf(place % cells, grid) - timeOf(from % cells, grid)
+    hops.unshift({ step: step[at]!, edge, wait: Math.min(most, Math.max(least, on < 0 ? on + WEEK : on)) })
   }
   const lastWay = ways.at(-1)
   const last = lastWay === undefined ? Math.floor(first / cells) : situations.ways[lastWay.at]![lastWay.way]!.to
-  return { entered: (place % cells) * size, hops, to: step[last]! }
+  return { entered: timeOf(place % cells, grid), hops, to: step[last]! }
 }
 
 function refutation(

@@ -48,8 +48,10 @@ export function waitAt({ until }: WeekClock, at: number): number {
   return minutes === 0 ? 0 : minutes * MINUTE - (time % MINUTE)
 }
 
-/** The least that one waits who comes at a time of the week, or right before it. */
-export const leastWaitAt = (clock: WeekClock, at: number): number => (waitAt(clock, at - 1) === 0 ? 0 : waitAt(clock, at))
+/** Whether one may go on at some time from one time of the week (ms) to another. */
+export function mayGoOn(clock: WeekClock, from: number, to: number): boolean {
+  return waitAt(clock, from) <= to - from
+}
 
 /** The most that anybody waits. */
 export const mostWait = ({ until }: WeekClock): number => until.reduce((most, minutes) => Math.max(most, minutes), 0) * MINUTE

@@ -32,7 +32,18 @@ test('whatever a small flow does wrong that can be mended is mended, and once', 
 })
 
 test('flows whose edges are muddled are mended as far as can be', () => {
-  const type = fc.constantFrom('default', 'reply', 'no_reply', 'clicked', 'match', 'else', 'allowed', 'limited', 'declined', 'variant')
+  const type = fc.constantFrom(
+    'default',
+    'reply',
+    'no_reply',
+    'clicked',
+    'match',
+    'else',
+    'allowed',
+    'limited',
+    'declined',
+    'variant',
+  )
   const edge = fc.record({ type, nextStepID: fc.constantFrom('a', 'b', 'end', 'lost') })
   const muddled = fc.tuple(fc.nat({ max: 5 }), fc.array(edge, { minLength: 1, maxLength: 4 }))
   fc.assert(
@@ -51,7 +62,10 @@ test('each correction is a sentence that says what was changed', () => {
   const flow = flowOf(
     [
       experiment('try', { a: 60, b: 60 }, { a: 'ask', b: 'ask' }),
-      asking('ask', { 'reply:yes': 'end', no_reply: 'ask' }, 'P3D', { content: 'Hi {first_name}: {{discount}}', discount: { type: 'percent', value: 90 } }),
+      asking('ask', { 'reply:yes': 'end', no_reply: 'ask' }, 'P3D', {
+        content: 'Hi {first_name}: {{discount}}',
+        discount: { type: 'percent', value: 90 },
+      }),
       message('alone', 'end'),
       end(),
     ],
