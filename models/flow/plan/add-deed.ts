@@ -20,7 +20,14 @@ export function addDeed(parts: Part[], deed: Deed, clause: Clause, remarks: Rema
   const before = parts.at(-1)
   const names = clause.items.map(({ name }) => name)
   const bare = before?.kind === 'text' && names.length > 0 && names.every(name => name === 'DUR' || name === 'AND')
-  if (deed.makesText || (deed.again && deed.wait !== undefined)) addText(parts, deed, clause, remarks)
+  const topic =
+    before?.kind === 'text' &&
+    names[0] === 'WORD' &&
+    deed.wait !== undefined &&
+    !deed.waits &&
+    names.some(name => name === 'AFTER' || name === 'LATER')
+  if (topic) addText(parts, { ...deed, makesText: true }, clause, remarks)
+  else if (deed.makesText || (deed.again && deed.wait !== undefined)) addText(parts, deed, clause, remarks)
   else if (bare) addText(parts, { ...deed, again: true }, clause, remarks)
   else {
     if (deed.wait !== undefined) parts.push({ kind: 'wait', duration: deed.wait })

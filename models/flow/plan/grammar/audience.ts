@@ -124,7 +124,8 @@ export const audience: readonly Rule[] = [
   rule(`CART (WITH|WHO|AMOUNT|PRICE|SE|IS|OF|A)* ${OP} (MONEY|NUM PRODUCT|NUM) ${OP}?`, cartOf),
   rule(`(MONEY|NUM PRODUCT) ${OP} (SE|WALE|KI|PRICE)* CART`, cartOf),
   rule(`(WITH)? ${OP} (MONEY|NUM PRODUCT) (IN|MEIN|WALE)* (THEM)* CART`, cartOf),
-  rule(`CART (MEIN|IN)? (MONEY|NUM PRODUCT) ${OP}`, cartOf),
+  rule(`CART (MEIN|IN)? (MONEY|NUM PRODUCT|NUM) ${OP}`, cartOf),
+  rule('SOMEONE (?=(CLICK|REPLY) (THEM|KO|SE)+)', 'IF'),
   // Categories: bought, looked at, liked.
   rule('LAST_BOUGHT (FROM|IN)? CATEGORY? (WORD|QUOTE){1,3}', about('purchases.last_category', 'eq')),
   rule('(WORD|QUOTE){1,2} LAST_BOUGHT', about('purchases.last_category', 'eq')),
@@ -136,7 +137,7 @@ export const audience: readonly Rule[] = [
   rule(`VIEW (FROM|IN|THEM|A|AT)* CATEGORY? (WORD|QUOTE){1,3} CATEGORY? ${LATELY}?`, about('clicks.category', 'contains')),
   rule(`(WORD){1,2} (PRODUCT|CATEGORY)? VIEW`, about('clicks.category', 'contains')),
   rule('CLICK (ON|PAR)? (WORD|QUOTE){1,2} CATEGORY', about('clicks.category', 'contains')),
-  rule(`CLICK (ON|A|SEND|SOMEONE|URL|IN|FOR|PAR)* (IN|WITHIN) (PAST) DUR`, items =>
+  rule(`CLICK (ON|A|PRODUCT|NOTHING|SEND|SOMEONE|URL|IN|FOR|PAR)* (IN|WITHIN) (PAST) DUR`, items =>
     condition(compared('clicks.count', 'gte', 1, withinOf(items))),
   ),
   rule(`NOT CLICK (ON|A|NOTHING|SEND|SOMEONE)* (IN|SINCE|FOR) (PAST)? DUR`, items =>

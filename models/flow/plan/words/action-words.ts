@@ -74,7 +74,7 @@ export const actionWords: readonly Entry[] = [
   [
     'ELSE',
     'otherwise, else, if not, or else, failing that, in any other case',
-    'warna, wrna, nahi to, nahin to, nai to, werna, agar nahi to, varna, nhi to',
+    'warna, wrna, nahi to, nahin to, nai to, werna, varna, nhi to',
     'ورنہ, نہیں تو, بصورت دیگر',
   ],
   [

@@ -41,7 +41,7 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'EXCEPT',
-    'except, excluding, exclude, but not, apart from, other than, besides, leave out, skip, unless they are, minus',
+    'except, everyone but, everybody but, all but, all customers but, excluding, exclude, but not, apart from, other than, besides, leave out, skip, unless they are, minus',
     '{|ke }siwa{|e|ay|ye|y}, ke ilawa, k ilawa, ke ilaawa',
     'سوائے, کے علاوہ, علاوہ',
   ],
@@ -125,7 +125,7 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'BACK_IN_STOCK',
-    'back in stock, restock, restocks, restocked, available again, back on the shelves, in stock again, comes back in, is restocked, stock returns, returns to stock, back into stock, comes back in stock, stock is back, new stock arrives, back on shelves, replenished',
+    'back in stock, restock, restocks, restocked, available again, back on the shelves, in stock again, comes back in, come back in, come back in stock, coming back in stock, is restocked, stock returns, returns to stock, back into stock, comes back in stock, stock is back, new stock arrives, back on shelves, replenished',
     'stock mein wapas, dobara stock, wapas stock, phir se stock, stock {mein|me} {aa|a}{ |}{ja{ye|e|yen}|ye|e}, dobara available, dobara dastiyab, stock mein dobara, phir se available, wapis stock, stock mein wapis, dobara aa jaye',
     'دوبارہ اسٹاک, اسٹاک میں واپس, پھر سے دستیاب, دوبارہ دستیاب, اسٹاک میں آ جائے, اسٹاک میں آئے, دوبارہ سٹاک, سٹاک میں',
   ],
@@ -143,7 +143,7 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'WINBACK',
-    'win back, winback, win them back, win-back, re-engage, reengage, bring back, reactivate, reactivation, re-activate, get back, lapsed, lapsing, dormant, inactive, come back, miss them, we miss you, gone quiet, quiet, went quiet, gone silent, gone cold, cold customers, dead customers, dead, away, been away, drifted away, slipped away, sleeping customers, not active, not been active, unengaged, asleep, sleepy, recover lost, wake up, idle, inactivity, no activity, churned, disengaged, silent, lure back',
+    'win back, winback, win them back, win-back, re-engage, reengage, bring back, reactivate, reactivation, re-activate, get back, lapsed, lapsing, dormant, inactive, come back, miss them, we miss you, gone quiet, quiet, went quiet, gone silent, gone cold, cold customers, dead customers, dead, away, been away, drifted away, slipped away, sleeping customers, not active, not been active, unengaged, asleep, sleepy, recover lost, wake up, idle, inactivity, no activity, churned, disengaged, silent, lure back, old customers, former customers, past customers, previous customers, long lost',
     'wapas la{o|na|ne|yen|ein|en|ye|yein|}, w{a|aa}pis la{o|na|ne|yen|ein|en|ye|yein|}, wapas bula{o|na|yen|ein|en|}, wapis bula{o|na|yen|ein|en|}, ghair fa{a|}l, kha{|a}mosh, soye hue, ghayr faal, purane custom{e|a}r{|s}, purane gahak{|on}, bh{oo|u}le b{i|h}sre, yaad aati',
     'واپس لاؤ, واپس لائیں, واپس لانا, واپس لانے, واپس بلائیں, غیر فعال, خاموش, سوئے ہوئے, پرانے گاہک, پرانے گاہکوں, پرانے کسٹمرز, واپس بلاؤ',
   ],
