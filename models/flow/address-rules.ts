@@ -1,5 +1,6 @@
 import type { Flow } from '../../schemas/flow.ts'
 import { linkHosts } from '../link-hosts.ts'
+import { LONGEST_TEXT } from '../templates/template.ts'
 import { textOf } from './edge-forms.ts'
 import type { Finding } from './finding.ts'
 import type { FlowShop } from './flow-shop.ts'
@@ -13,7 +14,7 @@ export function addressRules(flow: Flow, shop: FlowShop): Finding[] {
     if (step.type === 'webhook') return webhookRules(step, `/steps/${index}/url`, mayCall)
     const link =
       step.type === 'message' && step.link !== undefined ? linkRules(step.link, `/steps/${index}/link`, step.id, mayLink) : []
-    const inText = addressesIn(textOf(step) ?? '').flatMap(address =>
+    const inText = addressesIn(textOf(step)?.slice(0, LONGEST_TEXT) ?? '').flatMap(address =>
       linkRules(address, `/steps/${index}/content`, step.id, mayLink),
     )
     return [...link, ...inText]
@@ -41,11 +42,16 @@ function linkRules(link: string, pointer: string, step: string, mayLink: (url: s
   return [{ code: 'link_host_refused', message, pointer, step }]
 }
 
+const ADDRESS = /\bhttps?:\/\/[^\s{}"'<>]+|\bwww\.[^\s{}"'<>]+/gi
+/** Without a scheme a phone makes links of what ends as hosts do. */
+const HOST =
+  /(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:com|net|org|pk|io|co|shop|store|info|biz|link|ly|me|app|online|site|xyz|gl|gd|to|cc|ru|tk)(?![\w-])(?:\/[^\s{}"'<>]*)?/g
+
 /** Addresses that are written out in a text, as a phone finds them. */
 const addressesIn = (text: string): string[] =>
-  [...text.matchAll(/\b(https?:\/\/|www\.)[^\s{}"'<>]+/gi)].map(([found]) => {
+  [...text.matchAll(ADDRESS), ...text.replace(ADDRESS, ' ').matchAll(HOST)].map(([found]) => {
     const address = found.replace(/[.,;:!?)\]،۔]+$/u, '')
-    return /^www\./i.test(address) ? `https://${address}` : address
+    return /^https?:/i.test(address) ? address : `https://${address}`
   })
 
 /** Undefined where the address is none, or has a name and a password before its host: it would not lead to where it seems to. */

@@ -37,7 +37,7 @@ export function findingsOf(
   now?: number,
 ): { readonly findings: readonly Finding[]; readonly properties: readonly FlowProperty[] } {
   const graph = graphFindings(flow)
-  const rules = [...graph, ...contentFindings(flow, shop, now)]
+  const rules = ruleFindings(flow, shop, now)
   if (graph.some(finding => isError(finding) && !WALKABLE.includes(finding.code))) return { findings: rules, properties: [] }
   const explored = exploreFlow(flow, shop)
   const findings = [...rules, ...quietBeginning(flow, shop.quiet), ...explored.findings]
@@ -48,6 +48,12 @@ export function findingsOf(
 const WALKABLE: readonly FlowCode[] = ['clicked_without_link', 'stop_handled', 'weights_unfit']
 
 const isError = ({ code }: Finding): boolean => flowCodes[code][0] === 'error'
+
+/** What can be found without following customers, which is quicker. */
+export const ruleFindings = (flow: Flow, shop: FlowShop, now?: number): Finding[] => [
+  ...graphFindings(flow),
+  ...contentFindings(flow, shop, now),
+]
 
 /** Rules 1 to 4. Where names are broken, nothing is said about ways. */
 function graphFindings(flow: Flow): Finding[] {

@@ -1,5 +1,6 @@
 import type { Flow } from '../../schemas/flow.ts'
-import { findingsOf } from './check-flow.ts'
+import { findingsOf, ruleFindings } from './check-flow.ts'
+import type { Finding } from './finding.ts'
 import type { FlowShop } from './flow-shop.ts'
 
 /** What was changed in a flow, and what became of it. */
@@ -20,7 +21,7 @@ export function correctFlow(flow: Flow, shop: FlowShop): CorrectedFlow {
   const corrections: string[] = []
   let corrected = flow
   while (corrections.length < MOST) {
-    const fix = findingsOf(corrected, shop).findings.find(finding => finding.fix !== undefined)?.fix
+    const fix = firstFix(ruleFindings(corrected, shop)) ?? firstFix(findingsOf(corrected, shop).findings)
     if (fix === undefined) break
     const { flow: next, correction } = fix()
     corrections.push(correction)
@@ -28,3 +29,5 @@ export function correctFlow(flow: Flow, shop: FlowShop): CorrectedFlow {
   }
   return { flow: corrected, corrections }
 }
+
+const firstFix = (findings: readonly Finding[]) => findings.find(({ fix }) => fix !== undefined)?.fix

@@ -1,8 +1,9 @@
 import type { Flow, FlowDiscount, FlowStep } from '../../schemas/flow.ts'
+import { LONGEST_TEXT } from '../templates/template.ts'
 import { textOf } from './edge-forms.ts'
 import { type Finding, type FlowFix, withStep } from './finding.ts'
 import type { FlowShop } from './flow-shop.ts'
-import { percentsOffered } from './percents-offered.ts'
+import { amountsOffered, percentsOffered } from './offers-in-words.ts'
 import { discountOf } from './text-rules.ts'
 
 /** No text offers more than the shop allows, by its step's discount or by its words. */
@@ -31,23 +32,32 @@ function ownRules(flow: Flow, step: FlowStep, index: number, shop: FlowShop): Fi
 
 /** What the words themselves promise: a discount that no field has would pass every bound. */
 function wordRules(step: FlowStep, index: number, shop: FlowShop): Finding[] {
-  const percents = percentsOffered(textOf(step) ?? '')
+  const text = textOf(step)?.slice(0, LONGEST_TEXT) ?? ''
   const at = { pointer: `/steps/${index}/content`, step: step.id }
-  const high = percents.find(percent => percent > shop.maxDiscountPercent)
+  const offers = [
+    ...percentsOffered(text).map(value => ({
+      type: 'percent',
+      value,
+      says: `${value}%`,
+      most: shop.maxDiscountPercent,
+      bound: `${shop.maxDiscountPercent}%`,
+    })),
+    ...amountsOffered(text).map(value => ({
+      type: 'amount',
+      value,
+      says: `${value}`,
+      most: shop.maxDiscountAmount,
+      bound: `${shop.currency} ${shop.maxDiscountAmount}`,
+    })),
+  ]
+  const high = offers.find(({ value, most }) => value > most)
   if (high !== undefined) {
-    const message = `The text of step "${step.id}" offers ${high}%, and the shop allows ${shop.maxDiscountPercent}% at most.`
+    const message = `The text of step "${step.id}" offers ${high.says} off, and the shop allows ${high.bound} at most.`
     return [{ ...at, code: 'discount_too_high', message }]
   }
   const discount = discountOf(step)
-  const other = percents.find(percent => discount === undefined || discount.type !== 'percent' || percent !== discount.value)
+  const other = offers.find(({ type, value }) => discount?.type !== type || discount.value !== value)
   if (other === undefined) return []
-  const has =
-    discount === undefined ? 'no discount' : discount.type === 'percent' ? `a discount of ${discount.value}%` : 'another discount'
-  return [
-    {
-      ...at,
-      code: 'discount_differs',
-      message: `The text of step "${step.id}" offers ${other}%, and the step has ${has}: write {{discount}}.`,
-    },
-  ]
+  const message = `The text of step "${step.id}" offers ${other.says} off, and the step has ${discount === undefined ? 'no discount' : 'another'}: write {{discount}}.`
+  return [{ ...at, code: 'discount_differs', message }]
 }

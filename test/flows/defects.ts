@@ -286,6 +286,8 @@ export const defects: readonly Defect[] = [
     text('{{discount}}', { discount: { type: 'amount', value: 20, currency: 'USD' } }),
   ),
   defect('the words promise more than the shop gives', 'discount_too_high', text('70% off everything today!')),
+  defect('the words promise more money than the shop gives', 'discount_too_high', text('Rs 5,000 off your next order')),
+  defect('writes a host of another shop without https', 'link_host_refused', text('Order at evil-shop.com/sale today')),
   defect('the words promise another discount', 'discount_differs', text('Get 30% off: {{discount}}', { discount: off(20) })),
   // What customers do.
   defect('three texts at once', 'too_many_texts', flowOf([message('a', 'b'), message('b', 'c'), message('c', 'end'), end()])),

@@ -5,19 +5,30 @@ export interface Walked {
   readonly reached: ReadonlySet<string>
   readonly perDay: number
   readonly perWeek: number
+  /** Steps whose text a cap let through. */
+  readonly went: ReadonlySet<string>
 }
 
-export const UNIT = 6
+/** At most so many texts within the last hours. */
+interface Cap {
+  readonly most: number
+  readonly hours: number
+}
+
+const UNIT = 6
 const DAY = 24
 const WEEK = 168
 /** Right before a full unit: in time for a window that ends then. */
 const EARLIER = 1 / 1000
+const NAMES = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
 /** One customer at one moment; times in hours since Monday midnight before entry. */
 interface Moment {
   readonly step: string
   readonly now: number
   readonly texts: readonly number[]
+  /** Those of them that the cap let through. */
+  readonly sent: readonly number[]
   readonly passes: Readonly<Record<string, readonly number[]>>
   /** Fields and their values, or undefined where a field is not known. */
   readonly customer: Readonly<Record<string, string | number | undefined>>
@@ -27,17 +38,20 @@ interface Moment {
  * The flow's rules as plainly as they can be written, walked by every customer there may be: entering at every unit of the week and right before
  * it, answering at every unit, changing in any way whenever time passes. Undefined where that is more than `most` moments.
  */
-export function walk(flow: Flow, customers: readonly Moment['customer'][], most: number): Walked | undefined {
+export function walk(flow: Flow, customers: readonly Moment['customer'][], cap: Cap, most: number): Walked | undefined {
   const byId = new Map(flow.steps.map(step => [step.id, step]))
   const seen = new Set<string>()
   const reached = new Set<string>()
+  const went = new Set<string>()
   let [perDay, perWeek] = [0, 0]
   const rest: Moment[] = []
   const come = (moment: Moment): void => {
     const step = byId.get(moment.step)!
     const sent = step.type !== 'purchase' || step.content !== undefined ? 'content' in step : false
     const texts = [...moment.texts, ...(sent ? [moment.now] : [])].filter(at => at > moment.now - WEEK)
-    const here = { ...moment, texts }
+    const goes = sent && moment.sent.filter(at => at > moment.now - cap.hours).length < cap.most
+    if (goes) went.add(step.id)
+    const here = { ...moment, texts, sent: [...moment.sent, ...(goes ? [moment.now] : [])].filter(at => at > moment.now - WEEK) }
     const key = keyOf(here)
     if (seen.has(key)) return
     seen.add(key)
@@ -47,19 +61,26 @@ export function walk(flow: Flow, customers: readonly Moment['customer'][], most:
     rest.push(here)
   }
   for (const customer of customers)
-    for (let now = WEEK; now < 2 * WEEK; now += UNIT)
-      for (const entered of [now, now - EARLIER])
-        come({ step: flow.initialStepID, now: entered, texts: [], passes: {}, customer })
+    for (const entered of entriesOf(flow))
+      come({ step: flow.initialStepID, now: entered, texts: [], sent: [], passes: {}, customer })
   for (let moment = rest.pop(); moment !== undefined; moment = rest.pop()) {
     if (seen.size > most) return undefined
     const step = byId.get(moment.step)!
     for (const edge of step.events)
       for (const { at, passes } of goings(step, edge, moment)) {
-        const to = { step: edge.nextStepID, now: at, texts: moment.texts, passes }
+        const to = { step: edge.nextStepID, now: at, texts: moment.texts, sent: moment.sent, passes }
         for (const customer of at === moment.now ? [moment.customer] : customers) come({ ...to, customer })
       }
   }
-  return { reached, perDay, perWeek }
+  return { reached, perDay, perWeek, went }
+}
+
+function entriesOf({ trigger }: Flow): number[] {
+  const all = Array.from({ length: WEEK / UNIT }, (_, n) => WEEK + n * UNIT)
+  if (trigger?.type !== 'schedule') return all.flatMap(now => [now, now - EARLIER])
+  return all.filter(
+    now => now % DAY === Number(trigger.time.slice(0, 2)) && (trigger.days ?? NAMES).includes(NAMES[Math.floor(now / DAY) % 7]!),
+  )
 }
 
 /** When a customer may go over an edge, and what has been passed then. */
@@ -78,6 +99,7 @@ function goings(
     case 'goal':
       return truth(step.condition, customer) === (edge.type === 'match') ? at(now) : []
     case 'schedule': {
+      if (edge.type !== 'default') return partOf(step, now) === edge.type ? at(now) : []
       let time = now
       while (!open(step, time)) time = Math.floor(time) + 1
       return at(time)
@@ -103,14 +125,20 @@ function goings(
 }
 
 function open(step: FlowStep & { type: 'schedule' }, time: number): boolean {
-  const { window, days } = step as { window?: { from: string; to: string }; days?: readonly string[] }
-  const names = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
-  const dayAt = (at: number) => names[((Math.floor(at / DAY) % 7) + 7) % 7]!
+  const { window, days } = step as { window?: { from: string; to: string }; days?: readonly (typeof NAMES)[number][] }
+  const dayAt = (at: number) => NAMES[((Math.floor(at / DAY) % 7) + 7) % 7]!
   const hour = ((time % DAY) + DAY) % DAY
   const [from, to] = window === undefined ? [0, DAY] : [Number(window.from.slice(0, 2)), Number(window.to.slice(0, 2))]
   const fits = (at: number) => days === undefined || days.includes(dayAt(at))
   if (from < to) return hour >= from && hour < to && fits(time)
   return (hour >= from && fits(time)) || (hour < to && fits(time - DAY))
+}
+
+/** Of today's window, which does not go over midnight. */
+function partOf(step: FlowStep & { type: 'schedule' }, time: number): string {
+  const { window } = step as { window: { from: string; to: string } }
+  const hour = time % DAY
+  return hour < Number(window.from.slice(0, 2)) ? 'before' : hour < Number(window.to.slice(0, 2)) ? 'within' : 'after'
 }
 
 /** Of what is not known nothing holds. */
@@ -140,8 +168,8 @@ function hoursOf(duration: string): number {
 }
 
 /** What may still matter: ages, the time of the week, what is known. */
-function keyOf({ step, now, texts, passes, customer }: Moment): string {
+function keyOf({ step, now, texts, sent, passes, customer }: Moment): string {
   const ages = (times: readonly number[]) => times.map(at => (now - at).toFixed(3)).join()
   const limits = Object.entries(passes).map(([id, times]) => `${id}:${ages(times.map(at => Math.max(at, now - WEEK)))}`)
-  return [step, (now % WEEK).toFixed(3), ages(texts), limits.sort().join(';'), JSON.stringify(customer)].join('|')
+  return [step, (now % WEEK).toFixed(3), ages(texts), ages(sent), limits.sort().join(';'), JSON.stringify(customer)].join('|')
 }

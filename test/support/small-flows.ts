@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Condition, Flow, FlowStep } from '../../schemas/flow.ts'
-import { asking, delay, end, flowOf, limit, message, offer, rateLimit, schedule, split } from './flow-steps.ts'
+import { asking, branching, delay, end, flowOf, limit, message, offer, rateLimit, schedule, split } from './flow-steps.ts'
 
 const wait = fc.constantFrom('PT6H', 'PT12H', 'PT18H', 'P1D', 'P2D')
 const when = fc.constantFrom(
@@ -71,6 +71,14 @@ const step: fc.Arbitrary<Make> = fc.oneof(
     ),
   },
   {
+    weight: 2,
+    arbitrary: fc.constantFrom({ window: { from: '06:00', to: '12:00' } }, { window: { from: '12:00', to: '18:00' } }).map<Make>(
+      at =>
+        (id, [a, b, c]) =>
+          branching(id, at, a!, b!, c!),
+    ),
+  },
+  {
     weight: 3,
     arbitrary: condition.map<Make>(
       asked =>
@@ -104,13 +112,22 @@ const step: fc.Arbitrary<Make> = fc.oneof(
   },
 )
 
+const ways = fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 3 }), fc.nat({ max: 3 }))
+const part = fc.record({ make: step, ways, back: fc.nat({ max: 4 }) })
+const trigger = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({}) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom({ time: '06:00' }, { time: '18:00', days: ['mon', 'sat'] })
+      .map(when => ({ trigger: { type: 'schedule', ...when } })),
+  },
+)
+
 /** Small flows of steps that lead to later ones, but for limits, which let back. Not all obey the rules. */
 export const smallFlow: fc.Arbitrary<Flow> = fc
-  .array(fc.record({ make: step, ways: fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 3 })), back: fc.nat({ max: 4 }) }), {
-    minLength: 2,
-    maxLength: 6,
-  })
-  .map(parts => {
+  .tuple(fc.array(part, { minLength: 2, maxLength: 6 }), trigger)
+  .map(([parts, more]) => {
     const ids = [...parts.map((_, i) => `s${i}`), 'end']
     const later = (i: number, by: number) => ids[Math.min(ids.length - 1, i + 1 + by)]!
     const steps = parts.map(({ make, ways, back }, i) =>
@@ -120,7 +137,7 @@ export const smallFlow: fc.Arbitrary<Flow> = fc
         ids[Math.max(0, i - back)]!,
       ),
     )
-    return flowOf(reachableOf([...steps, end()])) as Flow
+    return flowOf(reachableOf([...steps, end()]), more) as Flow
   })
 
 function reachableOf(steps: readonly FlowStep[]): FlowStep[] {

@@ -37,7 +37,8 @@ export function exploreFlow(flow: Flow, shop: FlowShop): Exploration {
   const sure = sureSituations(flow, usedUp, explorationBounds.situations)
   const possible = explored(flow, situations, passages, shop)
   const bounds = textBounds(possible, () => explored(flow, sure, passages, shop), shop)
-  const dead = deadProperty(flow, situations, exactness.counted === EXACT.counted, surelyReached(flow, sure, passages))
+  const reached = surelyReached(flow, sure, passages)
+  const dead = deadProperty(flow, situations, exactness.counted === EXACT.counted, reached)
   const suppressed = suppressedTexts(flow, situations, passages, shop)
   return {
     findings: [...dead.findings, ...bounds.flatMap(({ findings }) => findings), ...suppressed],
@@ -45,7 +46,7 @@ export function exploreFlow(flow: Flow, shop: FlowShop): Exploration {
       ending(situations, possible.latest),
       dead.property,
       ...bounds.map(({ property }) => property),
-      sending(suppressed, textsNotShown(flow, sure, passages, shop)),
+      sending(suppressed, textsNotShown({ flow, situations: sure, passages }, reached, shop)),
     ],
   }
 }

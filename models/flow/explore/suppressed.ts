@@ -1,12 +1,13 @@
-import type { Flow } from '../../../schemas/flow.ts'
+import type { Flow, FlowStep } from '../../../schemas/flow.ts'
 import { capsReach } from '../../sms-caps.ts'
 import { sends } from '../edge-forms.ts'
 import type { Finding } from '../finding.ts'
 import { DAY } from '../flow-duration.ts'
 import type { FlowShop } from '../flow-shop.ts'
+import type { Explored } from './busiest.ts'
 import { inOrder } from './longest-stay.ts'
 import type { Passage } from './passage.ts'
-import type { Situations } from './situations.ts'
+import type { Situations, Way } from './situations.ts'
 import { mostWait } from './week-clock.ts'
 
 /**
@@ -60,30 +61,36 @@ function heldBack({ quiet }: FlowShop): number {
 /**
  * Steps of whose text it was not shown that it goes to anybody. It does where a customer who gets nothing else comes to it with fewer texts than every
  * cap; or where, waiting wherever there is something to wait for, all earlier ones are longer ago than caps reach.
+ *
+ * @param reached steps to which somebody surely gets
  */
 export function textsNotShown(
-  flow: Flow,
-  sure: Situations,
-  passages: readonly (readonly Passage[])[],
+  { flow, situations: { step, ways }, passages }: Pick<Explored, 'flow' | 'situations' | 'passages'>,
+  reached: ReadonlySet<number>,
   shop: FlowShop,
 ): readonly string[] {
-  const texts = flow.steps.flatMap((step, i) => (sends(step) ? [i] : []))
+  const texts = flow.steps.flatMap((one, i) => (sends(one) ? [i] : []))
   const least = Math.min(...shop.caps.map(({ most }) => most))
-  if (shop.caps.length === 0) return []
   const reach = capsReach(shop.caps) + heldBack(shop)
-  const shown = new Set<number>()
-  const fewest = fewestTexts(flow, sure, passages, reach)
-  sure.step.forEach((step, situation) => {
-    if (fewest[situation]! < least) shown.add(step)
-  })
+  const fewest = fewestTexts(
+    { step, ways: ways.map((on, at) => on.filter(way => isPatient(flow.steps[step[at]!]!, way))) },
+    flow,
+    passages,
+    reach,
+  )
+  const shown = new Set(step.filter((at, situation) => reached.has(at) && fewest[situation]! < least))
   return texts.flatMap(i => (shown.has(i) ? [] : [flow.steps[i]!.id]))
 }
 
+/** Whether one may wait as long as one likes before going so: a limit per time holds back only who is fast. */
+const isPatient = (step: FlowStep, { edge }: Way): boolean =>
+  step.events[edge]!.type !== 'limited' || (step.type === 'limit' && step.per === undefined)
+
 /** Of each situation the fewest texts before it that a cap may still count, where a wait that is longer than caps reach lets all be forgotten. */
-function fewestTexts(flow: Flow, { step, ways }: Situations, passages: readonly (readonly Passage[])[], reach: number): number[] {
+function fewestTexts({ step, ways }: Situations, flow: Flow, passages: readonly (readonly Passage[])[], reach: number): number[] {
   const fewest = step.map(() => Number.POSITIVE_INFINITY)
   fewest[0] = 0
-  // Each round settles at least one more situation; there are no rounds without end, since a text is never taken away but by a wait.
+  // A situation comes back only with fewer texts than before, so there is an end.
   const queue = [0]
   for (let i = 0; i < queue.length; i++) {
     const at = queue[i]!

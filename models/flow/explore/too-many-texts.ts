@@ -50,6 +50,7 @@ function textsWithin(
 
 /** A journey that some customer surely makes, by what is known of them, and that was travelled. */
 function counterexample(sure: Explored, most: number, span: number, within: string): Finding | undefined {
+  if (most > COUNTED) return undefined
   const found = busiest(sure, most, span)
   if (found.first === -1) return undefined
   const journey = journeyTo(sure, found)

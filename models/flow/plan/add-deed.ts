@@ -20,12 +20,17 @@ export function addDeed(parts: Part[], deed: Deed, clause: Clause, remarks: Rema
   const before = parts.at(-1)
   const names = clause.items.map(({ name }) => name)
   const bare = before?.kind === 'text' && names.length > 0 && names.every(name => name === 'DUR' || name === 'AND')
-  if (deed.makesText || (deed.again && deed.wait !== undefined)) addText(parts, deed, clause, remarks)
+  const topic =
+    before?.kind === 'text' &&
+    names[0] === 'WORD' &&
+    deed.wait !== undefined &&
+    !deed.waits &&
+    names.some(name => name === 'AFTER' || name === 'LATER')
+  if (topic) addText(parts, { ...deed, makesText: true }, clause, remarks)
+  else if (deed.makesText || (deed.again && deed.wait !== undefined)) addText(parts, deed, clause, remarks)
   else if (bare) addText(parts, { ...deed, again: true }, clause, remarks)
   else {
-    if (deed.wait !== undefined && before?.kind === 'text' && followsTrigger(names))
-      parts.unshift({ kind: 'wait', duration: deed.wait })
-    else if (deed.wait !== undefined) parts.push({ kind: 'wait', duration: deed.wait })
+    if (deed.wait !== undefined) parts.push({ kind: 'wait', duration: deed.wait })
     else if (deed.waits) {
       remarks.assumptions.push('How long to wait was not said: a day.')
       parts.push({ kind: 'wait', duration: 'P1D' })
@@ -35,9 +40,6 @@ export function addDeed(parts: Part[], deed: Deed, clause: Clause, remarks: Rema
   if (deed.property !== undefined) parts.push({ kind: 'property', ...deed.property })
   if (deed.webhook !== undefined) parts.push({ kind: 'webhook', url: deed.webhook })
 }
-
-/** `…, a day after signup`: how long after the beginning. */
-const followsTrigger = (names: readonly string[]): boolean => names.some(name => name === 'TRIGGER' || name === 'WHEN_BUY')
 
 /** A code, an expiry, a link, a quoted text that come after the text they belong to. */
 function complete(part: Part | undefined, { code, expiry, link, quote, languages }: Deed): void {

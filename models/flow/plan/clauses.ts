@@ -53,10 +53,12 @@ export function clausesOf(items: readonly Item[]): Clause[] {
       if (lead === 'none' && bare && clauses.some(clause => clause.items.some(isText))) lead = 'if'
       current.push(item)
     } else if (item.name === 'AND') {
-      if (!bare && partsHere(current, aheadOf(items, at + 1))) close()
-      else current.push(item)
+      const leads = ['IF', 'IF_COND', 'ELSE', 'THEN', 'WHEN_BUY', 'WHEN_CLICK'].includes(items[at + 1]?.name ?? '')
+      if (!bare && (leads || partsHere(current, aheadOf(items, at + 1)))) close()
+      else if (!bare) current.push(item)
     } else {
       if (!bare && lead !== 'if' && begins(items, at, current)) close()
+      if (bare && lead === 'none' && answers(items, at) && clauses.length > 0) lead = 'if'
       current.push(item)
     }
   })
@@ -65,7 +67,7 @@ export function clausesOf(items: readonly Item[]): Clause[] {
 }
 
 const WHO = new Set(['COND', 'CUSTOMER', 'FOR', 'SOMEONE', 'TO', 'EVERYONE', 'THEM', 'KO', 'IN', 'WITH'])
-const HOW_OFTEN = new Set(['MOST', 'COUNT', 'EVERY_DUR', 'FOREVER', 'AGAIN'])
+const HOW_OFTEN = new Set(['MOST', 'COUNT', 'EVERY_DUR', 'FOREVER', 'AGAIN', 'NUM', 'A'])
 const WHEN = new Set(['DUR', 'LATER', 'AFTER', 'AND', 'IN'])
 
 /** Clauses with what is told before them (`for those in Lahore, …`) or after them (`do din baad aur chaar din baad yaad dilao`). */
@@ -76,7 +78,11 @@ function whole(clauses: readonly Clause[]): Clause[] {
     const together = next !== undefined && next.sentence === clause.sentence
     const only = (names: ReadonlySet<string>) => clause.items.every(({ name }) => names.has(name))
     const said = (name: string) => clause.items.some(item => item.name === name)
-    if (together && next.items.every(({ name }) => HOW_OFTEN.has(name)) && said('REMIND'))
+    if (
+      together &&
+      next.items.every(({ name }) => HOW_OFTEN.has(name)) &&
+      (said('REMIND') || (said('SEND') && next.items.some(({ name }) => name === 'EVERY_DUR')))
+    )
       done[0] = { ...clause, items: [...clause.items, ...next.items] }
     else if (together && (clause.lead === 'none' || clause.lead === 'if') && next.lead === 'none' && only(WHO) && said('COND'))
       done[0] = { ...clause, items: [...clause.items, ...next.items] }
@@ -117,6 +123,10 @@ function begins(items: readonly Item[], at: number, current: readonly Item[]): b
     (name === 'AFTER' && items[at + 1]?.name === 'DUR')
   return timed && aheadOf(items, at + 1).some(item => isText(item) || item.name === 'AGAIN')
 }
+
+/** `yes: send the link`. */
+const answers = (items: readonly Item[], at: number): boolean =>
+  ['YES', 'NO'].includes(items[at]!.name) && ['DASH', 'COLON', 'TO', 'SEND', 'GIVE', 'OFFER'].includes(items[at + 1]?.name ?? '')
 
 /** What follows before the clause ends. */
 function aheadOf(items: readonly Item[], from: number): readonly Item[] {

@@ -42,7 +42,7 @@ export function readDescription(description: string, shop: FlowShop): Read {
   const all = tokensOf(description)
   const tokens = all.slice(0, MOST_TOKENS)
   const words = readWords(tokens, namesOf(shop)).map(everyday)
-  const said = withCities(words).filter(({ name }) => !SILENT.has(name))
+  const said = withCities(words.map(asCode)).filter(({ name }) => !SILENT.has(name))
   const rewritten = [amounts, times, limits, offers, goals, audience, triggers, settled(shop), joinedAudience].reduce(
     (items, rules) => rewrite(items, rules),
     said,
@@ -70,6 +70,12 @@ function namesOf({ segments }: FlowShop): ReadonlyMap<string, string> {
   }
   return names
 }
+
+/** `WINTER30` is a code, whatever stands before it. */
+const asCode = (item: Item): Item =>
+  item.name === 'WORD' && /^[A-Z]{2,}\d[A-Z0-9]*$/.test(item.text) && item.text.length >= 4 && item.text.length <= 20
+    ? { ...item, name: 'CODE_SAID', word: item.text }
+    : item
 
 /** A name in capitals within a sentence is one. */
 const everyday = (item: Item, at: number, items: readonly Item[]): Item =>

@@ -205,9 +205,13 @@ function impliedTrigger(items: readonly Item[], { assumptions }: Remarks): FlowT
     assumptions.push(`What begins the flow was not said: ${how}.`)
     return trigger
   }
+  if (has('ABANDON')) return assume({ type: 'cart_abandoned' }, 'an abandoned cart')
   if (has('CART') && !items.some(({ condition }) => JSON.stringify(condition ?? '').includes('cart.')))
     return assume({ type: 'cart_abandoned' }, 'an abandoned cart')
-  if (has('NEW_CUSTOMER')) return assume({ type: 'signup' }, 'a signup')
+  const others = items.some(
+    ({ name, condition }) => name === 'COND' && condition !== undefined && 'field' in condition && condition.field === 'segment',
+  )
+  if (has('NEW_CUSTOMER') && !others) return assume({ type: 'signup' }, 'a signup')
   if (has('WINBACK')) return assume({ type: 'inactivity', after: USUAL_INACTIVITY }, '90 days without a purchase')
   if (has('WELCOME')) return assume({ type: 'signup' }, 'a signup')
   if (has('REVIEW', 'THANK')) return assume({ type: 'purchase' }, 'a purchase')

@@ -1,3 +1,4 @@
+import { cityZone } from '../../city-zones.ts'
 import type { Language } from '../../text/language.ts'
 import type { Item } from './item.ts'
 import { spellingsOf } from './spellings.ts'
@@ -65,6 +66,38 @@ export function readWords(tokens: readonly Item[], named: ReadonlyMap<string, st
   return items
 }
 
+const SHORTEST_MISSPELT = 6
+
+/** Words of the tables by what is left of them without one letter. */
+const lacking: ReadonlyMap<string, Known> = lackingOf()
+
+function lackingOf(): Map<string, Known> {
+  const found = new Map<string, Known>()
+  for (const [word, known] of phrases) {
+    if (word.length < SHORTEST_MISSPELT || !/^[a-z]+$/.test(word)) continue
+    for (const left of without(word)) if (!found.has(left)) found.set(left, known)
+  }
+  return found
+}
+
+/** A word without each of its letters but the first in turn. */
+function without(word: string): string[] {
+  return [...word.slice(1)].map((_, at) => word.slice(0, at + 1) + word.slice(at + 2))
+}
+
+/**
+ * `custmers`, `welccome`, `dsicount`, `dayz`: what is meant by a longer word that no table has, with a letter too few, too many or two in
+ * each other's place. A letter that is another is none of these: `sneakers` are no `speakers`.
+ */
+function misspelt(word: string): Known | undefined {
+  if (!/^[a-z]{4,20}$/.test(word) || cityZone(word) !== undefined) return undefined
+  const plural = word.endsWith('z') ? phrases.get(`${word.slice(0, -1)}s`) : undefined
+  if (plural !== undefined || word.length < SHORTEST_MISSPELT) return plural
+  const swapped = [...word.slice(2)].map((letter, at) => word.slice(0, at + 1) + letter + word[at + 1] + word.slice(at + 3))
+  const near = [...without(word).filter(({ length }) => length >= SHORTEST_MISSPELT), ...swapped]
+  return lacking.get(word) ?? near.map(other => phrases.get(other)).find(known => known !== undefined)
+}
+
 /** A yes or no in quotes is what somebody answers, not what is to be said. */
 function answerOf(token: Item): Item | undefined {
   const known = token.name === 'QUOTE' ? phrases.get(plainWord(token.word!)) : undefined
@@ -85,7 +118,7 @@ function longestAt(
     key = words === 1 ? last.word! : `${key} ${last.word!}`
     const span = { start: first.start, end: last.end, text: first.text }
     const segment = named.get(key)
-    const known = phrases.get(key)
+    const known = phrases.get(key) ?? (words === 1 ? misspelt(key) : undefined)
     if (segment !== undefined) found = { words, item: { ...span, name: 'SEGMENT_NAME', word: segment } }
     else if (known !== undefined)
       found = {

@@ -25,6 +25,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   ':': 'COLON',
   '-': 'DASH',
   '–': 'DASH',
+  '→': 'COMMA',
   '—': 'COMMA',
   '/': 'SLASH',
   '(': 'COMMA',

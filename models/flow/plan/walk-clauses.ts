@@ -50,12 +50,28 @@ export function walkClauses(clauses: readonly Clause[], remarks: Remarks, goalWa
     } else if (arms > 0) {
       push(place, splitOf(clauses.slice(at, at + arms), remarks))
       at += arms - 1
-    } else if (clause.lead === 'else') otherwise(place, clause, remarks)
+    } else if (clause.lead === 'else' || othersOf(clause, place)) otherwise(place, clause, remarks)
+    else if (root.length > 0 && followsTrigger(clause)) root.unshift({ kind: 'wait', duration: deedOf(clause.items).wait! })
     else if (clause.lead === 'if') conditional(place, clause, clauses[at + 1], remarks, goalWanted)
     else add(place, clause, remarks)
   }
   return { parts: root, audience }
 }
+
+/** `…, a day after signup`: how long after the beginning, wherever it is said. */
+const followsTrigger = ({ lead, items }: Clause): boolean =>
+  lead === 'none' &&
+  items.some(({ name }) => name === 'DUR') &&
+  items.some(({ name }) => name === 'TRIGGER' || name === 'WHEN_BUY' || name === 'ABANDON') &&
+  !items.some(item => isAct(item) || item.name === 'OFFER')
+
+/** `the rest`, where some have clicked or answered. */
+const othersOf = ({ lead, items }: Clause, { branching }: Place): boolean =>
+  lead !== 'if' && branching?.kind === 'text' && items.slice(0, 2).some(({ name }) => name === 'OTHERS')
+
+/** `agar nahi to`: a no where an answer was asked for, else an otherwise. */
+const isBareNo = (items: Clause['items'], about: { readonly kind: string }): boolean =>
+  about.kind === 'replied' && items[0]?.name === 'NOT' && items[1]?.name === 'TO'
 
 const conditionsIn = (items: Clause['items']): Condition[] =>
   items.flatMap(({ name, condition }) => (name === 'COND' && condition !== undefined ? [condition] : []))
@@ -146,6 +162,14 @@ const spoken = (duration: string): string => ({ P2D: '2 days', P3D: '3 days', P1
 
 function conditional(place: Place, clause: Clause, next: Clause | undefined, remarks: Remarks, goalWanted: () => void): void {
   const { about, body, duration } = conditionOf(clause.items)
+  if (
+    isBareNo(clause.items, about) &&
+    place.branching !== undefined &&
+    !(place.branching.kind === 'text' && place.branching.replies.length > 0)
+  ) {
+    otherwise(place, { ...clause, items: body }, remarks)
+    return
+  }
   const late = clause.late && !body.some(item => isAct(item) || item.name === 'OFFER')
   const moved = late && place.added !== undefined ? place.added.block.splice(place.added.from) : []
   if (late && place.added !== undefined) place.block = place.added.block

@@ -79,6 +79,7 @@ export const amounts: readonly Rule[] = [
   rule(`HALF A? ${UNIT}`, items => duration(items, 0.5)),
   rule(`A? QUARTER HOUR`, items => duration(items, 0.25)),
   rule(`NUM ${UNIT}`, items => duration(items)),
+  rule('GIVE (THEM|A|CUSTOMER)* (?=DUR (COMMA|STOP|THEN|AND|TO|BEFORE))', 'WAIT'),
   rule('NEXT_DAY', () => ({ name: 'DUR', duration: 'P1D', word: 'later' })),
   rule('NEXT_WEEK', () => ({ name: 'DUR', duration: 'P1W', word: 'later' })),
   rule(`AGAIN ${UNIT}`, items => duration(items, 1)),

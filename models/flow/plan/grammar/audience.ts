@@ -76,7 +76,7 @@ export const audience: readonly Rule[] = [
   rule(`DUR (SE|OF|MORE_THAN|AT_LEAST|OR|SINCE)* (WINBACK)`, inactive),
   rule(`DUR (SINCE|AFTER|FROM|LATER)+ (THEM|SOMEONE|A)* PAST (FIRST_N)? BUY`, inactive),
   rule(`PAST BUY (WITH|MORE_THAN|AT_LEAST|SE|KO|LATER|NUM)* DUR (AGO|MORE_THAN|OR|LATER|SE|PAST|BEFORE|FROM)*`, inactive),
-  rule(`BUY (MORE_THAN|AT_LEAST) DUR AGO`, inactive),
+  rule(`(BUY|LAST_BOUGHT) (MORE_THAN|AT_LEAST|SE)* DUR (AGO|BEFORE)`, inactive),
   rule(`(WINBACK|BUY) SE DUR`, inactive),
   // Named segments, and those who are meant by a quality.
   rule('(SEGMENT_MAYBE (CUSTOMER|SEGMENT)+|SEGMENT SEGMENT_MAYBE)', found => ({
@@ -124,19 +124,20 @@ export const audience: readonly Rule[] = [
   rule(`CART (WITH|WHO|AMOUNT|PRICE|SE|IS|OF|A)* ${OP} (MONEY|NUM PRODUCT|NUM) ${OP}?`, cartOf),
   rule(`(MONEY|NUM PRODUCT) ${OP} (SE|WALE|KI|PRICE)* CART`, cartOf),
   rule(`(WITH)? ${OP} (MONEY|NUM PRODUCT) (IN|MEIN|WALE)* (THEM)* CART`, cartOf),
-  rule(`CART (MEIN|IN)? (MONEY|NUM PRODUCT) ${OP}`, cartOf),
+  rule(`CART (MEIN|IN)? (MONEY|NUM PRODUCT|NUM) ${OP}`, cartOf),
+  rule('SOMEONE (?=(CLICK|REPLY) (THEM|KO|SE)+)', 'IF'),
   // Categories: bought, looked at, liked.
   rule('LAST_BOUGHT (FROM|IN)? CATEGORY? (WORD|QUOTE){1,3}', about('purchases.last_category', 'eq')),
   rule('(WORD|QUOTE){1,2} LAST_BOUGHT', about('purchases.last_category', 'eq')),
   rule(`BUY (FROM|IN|PRODUCT|THEM)* CATEGORY (WORD|QUOTE){1,3} ${LATELY}?`, about('purchases.category', 'contains')),
   rule(`BUY (FROM|IN|PRODUCT)* (WORD|QUOTE){1,3} CATEGORY ${LATELY}?`, about('purchases.category', 'contains')),
-  rule(`BUY (FROM|IN)? (WORD|QUOTE){1,3} ${LATELY}?`, about('purchases.category', 'contains')),
+  rule(`BUY (FROM|IN|A)? (WORD|QUOTE){1,3} ${LATELY}?`, about('purchases.category', 'contains')),
   rule('(?<=(SOMEONE|WHEN) (SOMEONE|CUSTOMER|THEM|KO){0,2}) (WORD){1,2} BUY', about('purchases.category', 'contains')),
   rule(`(WORD){1,2} (PRODUCT)? BUY WALE`, about('purchases.category', 'contains')),
   rule(`VIEW (FROM|IN|THEM|A|AT)* CATEGORY? (WORD|QUOTE){1,3} CATEGORY? ${LATELY}?`, about('clicks.category', 'contains')),
   rule(`(WORD){1,2} (PRODUCT|CATEGORY)? VIEW`, about('clicks.category', 'contains')),
   rule('CLICK (ON|PAR)? (WORD|QUOTE){1,2} CATEGORY', about('clicks.category', 'contains')),
-  rule(`CLICK (ON|A|SEND|SOMEONE|URL|IN|FOR|PAR)* (IN|WITHIN) (PAST) DUR`, items =>
+  rule(`CLICK (ON|A|PRODUCT|NOTHING|SEND|SOMEONE|URL|IN|FOR|PAR)* (IN|WITHIN) (PAST) DUR`, items =>
     condition(compared('clicks.count', 'gte', 1, withinOf(items))),
   ),
   rule(`NOT CLICK (ON|A|NOTHING|SEND|SOMEONE)* (IN|SINCE|FOR) (PAST)? DUR`, items =>
@@ -165,6 +166,15 @@ export const audience: readonly Rule[] = [
   rule(`AGE ${OP} (SE)? AGED?`, items => age(items, 'gte')),
   rule(`AGED NUM AND? (AT_LEAST|MORE_THAN)`, items => age(items, 'gte')),
   rule(`(LESS_THAN|MORE_THAN) NUM (?=(CUSTOMER|FEMALE|MALE))`, items => age(items, 'lt')),
+  rule(
+    '(CUSTOMER|EVERYONE|SOMEONE|FEMALE|MALE) (LESS_THAN|MORE_THAN) NUM (?!(TIMES|PRODUCT|PERCENT|BUY|CUSTOMER|SEND))',
+    items => {
+      const kind = items[0]!.name
+      const found = age(items, 'lt')
+      if (found === undefined || (kind !== 'FEMALE' && kind !== 'MALE')) return found
+      return condition({ all: [{ field: 'profile.gender', op: 'eq', value: kind.toLowerCase() }, found.condition!] })
+    },
+  ),
   rule('FEMALE (CUSTOMER)?', profile('gender', 'female')),
   rule('MALE (CUSTOMER)?', profile('gender', 'male')),
   rule('(LIVES|IN|FROM)* CITY (MEIN|SE|IN)? (LIVES|WALE)* (CUSTOMER)?', cityOf),

@@ -43,9 +43,14 @@ export const offers: readonly Rule[] = [
     number: pct!.number!,
   })),
   rule(`HALF (?=((CUSTOMER|EVERYONE|THEM|SEGMENT|KO|GETS|TO|SEND)))`, () => ({ name: 'SHARE', number: 50 })),
-  rule('PCT_KO (?=(KO|TO) ANY{0,3} (OFF|PCT|MONEY|FREE_SHIPPING|PCT_KO))', share),
+  rule('PCT_KO (?=KO ANY{0,1} (PCT|MONEY|FREE_SHIPPING|PCT_KO))', share),
   rule('PCT_KO (?=GETS)', share),
   rule('PCT_KO', 'PCT'),
+  rule('CODE (IS|COLON|WITH|SE|SAYING)* CODE_SAID CODE?', found => ({
+    name: 'CODE_SAID',
+    word: found.find(({ name }) => name === 'CODE_SAID')!.word!,
+  })),
+  rule('CODE_SAID CODE', found => ({ name: 'CODE_SAID', word: found[0]!.word! })),
   rule('CODE (IS|COLON|WITH|SE|SAYING)* ANY', codeOf),
   rule('(WORD|QUOTE) CODE', codeOf),
   rule('(HALF_PRICE|OFF HALF)', () => offer({ type: 'percent', value: 50 })),
@@ -66,6 +71,11 @@ export const offers: readonly Rule[] = [
   rule('VALID (FOR|IN|WITHIN|AFTER|UNTIL|ONLY|AT)* DUR', found => ({ name: 'EXPIRY', duration: found.at(-1)!.duration! })),
   rule('DUR (FOR|TAK|KO|MEIN|LATER|WITHIN|ONLY)* VALID', found => ({ name: 'EXPIRY', duration: found[0]!.duration! })),
   rule('FOR DUR ONLY', found => ({ name: 'EXPIRY', duration: found[1]!.duration! })),
+  rule('(?<=OFFER ANY{0,4}) DUR FOR', found => ({ name: 'EXPIRY', duration: found[0]!.duration! })),
+  rule('(?<=OFFER (GIVE|GETS|SEND|CODE_SAID|THEM|COMMA|EVERYONE|CUSTOMER|TO|AND|ON|CODE){0,5}) FOR (PAST|ONLY)? DUR', found => ({
+    name: 'EXPIRY',
+    duration: found.at(-1)!.duration!,
+  })),
   rule('(?<=OFFER) FOR DUR', found => ({ name: 'EXPIRY', duration: found.at(-1)!.duration! })),
 ]
 

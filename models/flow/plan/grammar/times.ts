@@ -53,6 +53,9 @@ function windowOf(items: readonly Item[]): Made {
   return to === from ? undefined : { name: 'WINDOW', time: morning ? from : from, until: to }
 }
 
+const within = ([from, to]: readonly Item[]): Made =>
+  from!.time === to!.time ? undefined : { name: 'WINDOW', time: from!.time!, until: to!.time! }
+
 const dayOf = (name: string): Weekday | undefined => weekdays.find(day => day.toUpperCase() === name)
 
 function daysOf(items: readonly Item[]): Made {
@@ -95,6 +98,12 @@ export const times: readonly Rule[] = [
   rule('(BETWEEN|FROM)? TIME (AND|TO|DASH|SE|UNTIL|BEFORE) TIME (TAK|BETWEEN)*', windowOf),
   rule('(BETWEEN|FROM) NUM (AND|TO|DASH|SE) (TIME|NUM) (TAK|BETWEEN)*', windowOf),
   rule('NUM (TO|DASH|SE|AND) TIME (TAK|BETWEEN|MEIN)*', windowOf),
+  rule('(NOT|NO|SEND)* BEFORE TIME (OR|AND|COMMA)* (NOT)? (AFTER|LATER) TIME', items =>
+    within(items.filter(({ name }) => name === 'TIME')),
+  ),
+  rule('(NOT BEFORE|AFTER|ONLY AFTER) TIME', items => ({ name: 'WINDOW', time: items.at(-1)!.time!, until: '21:00' })),
+  rule('TIME (LATER)', items => ({ name: 'WINDOW', time: items[0]!.time!, until: '21:00' })),
+  rule('(NOT AFTER|BEFORE|UNTIL) TIME', items => ({ name: 'WINDOW', time: '09:00', until: items.at(-1)!.time! })),
   rule('AT (?=NUM(?!(PERCENT|TIMES|CUSTOMER|PRODUCT|VERSION))) NUM', timeOf),
   rule(`${DAYNAME} (TO|DASH|SE) ${DAYNAME} TAK?`, dayRange),
   rule(`${DAYNAME} ((COMMA|AND|OR|COMMA AND|COMMA OR) ${DAYNAME})*`, daysOf),

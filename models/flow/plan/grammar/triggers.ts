@@ -63,12 +63,17 @@ export const triggers: readonly Rule[] = [
   rule(`(${WHEN})? (A|PRODUCT|THEM|SOMEONE|WORD|VIEW|CART|EVERYONE|QUOTE)* BACK_IN_STOCK`, trigger('back_in_stock')),
   rule(`(${WHEN})? (A|PRODUCT|THEM|SOMEONE|WORD|VIEW|CART|KI|EVERYONE|QUOTE)* PRICE_DROP`, trigger('price_drop')),
   rule(`${WHEN} ${WHO}* WRITES`, trigger('message')),
+  rule(`${WHEN}? (SOMEONE|THEM)* (GETS|GIVE) A? SEND FROM (A|CUSTOMER|SOMEONE|THEM)+`, trigger('message')),
   rule(`WRITES`, trigger('message')),
   rule(`(WHEN|EVERY|AFTER) ${WHO}* (SEND) (A|SEND|THEM)* (?=COMMA)`, items =>
     /texts|message|messages|writes|paigham|پیغام|میسج/i.test(items.map(({ text }) => text).join(' '))
       ? trigger('message')(items)
       : undefined,
   ),
+  rule('(EVERY)? (BUY|BOUGHT) (?=DUR LATER)', items => ({ ...trigger('purchase')(items)!, name: 'WHEN_BUY' })),
+  rule('(BUY|BOUGHT) BEGINS', items => ({ ...trigger('purchase')(items)!, name: 'WHEN_BUY' })),
+  rule('BEGINS (COLON|A|ON|WITH)* (BUY|BOUGHT)', items => ({ ...trigger('purchase')(items)!, name: 'WHEN_BUY' })),
+  rule('BEGINS (COLON|A|ON|WITH)* CLICK', items => ({ ...trigger('click')(items)!, name: 'WHEN_CLICK' })),
   rule(`(WHEN|EVERY) ${WHO}* (BUY|BOUGHT)`, items => ({
     ...trigger('purchase')(items)!,
     ...(/every|each|har |jab bhi|ہر|جب بھی/i.test(items.map(({ text }) => text).join(' ')) ? { word: 'every' } : {}),

@@ -74,7 +74,7 @@ export const actionWords: readonly Entry[] = [
   [
     'ELSE',
     'otherwise, else, if not, or else, failing that, in any other case',
-    'warna, wrna, nahi to, nahin to, nai to, werna, agar nahi to, varna, nhi to',
+    'warna, wrna, nahi to, nahin to, nai to, werna, varna, nhi to',
     'ورنہ, نہیں تو, بصورت دیگر',
   ],
   [
@@ -125,9 +125,15 @@ export const actionWords: readonly Entry[] = [
   ['AS', 'as', '', ''],
   [
     'CALL',
-    'call, calls, webhook, web hook, post to, posts to, hit, trigger, ping our, notify our system, notify our crm, crm, put to, api, endpoint',
+    'call, calls, webhook, web hook, post to, posts to, hit, ping our, notify our system, notify our crm, crm, put to, api, endpoint',
     'webhook',
-    'ویب ہک',
+    'ویب ہک, کال',
+  ],
+  [
+    'BEGINS',
+    'trigger, triggers, triggered by, should trigger, trigger on, starts when, starts with, begins with, kicks off, sets off, leads to',
+    'shuru',
+    'شروع',
   ],
   ['GOAL_WORD', 'goal, aim, objective, the goal', 'maqsad', 'مقصد'],
 ]

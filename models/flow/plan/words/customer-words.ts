@@ -41,7 +41,7 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'EXCEPT',
-    'except, excluding, exclude, but not, apart from, other than, besides, leave out, skip, unless they are, minus',
+    'except, everyone but, everybody but, all but, all customers but, excluding, exclude, but not, apart from, other than, besides, leave out, skip, unless they are, minus',
     '{|ke }siwa{|e|ay|ye|y}, ke ilawa, k ilawa, ke ilaawa',
     'سوائے, کے علاوہ, علاوہ',
   ],
@@ -78,7 +78,7 @@ export const customerWords: readonly Entry[] = [
     'NEW_CUSTOMER',
     'new customer, new customers, newcomers, newcomer, new users, new user, new clients',
     'na{ye|y|e|i|ya|aye} custom{e|a}r{|s|on|z}, na{ye|y|e} member{|s}, na{ye|y|e} user{|s}, na{ye|y|e} aane wal{e|on}, na{ye|y|e} gahak{|on}, naya gahak, naye log{|on}',
-    'نئے گاہک, نئے گاہکوں, نیا گاہک, نئے کسٹمرز, نئے کسٹمر, نئے صارفین, نئے خریداروں',
+    'نئے گاہک, نئے گاہکوں, نیا گاہک, نئے کسٹمرز, نئے کسٹمر, نئے ممبرز, نئے ممبر, نئے اراکین, نئے صارفین, نئے خریداروں',
   ],
   ['CART', 'cart, carts, basket, baskets, shopping bag, trolley', 'cart, basket, tokri, tokr{i|ee}, kart', 'کارٹ, ٹوکری, باسکٹ'],
   [
@@ -125,13 +125,13 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'BACK_IN_STOCK',
-    'back in stock, restock, restocks, restocked, available again, back on the shelves, in stock again, comes back in, is restocked, back on shelves, replenished',
+    'back in stock, restock, restocks, restocked, available again, back on the shelves, in stock again, comes back in, come back in, come back in stock, coming back in stock, is restocked, stock returns, returns to stock, back into stock, comes back in stock, stock is back, new stock arrives, back on shelves, replenished',
     'stock mein wapas, dobara stock, wapas stock, phir se stock, stock {mein|me} {aa|a}{ |}{ja{ye|e|yen}|ye|e}, dobara available, dobara dastiyab, stock mein dobara, phir se available, wapis stock, stock mein wapis, dobara aa jaye',
     'دوبارہ اسٹاک, اسٹاک میں واپس, پھر سے دستیاب, دوبارہ دستیاب, اسٹاک میں آ جائے, اسٹاک میں آئے, دوبارہ سٹاک, سٹاک میں',
   ],
   [
     'PRICE_DROP',
-    'price drop, price drops, price falls, price goes down, price is reduced, price reduction, drops in price, gets cheaper, becomes cheaper, price cut, falls in price, price is lowered, goes on sale, price decreases, prices drop, prices fall, price comes down, reduced in price',
+    'price drop, price drops, price falls, price goes down, price is reduced, price reduction, drops in price, gets cheaper, becomes cheaper, cheaper, costs less, marked down, less expensive, price cut, falls in price, price is lowered, goes on sale, price decreases, prices drop, prices fall, price comes down, reduced in price',
     'q{ee|i|e|}mat {kam|gir|ghat}{| ho{| ja{ye|e|yen}|ne|}| ja{ye|e|yen}|{e|ay|ti|}}, price {kam|gir}{| ho{| ja{ye|e}|ne|}| ja{ye|e}|{e|ay}}, keemat {kam|gir}{| ho{| ja{ye|e}|ne}| ja{ye|e}|e}, daam {kam|gir}{| ho{| ja{ye|yen}}|ein|}, price drop ho{| jaye}, sasta ho{| ja{ye|e}}, sasti ho{| ja{ye|e}}',
     'قیمت کم, قیمت گرے, قیمت گر, قیمت میں کمی, قیمت گھٹے, سستی ہو, سستا ہو',
   ],
@@ -143,9 +143,9 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'WINBACK',
-    'win back, winback, win them back, win-back, re-engage, reengage, bring back, reactivate, reactivation, re-activate, get back, lapsed, lapsing, dormant, inactive, come back, miss them, we miss you, gone quiet, went quiet, gone silent, gone cold, cold customers, dead customers, dead, away, been away, drifted away, slipped away, sleeping customers, not active, not been active, unengaged, asleep, sleepy, recover lost, wake up, idle, inactivity, no activity, churned, disengaged, silent, lure back',
-    'wapas la{o|na|ne|yen|ein|en|ye|yein|}, w{a|aa}pis la{o|na|ne|yen|ein|en|ye|yein|}, wapas bula{o|na|yen|ein|en|}, wapis bula{o|na|yen|ein|en|}, ghair fa{a|}l, ghayr faal, purane custom{e|a}r{|s}, purane gahak{|on}, bh{oo|u}le b{i|h}sre, yaad aati',
-    'واپس لاؤ, واپس لائیں, واپس لانا, واپس لانے, واپس بلائیں, غیر فعال, پرانے گاہک, پرانے گاہکوں, پرانے کسٹمرز, واپس بلاؤ',
+    'win back, winback, win them back, win-back, re-engage, reengage, bring back, reactivate, reactivation, re-activate, get back, lapsed, lapsing, dormant, inactive, come back, miss them, we miss you, gone quiet, quiet, went quiet, gone silent, gone cold, cold customers, dead customers, dead, away, been away, drifted away, slipped away, sleeping customers, not active, not been active, unengaged, asleep, sleepy, recover lost, wake up, idle, inactivity, no activity, churned, disengaged, silent, lure back, old customers, former customers, past customers, previous customers, long lost',
+    'wapas la{o|na|ne|yen|ein|en|ye|yein|}, w{a|aa}pis la{o|na|ne|yen|ein|en|ye|yein|}, wapas bula{o|na|yen|ein|en|}, wapis bula{o|na|yen|ein|en|}, ghair fa{a|}l, kha{|a}mosh, soye hue, ghayr faal, purane custom{e|a}r{|s}, purane gahak{|on}, bh{oo|u}le b{i|h}sre, yaad aati',
+    'واپس لاؤ, واپس لائیں, واپس لانا, واپس لانے, واپس بلائیں, غیر فعال, خاموش, سوئے ہوئے, پرانے گاہک, پرانے گاہکوں, پرانے کسٹمرز, واپس بلاؤ',
   ],
   [
     'VISIT',
@@ -156,7 +156,7 @@ export const customerWords: readonly Entry[] = [
   [
     'TOP',
     'vip, vips, top, best, most valuable, high value, high-value, premium, biggest, elite, top tier, most loyal, highest spending, highest value, top spending',
-    'beh{t|}{a|}reen, behtreen, sab se ache, sabse ache, sab se acche, khaas, v i p, vip custom{e|a}r{|s}, sab se behtar',
+    'beh{t|}{a|}reen, behtreen, sab se ache, sabse ache, sab se acche, khaas, v i p, sab se behtar',
     'بہترین, وی آئی پی, سب سے اچھے, خاص, اہم ترین',
   ],
   [

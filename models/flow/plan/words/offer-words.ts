@@ -10,9 +10,9 @@ export const offerWords: readonly Entry[] = [
   ],
   [
     'OFF',
-    'off, discount, discounts, discounted, reduction, rebate, markdown, cashback, coupon, coupons, voucher, vouchers, price cut of, saving, savings, cut, deal',
-    'r{i|e}a{y|}{a|e|}t, riyayat, ri{aa|a}yat, ch{h|}oo{t|tt}, chhut, choot, disc{ou|o|a}nt, diskount, kami, discount d{o|ein|en|}',
-    'رعایت, ڈسکاؤنٹ, چھوٹ, ڈسکاونٹ, کمی, کوپن, واؤچر',
+    'off, discount, discounts, discounted, reduction, rebate, markdown, cashback, coupon, coupons, voucher, vouchers, gift card, gift cards, gift voucher, gift, store credit, credit, bonus, price cut of, saving, savings, cut, deal',
+    'r{i|e}a{y|}{a|e|}t, riyayat, ri{aa|a}yat, ch{h|}oo{t|tt}, chhut, choot, disc{ou|o|a}nt, diskount, kami, tohf{a|e|ay}, discount d{o|ein|en|}',
+    'رعایت, ڈسکاؤنٹ, چھوٹ, ڈسکاونٹ, کمی, کوپن, واؤچر, تحفہ',
   ],
   [
     'FREE_SHIPPING',

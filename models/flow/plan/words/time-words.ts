@@ -63,7 +63,7 @@ export const timeWords: readonly Entry[] = [
   ['BETWEEN', 'between', 'd{a|}rmiyan, darmyan, beech', 'درمیان, بیچ'],
   [
     'WAIT',
-    'wait, waits, waiting, pause, hold on, give it, give them, sit tight, delay, delay of, let it sit',
+    'wait, waits, waiting, pause, hold on, sit tight, delay, delay of, let it sit',
     'int{e|i|}z{a|aa}r, intizaar, ruk{o|ein|en|iye|na|} kar, ruk{ein|en|iye}, rukne ke, thehr{o|ein|en}, sabar',
     'انتظار, ٹھہر, ٹھہریں',
   ],
