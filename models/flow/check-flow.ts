@@ -1,6 +1,7 @@
 import type { Flow } from '../../schemas/flow.ts'
 import { addressRules } from './address-rules.ts'
 import { branchRules } from './branch-rules.ts'
+import { cycleRules } from './cycle-rules.ts'
 import { discountRules } from './discount-rules.ts'
 import { edgeRules } from './edge-rules.ts'
 import { entryRules } from './entry-rules.ts'
@@ -9,7 +10,7 @@ import { type Finding, reported } from './finding.ts'
 import { type FlowCode, flowCodes } from './flow-codes.ts'
 import type { FlowProperty, FlowReport } from './flow-report.ts'
 import type { FlowShop } from './flow-shop.ts'
-import { graphRules, nameRules } from './graph-rules.ts'
+import { nameRules, reachRules } from './graph-rules.ts'
 import { textRules } from './text-rules.ts'
 import { quietBeginning, timeRules } from './time-rules.ts'
 import { wellFormed } from './well-formed.ts'
@@ -37,8 +38,10 @@ export function findingsOf(
   now?: number,
 ): { readonly findings: readonly Finding[]; readonly properties: readonly FlowProperty[] } {
   const graph = graphFindings(flow)
-  const rules = ruleFindings(flow, shop, now)
-  if (graph.some(finding => isError(finding) && !WALKABLE.includes(finding.code))) return { findings: rules, properties: [] }
+  const rules = [...graph, ...contentFindings(flow, shop, now)]
+  const broken = graph.filter(finding => isError(finding) && !WALKABLE.includes(finding.code))
+  if (broken.length > 0)
+    return { findings: rules, properties: broken.every(({ code }) => CYCLES.includes(code)) ? endless(flow, broken) : [] }
   const explored = exploreFlow(flow, shop)
   const findings = [...rules, ...quietBeginning(flow, shop.quiet), ...explored.findings]
   return { findings, properties: [...explored.properties, ...contentProperties(findings)] }
@@ -46,6 +49,16 @@ export function findingsOf(
 
 /** Errors of edges with which customers still know where to go. */
 const WALKABLE: readonly FlowCode[] = ['clicked_without_link', 'stop_handled', 'weights_unfit']
+
+const CYCLES: readonly FlowCode[] = ['cycle_without_limit', 'cycle_without_wait']
+
+/** Of a flow of which only cycles are wrong. One in which something is counted may come to an end all the same. */
+function endless({ steps }: Flow, broken: readonly Finding[]): FlowProperty[] {
+  const [first] = broken
+  if (first === undefined || first.code !== 'cycle_without_limit') return []
+  const counts = steps.some(({ type }) => type === 'limit' || type === 'rate_limit')
+  return [{ property: 'ends', outcome: counts ? 'bound_reached' : 'refuted', detail: first.message }]
+}
 
 const isError = ({ code }: Finding): boolean => flowCodes[code][0] === 'error'
 
@@ -58,7 +71,12 @@ export const ruleFindings = (flow: Flow, shop: FlowShop, now?: number): Finding[
 /** Rules 1 to 4. Where names are broken, nothing is said about ways. */
 function graphFindings(flow: Flow): Finding[] {
   const names = nameRules(flow)
-  return [...names, ...edgeRules(flow), ...branchRules(flow), ...(names.length > 0 ? [] : graphRules(flow))]
+  return [
+    ...names,
+    ...edgeRules(flow),
+    ...branchRules(flow),
+    ...(names.length > 0 ? [] : [...reachRules(flow), ...cycleRules(flow)]),
+  ]
 }
 
 const contentFindings = (flow: Flow, shop: FlowShop, now: number | undefined): Finding[] => [

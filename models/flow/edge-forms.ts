@@ -65,3 +65,7 @@ export const sends = (step: FlowStep): boolean => textOf(step) !== undefined
 
 /** The text that a step sends. */
 export const textOf = (step: FlowStep): string | undefined => ('content' in step ? step.content : undefined)
+
+/** A limit that a customer reaches for good: what is counted by time, or over the campaign, does not hold a customer who waits or is alone. */
+export const countsForGood = (step: FlowStep): boolean =>
+  step.type === 'limit' && step.per === undefined && step.scope !== 'campaign'

@@ -32,6 +32,19 @@ export function reachable(targets: readonly (readonly number[])[], from: readonl
   return reached
 }
 
+/** The steps of a way with the fewest, from one to another, both included; undefined where there is none. */
+export function shortestWay({ targets }: FlowGraph, from: number, to: number): readonly number[] | undefined {
+  const before = new Map([[from, -1]])
+  for (const [at] of before) {
+    if (at === to) break
+    for (const next of targets[at]!) if (!before.has(next)) before.set(next, at)
+  }
+  if (!before.has(to)) return undefined
+  const way: number[] = []
+  for (let at = to; at !== -1; at = before.get(at)!) way.unshift(at)
+  return way
+}
+
 /** The same edges the other way. */
 export function reversed(targets: readonly (readonly number[])[]): number[][] {
   const back: number[][] = targets.map(() => [])

@@ -1,8 +1,7 @@
 import type { Flow, FlowStep } from '../../../schemas/flow.ts'
-import { waits } from '../edge-forms.ts'
+import { countsForGood, waits } from '../edge-forms.ts'
 import { DAY, durationMs } from '../flow-duration.ts'
 import { graphOf } from '../flow-graph.ts'
-import { countsForGood } from '../graph-rules.ts'
 import { assume, type Facts, forget, isSure, nothing } from './facts.ts'
 
 /** How exactly customers are followed. What is not counted or not known may be either way, so that less exact is never unsound. */

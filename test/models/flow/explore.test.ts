@@ -232,3 +232,25 @@ test('the largest flows are followed in bounded time', () => {
   ])
   expect(checkFlow(flow, shop(3, 9)).properties.length).toBe(7)
 })
+
+test('going round without end is told as once round', () => {
+  const { findings, properties } = checkFlow(
+    flowOf([
+      delay('wait', 'P1D', 'ask'),
+      asking('ask', { 'reply:yes': 'end', no_reply: 'ask' }, 'P3D', { content: 'Well?' }),
+      end(),
+    ]),
+    shop(9, 9),
+  )
+  expect(properties).toMatchObject([{ property: 'ends', outcome: 'refuted' }])
+  expect(findings).toMatchObject([
+    { code: 'cycle_without_limit', message: 'Customers may go round "ask" → "ask" without end: put a limit step into it.' },
+  ])
+  expect(findings[0]!.timeline!.map(({ what }) => what)).toEqual([
+    'enters',
+    'waits 1 day',
+    'gets "Well?"',
+    'has not answered for 3 days',
+    'gets "Well?"',
+  ])
+})
