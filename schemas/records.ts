@@ -2,6 +2,8 @@ import Type, { type Static } from 'typebox'
 import { CustomerEvent, Cuts, Product, SmsStatus } from './events.ts'
 import { Count, closed, Id, Instant, Millis, MinorMoney, Sealed } from './primitives.ts'
 
+const Quintile = Type.Integer({ minimum: 1, maximum: 5 })
+
 /** Facts of a customer's purchases: instants in epoch ms (null before a first order), money in 1/10,000 of the major unit. */
 export const RfmFacts = Type.Object(
   {
@@ -26,6 +28,8 @@ export const CustomerChange = Type.Object(
       Type.Object({ from: Type.Union([Type.String(), Type.Null()]), to: Type.Union([Type.String(), Type.Null()]) }, closed),
     ),
     rfm: RfmFacts,
+    /** Their quintile scores under the cuts that `customers` knew then; absent without an order, and before the first cuts. */
+    scores: Type.Optional(Type.Object({ r: Quintile, f: Quintile, m: Quintile }, closed)),
     /** Where a message left the average of how their messages are felt: from −1 to 1. */
     mood: Type.Optional(Type.Number({ minimum: -1, maximum: 1 })),
     /** What a message was written for (models/intents.ts). */
