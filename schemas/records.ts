@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { CampaignTold } from './campaign.ts'
 import { CustomerEvent, Cuts, Product, SmsStatus } from './events.ts'
 import { Count, closed, Id, Instant, Millis, MinorMoney, Sealed } from './primitives.ts'
 
@@ -34,10 +35,19 @@ export const CustomerChange = Type.Object(
     mood: Type.Optional(Type.Number({ minimum: -1, maximum: 1 })),
     /** What a message was written for (models/intents.ts). */
     intent: Type.Optional(Type.String({ maxLength: 64 })),
+    /** Nothing changed: a campaign asks whether it is for them. `segment` is then where they are. */
+    asks: Type.Optional(Id),
   },
   closed,
 )
 export type CustomerChange = Static<typeof CustomerChange>
+
+/** A campaign passed on to where customers' changes are, in order with them. */
+export const CampaignPassed = Type.Object({ campaign: CampaignTold }, closed)
+export type CampaignPassed = Static<typeof CampaignPassed>
+/** What is on `customer-changes`. */
+export const CustomerChangeOrCampaign = Type.Union([CustomerChange, CampaignPassed])
+export type CustomerChangeOrCampaign = Static<typeof CustomerChangeOrCampaign>
 
 export const SegmentChange = Type.Object(
   {

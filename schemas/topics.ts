@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { Click, Consent, CustomerEvent, Cuts, Message, Product, Profile, Purchase, Refund } from './events.ts'
 import {
-  CustomerChange,
+  CustomerChangeOrCampaign,
   DeadLetter,
   ItemEvent,
   ItemState,
@@ -25,7 +25,7 @@ export const products = topic('products', Product, typed)
 
 // Inside.
 export const events = topic('events', CustomerEvent, { bundled: true })
-export const customerChanges = topic('customer-changes', CustomerChange, { bundled: true })
+export const customerChanges = topic('customer-changes', CustomerChangeOrCampaign, { bundled: true })
 export const rfmDeltas = topic('rfm-deltas', RfmDeltaOrTick, {
   partitioned: 'one',
   retention: 'passed',

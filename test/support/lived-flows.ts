@@ -159,7 +159,7 @@ export class Life {
     const { campaigns } = this
     const known = this.plain.filter(({ id }) => campaigns.has(id))
     this.records.push({ happened, plain: { at: this.at, campaigns: known, ...plain }, campaigns })
-    const { state, effects } = foldCustomer({ customerId: this.customerId, campaigns, zone: SHOP_ZONE }, this.state, happened)
+    const { state, effects } = foldCustomer({ customerId: this.customerId, campaigns }, this.state, happened)
     this.state = state
     this.effects.push(...effects)
   }
@@ -170,6 +170,7 @@ const made = ({ id, status, version, launchedAt, flows }: PlainCampaign): Campai
   status,
   version,
   launchedAt,
+  zone: SHOP_ZONE,
   flows: new Map(Object.entries(flows).map(([number, flow]) => [Number(number), runnable(flow)])),
 })
 
@@ -182,7 +183,7 @@ export function foldLife(
   let state = noFlows
   const effects: Effect[] = []
   const meet = (happened: Happened, campaigns: ReadonlyMap<string, Campaign>) => {
-    const folded = foldCustomer({ customerId, campaigns, zone: SHOP_ZONE }, state, happened)
+    const folded = foldCustomer({ customerId, campaigns }, state, happened)
     state = JSON.parse(JSON.stringify(folded.state)) // as a table would give it back
     effects.push(...folded.effects)
   }

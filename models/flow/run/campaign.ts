@@ -19,6 +19,8 @@ export interface Campaign {
   readonly version: number
   /** What happened before it does not bring anybody in; epoch ms. */
   readonly launchedAt: number
+  /** The shop's (IANA name), for customers of whom nothing is known. */
+  readonly zone: string
   readonly flows: ReadonlyMap<number, RunnableFlow>
   /** Of experiments whose variants are weighed by what came of them: by step, then variant, a share above 0. Absent: as the flow says. */
   readonly shares?: Readonly<Record<string, Readonly<Record<string, number>>>> | undefined

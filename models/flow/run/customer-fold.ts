@@ -159,8 +159,16 @@ export class CustomerFold {
     if (campaign.status !== 'running') return
     for (const run of own) if (run.wait.for === 'held') this.come(run, run.step)
     const trigger = triggerOf(this.newest(campaign).flow)
-    if (launched && trigger.type === 'manual') this.bring(campaign, trigger)
+    if (launched && trigger.type === 'manual') this.launch(campaign, trigger)
     this.appoint(campaign, true)
+  }
+
+  /** Lets them enter by hand, once for each launch however often it is told. */
+  private launch(campaign: Campaign, trigger: ReturnType<typeof triggerOf>): void {
+    const standing = this.standing(campaign.id)
+    if (standing.kept === campaign.launchedAt) return
+    this.standings = { ...this.standings, [campaign.id]: { ...standing, kept: campaign.launchedAt } }
+    this.bring(campaign, trigger)
   }
 
   // Walking.
@@ -194,7 +202,7 @@ export class CustomerFold {
     return {
       customerId: this.circumstances.customerId,
       now: this.clock,
-      zone: this.zone(),
+      zone: this.zone(this.campaignOf(run)),
       runnable,
       shares: this.campaignOf(run).shares,
       view: of => viewOf(this.facts, this.clock, runnable.categories, text => isText(of, text)),
@@ -240,7 +248,7 @@ export class CustomerFold {
 
   /** Lets them enter, now or when the trigger says. */
   private bring(campaign: Campaign, trigger: ReturnType<typeof triggerOf>): void {
-    const due = entryMoment(trigger, this.zone(), this.clock)
+    const due = entryMoment(trigger, this.zone(campaign), this.clock)
     if (due <= this.clock) this.enter(campaign)
     else if (this.pendings.filter(({ campaignId }) => campaignId === campaign.id).length < AT_ONCE)
       this.wait(campaign, 'event', due)
@@ -254,7 +262,7 @@ export class CustomerFold {
     const told = cartDue(trigger, change, this.facts, this.clock)
     if (told === undefined) return
     this.pendings = this.pendings.filter(({ kind, campaignId }) => kind !== 'cart' || campaignId !== campaign.id)
-    if (told.due !== undefined) this.wait(campaign, 'cart', entryMoment(trigger, this.zone(), told.due))
+    if (told.due !== undefined) this.wait(campaign, 'cart', entryMoment(trigger, this.zone(campaign), told.due))
   }
 
   /** Makes the campaign's next appointment. `anew`: what it was made by (zone, birthday, the campaign itself) may be another now. */
@@ -262,7 +270,7 @@ export class CustomerFold {
     const trigger = triggerOf(this.newest(campaign).flow)
     const made = this.pendings.find(({ kind, campaignId }) => kind === 'appointment' && campaignId === campaign.id)
     if (made !== undefined && !anew && trigger.type !== 'inactivity') return
-    const next = appointment(trigger, this.facts, this.zone(), this.clock, this.standing(campaign.id).kept)
+    const next = appointment(trigger, this.facts, this.zone(campaign), this.clock, this.standing(campaign.id).kept)
     if (made !== undefined && made.mark === next?.mark && made.timer.due === next?.due) return
     this.pendings = this.pendings.filter(pending => pending !== made)
     if (next !== undefined) this.wait(campaign, 'appointment', next.due, next.mark)
@@ -324,13 +332,17 @@ export class CustomerFold {
     return this.campaignOf(run).flows.get(run.version)!
   }
 
-  private zone(): string {
+  private zone({ zone }: Campaign): string {
     const { facts } = this
-    return customerZone(
-      { timeZone: trait(facts, 'timeZone'), city: trait(facts, 'city'), country: trait(facts, 'country') },
-      this.circumstances.zone,
-    )
+    return customerZone({ timeZone: trait(facts, 'timeZone'), city: trait(facts, 'city'), country: countryOf(facts) }, zone)
   }
+}
+
+/** What a shop gave beyond the traits that have names. */
+const countryOf = ({ traits }: Facts): string | undefined => {
+  const { properties } = traits.fields
+  const country = ownValue(properties as Readonly<Record<string, unknown>> | undefined, 'country')
+  return typeof country === 'string' ? country : undefined
 }
 
 /** A visit of a link counts for the campaign whose text it was in. */

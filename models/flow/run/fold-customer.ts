@@ -3,11 +3,10 @@ import type { CustomerFlows, Happened } from './customer-flows.ts'
 import { CustomerFold } from './customer-fold.ts'
 import type { Effect } from './run.ts'
 
-/** Whose flows are folded, and among which campaigns. `zone` is the shop's, for those of whom nothing is known. */
+/** Whose flows are folded, and among which campaigns. */
 export interface Circumstances {
   readonly customerId: string
   readonly campaigns: ReadonlyMap<string, Campaign>
-  readonly zone: string
 }
 
 /**

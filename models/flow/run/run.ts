@@ -39,7 +39,7 @@ export interface Run {
 export interface Standing {
   readonly entries: number
   readonly enteredAt: number
-  /** The mark of the last appointment that was kept. */
+  /** The mark of the last appointment that was kept, or the launch that was. */
   readonly kept?: number
   /** Of `limit` steps with `per`: when each let somebody pass, the newest last. */
   readonly allowed: Readonly<Record<string, readonly number[]>>
