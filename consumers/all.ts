@@ -1,6 +1,7 @@
 import type { TextModels } from '../models/text-models.ts'
 import type { Shop } from '../schemas/shop.ts'
 import { type AnyFold, type AnyScorer, anyFold, anyScorer } from '../streams/processor.ts'
+import { allocator } from './allocator.ts'
 import { customers } from './customers.ts'
 import { flows } from './flows.ts'
 import { intakes } from './intake.ts'
@@ -18,6 +19,7 @@ import { sms } from './sms.ts'
  * - `items`     `item-events` → what a product is, how it trends, what goes with it
  * - `scorer`    `customer-changes` → `recommendations`
  * - `flows`     `customer-changes` → what campaigns do to each customer: `sms-requests`, timers
+ * - `allocator` `flow-asks` → who may pass limits that a campaign's customers share
  * - `sms`       `sms-requests` → the ledger that the dispatcher works from (sms-dispatcher.ts)
  */
 export const processors = (shop: Omit<Shop, 'now'>, texts: TextModels): readonly (AnyFold | AnyScorer)[] => [
@@ -27,5 +29,6 @@ export const processors = (shop: Omit<Shop, 'now'>, texts: TextModels): readonly
   anyFold(items),
   anyScorer(scorer),
   anyFold(flows),
+  anyFold(allocator),
   anyFold(sms),
 ]

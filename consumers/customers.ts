@@ -36,6 +36,8 @@ export interface Asked {
   readonly type: 'asked'
   readonly customerId: string
   readonly campaignId: string
+  /** When the campaign was told; epoch ms. */
+  readonly at: number
 }
 
 /** What the fold meets: what is on the log, and what a sweep brings. */
@@ -73,7 +75,7 @@ export const customers = (texts: TextModels): Fold<Met, CustomerState> => ({
   identity(event) {
     if (event.type === 'cuts' || event.type === 'campaign' || event.type === 'recut' || event.type === 'asked') return undefined
     // Ids of our own events are no outsider's: theirs have no control characters.
-    const own = event.type === 'sms' || event.type === 'timer'
+    const own = event.type === 'sms' || event.type === 'timer' || event.type === 'allowance'
     const ours = own ? event.type : event.type === 'click' && event.kind === 'link' ? 'link' : undefined
     return { owner: event.customerId, id: ours === undefined ? event.id : `\u001f${ours}\u001f${event.id}` }
   },
@@ -87,7 +89,7 @@ export const customers = (texts: TextModels): Fold<Met, CustomerState> => ({
     if (event.type === 'cuts')
       return { state: { ...state, cuts: { current: event.cuts, previous: state.cuts.current } }, outputs: [] }
     if (event.type === 'campaign') return { state, outputs: [passedOn(event, at)] }
-    if (event.type === 'asked') return { state, outputs: [asks(state, event, at)] }
+    if (event.type === 'asked') return { state, outputs: [asks(state, event)] }
     const learnt = event.type === 'recut' ? state : learn(state, event, at, texts)
     return exact(learnt) ? tell(state, learnt, event, at) : { refused: TOO_MUCH }
   },
@@ -98,10 +100,10 @@ const passedOn = ({ campaign }: Extract<CustomerEvent, { type: 'campaign' }>, { 
   output(customerChanges, campaign.id, { campaign }, { partition })
 
 /** Where a customer stands, who did nothing: their `seq` stays. */
-function asks({ customer: { rfm, seq, segment }, cuts }: CustomerState, { customerId, campaignId }: Asked, at: Position): Output {
+function asks({ customer: { rfm, seq, segment }, cuts }: CustomerState, { customerId, campaignId, at }: Asked): Output {
   const scores = scoresOf(rfm, cuts.current)
   const here = { segment: { from: segment, to: segment }, rfm, ...(scores && { scores }) }
-  return output(customerChanges, customerId, { customerId, seq, at: at.appendedAt, ...here, asks: campaignId })
+  return output(customerChanges, customerId, { customerId, seq, at, ...here, asks: campaignId })
 }
 
 const TOO_MUCH = {
@@ -143,6 +145,7 @@ function learn(state: CustomerState, event: Exclude<CustomerEvent, Told>, at: Po
       return hear(state, event, at, texts)
     case 'sms':
     case 'timer':
+    case 'allowance':
       return state
   }
 }

@@ -4,8 +4,8 @@ import type { Effect } from '../models/flow/run/run.ts'
 import type { CampaignTold } from '../schemas/campaign.ts'
 import type { Personal } from '../schemas/events.ts'
 import type { CustomerChange, CustomerChangeOrCampaign } from '../schemas/records.ts'
-import { customerChanges, smsRequests } from '../schemas/topics.ts'
-import { type Fold, type Output, type Position, sealedOutput } from '../streams/processor.ts'
+import { customerChanges, flowAsks, smsRequests } from '../schemas/topics.ts'
+import { type Fold, type Output, output, type Position, sealedOutput } from '../streams/processor.ts'
 import {
   type FlowCampaigns,
   type FlowFacts,
@@ -38,14 +38,14 @@ type Met = CustomerChangeOrCampaign | Concerned
 const isConcerned = (met: Met): met is Concerned => 'told' in met
 
 /**
- * customer-changes → `sms-requests`, and timers: what campaigns do to each customer (models/flow/run). A shop without campaigns costs nothing but the
+ * customer-changes → `sms-requests`, `flow-asks`, and timers: what campaigns do to each customer (models/flow/run). A shop without campaigns costs nothing but the
  * reading. A word on a campaign ends its batch, so that what keys and seals depend on, whether there is one, holds for all of a batch.
  */
 export const flows: Fold<Met, FlowState> = {
   kind: 'fold',
   name: 'flows',
   input: customerChanges,
-  outputs: [smsRequests],
+  outputs: [smsRequests, flowAsks],
   state: {
     tables: { facts: flowFactsTable, instances: flowInstanceTable, timer: flowTimerTable },
     wholes: { campaigns: flowCampaignsWhole },
@@ -98,7 +98,9 @@ function happenings(met: CustomerChange | Concerned, campaigns: FlowCampaigns, {
     return [{ type: 'campaign', at, campaignId: id, launched: false, before: campaigns.before(id) }]
   }
   const at = Math.min(met.at, appendedAt)
-  if (met.event?.type === 'timer') return [{ type: 'due', at }]
+  const { event } = met
+  if (event?.type === 'timer') return [{ type: 'due', at }]
+  if (event?.type === 'allowance') return [{ type: 'answered', at, ask: event.ask, allowed: event.allowed }]
   const change: Happened = { type: 'change', at, change: met, personal: personal as Personal | undefined }
   if (met.asks === undefined) return [change]
   return [change, { type: 'campaign', at, campaignId: met.asks, launched: true, before: campaigns.all }]
@@ -134,8 +136,19 @@ function kept(state: FlowState, before: CustomerFlows, after: CustomerFlows): Fl
 const isSame = (some: readonly unknown[], others: readonly unknown[]): boolean =>
   some.length === others.length && some.every((one, i) => one === others[i])
 
+const askOf = (customerId: string, { id, campaignId, step, occurrences, perMs, at }: Extract<Effect, { type: 'ask' }>) => ({
+  id,
+  customerId,
+  campaignId,
+  step,
+  occurrences,
+  ...(perMs !== undefined && { perMs }),
+  at,
+})
+
 /** What an effect says to others. */
 function outputsOf(customerId: string, effect: Effect): Output[] {
+  if (effect.type === 'ask') return [output(flowAsks, effect.campaignId, askOf(customerId, effect))]
   if (effect.type !== 'send') return []
   const { id, campaignId, at, content, link, variant, language, discount, choices, count } = effect
   const step = { language, discount, at, ...(choices !== undefined && { choices, count }) }

@@ -22,7 +22,9 @@ export const sweepCustomers: Sweep<Met, CustomerState> = {
   key: 'customer_id',
   after: (_, event) => event.type === 'cuts' || (event.type === 'campaign' && event.campaign.audience),
   event: (cause, customerId) =>
-    cause.type === 'campaign' ? { type: 'asked', customerId, campaignId: cause.campaign.id } : { type: 'recut', customerId },
+    cause.type === 'campaign'
+      ? { type: 'asked', customerId, campaignId: cause.campaign.id, at: cause.campaign.at }
+      : { type: 'recut', customerId },
   rows: (state, first, cause) => (cause.type === 'campaign' ? { text: 'true', values: [] } : rowsBetweenCuts(state, first)),
 }
 

@@ -139,6 +139,10 @@ export type CampaignPublished = Static<typeof CampaignPublished>
 export const TimerDue = event('timer', common)
 export type TimerDue = Static<typeof TimerDue>
 
+/** Whether a customer may pass a limit that all of a campaign's customers share; `ask` names whose turn it was. */
+export const Allowance = event('allowance', { ...common, ask: Id, allowed: Type.Boolean() })
+export type Allowance = Static<typeof Allowance>
+
 export const smsStatuses = [
   'queued',
   'claimed',
@@ -176,6 +180,7 @@ export const CustomerEvent = Type.Union([
   CutsPublished,
   CampaignPublished,
   TimerDue,
+  Allowance,
   SmsHappened,
 ])
 export type CustomerEvent = Static<typeof CustomerEvent>

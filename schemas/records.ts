@@ -61,6 +61,21 @@ export const SegmentChange = Type.Object(
 )
 export type SegmentChange = Static<typeof SegmentChange>
 
+/** Somebody came to a limit that all of a campaign's customers share: `occurrences` may pass within `perMs`, or ever where that is absent. */
+export const FlowAsk = Type.Object(
+  {
+    id: Id,
+    customerId: Id,
+    campaignId: Id,
+    step: Type.String({ maxLength: 64 }),
+    occurrences: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+    perMs: Type.Optional(Count),
+    at: Millis,
+  },
+  closed,
+)
+export type FlowAsk = Static<typeof FlowAsk>
+
 /** A customer's absolute standing, never a difference: the reader keeps what it last counted and replaces it (engine rule 3). */
 export const RfmDelta = Type.Object(
   { type: Type.Literal('facts'), customerId: Id, seq: Count, lastAt: Millis, orders: Count, gross: MinorMoney },

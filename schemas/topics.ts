@@ -3,6 +3,7 @@ import { Click, Consent, CustomerEvent, Cuts, Message, Product, Profile, Purchas
 import {
   CustomerChangeOrCampaign,
   DeadLetter,
+  FlowAsk,
   ItemEvent,
   ItemState,
   Recommendation,
@@ -32,6 +33,7 @@ export const rfmDeltas = topic('rfm-deltas', RfmDeltaOrTick, {
   absolute: true,
   bundled: true,
 })
+export const flowAsks = topic('flow-asks', FlowAsk, { partitioned: 'one', retention: 'passed', bundled: true })
 export const rfmCuts = topic('rfm-cuts', Cuts, { partitioned: 'one', retention: 'compact', absolute: true })
 export const itemEvents = topic('item-events', ItemEvent, { bundled: true })
 export const itemState = topic('item-state', ItemState, { retention: 'compact', absolute: true })
@@ -54,6 +56,7 @@ export const topics = [
   events,
   customerChanges,
   rfmDeltas,
+  flowAsks,
   rfmCuts,
   itemEvents,
   itemState,

@@ -43,3 +43,14 @@ CREATE TABLE timers (
 );
 CREATE INDEX timers_due ON timers (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX timers_untold ON timers (due_at) WHERE due_at IS NOT NULL AND told_at IS DISTINCT FROM due_at;
+
+-- Limits that all customers of a campaign share: how many passed, and when.
+CREATE TABLE flow_limits (
+  campaign_id text NOT NULL,
+  step text NOT NULL,
+  partition integer NOT NULL,
+  passed bigint NOT NULL,
+  clock bigint NOT NULL,
+  stretches jsonb NOT NULL,
+  PRIMARY KEY (campaign_id, step)
+);

@@ -367,7 +367,14 @@ describe('segments', () => {
       { customerId: 'ada', seq: 3, from: 'Potential Loyalist', to: 'Champions', cutsVersion: 2 },
     ])
     expect(toldTo(customerChanges, told)).toEqual([
-      { customerId: 'ada', seq: 3, at: 777, segment: { from: 'Potential Loyalist', to: 'Champions' }, rfm: factsOf(running) },
+      {
+        customerId: 'ada',
+        seq: 3,
+        at: 777,
+        segment: { from: 'Potential Loyalist', to: 'Champions' },
+        scores: { r: 5, f: 5, m: 5 },
+        rfm: factsOf(running),
+      },
     ])
   })
 

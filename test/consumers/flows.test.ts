@@ -16,7 +16,11 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const BEGINNING = LATER - 60 * DAY
 
-const common = (customerId: string, n: number, at: number) => ({ id: `e${n}`, customerId, occurredAt: new Date(at).toISOString() })
+const common = (customerId: string, n: number, at: number) => ({
+  id: `e${n}`,
+  customerId,
+  occurredAt: new Date(at).toISOString(),
+})
 const said = (customerId: string, value: Record<string, unknown>): Outbound => ({ topic: events, key: customerId, value })
 const bought = (customerId: string, n: number, at: number) =>
   said(customerId, {
@@ -80,10 +84,30 @@ const winBack: Flow = {
 /** What happens to a few customers, in order; a word on a campaign now and then. */
 const happenings = fc.array(
   fc.oneof(
-    { weight: 4, arbitrary: fc.record({ what: fc.constant('buy' as const), who: fc.constantFrom(...'abcd'), hours: fc.nat(40) }) },
-    { weight: 3, arbitrary: fc.record({ what: fc.constant('look' as const), who: fc.constantFrom(...'abcd'), hours: fc.nat(40) }) },
-    { weight: 3, arbitrary: fc.record({ what: fc.constantFrom('yes' as const, 'STOP' as const), who: fc.constantFrom(...'abcd'), hours: fc.nat(40) }) },
-    { weight: 2, arbitrary: fc.record({ what: fc.constantFrom('pause' as const, 'go on' as const), who: fc.constantFrom('thanks', 'win-back'), hours: fc.nat(40) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ what: fc.constant('buy' as const), who: fc.constantFrom(...'abcd'), hours: fc.nat(40) }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({ what: fc.constant('look' as const), who: fc.constantFrom(...'abcd'), hours: fc.nat(40) }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        what: fc.constantFrom('yes' as const, 'STOP' as const),
+        who: fc.constantFrom(...'abcd'),
+        hours: fc.nat(40),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        what: fc.constantFrom('pause' as const, 'go on' as const),
+        who: fc.constantFrom('thanks', 'win-back'),
+        hours: fc.nat(40),
+      }),
+    },
   ),
   { minLength: 8, maxLength: 40 },
 )
@@ -162,6 +186,31 @@ describe('campaigns on the engine', { timeout: 240_000 }, () => {
     const { state, world } = await run([[bought('a', 1, BEGINNING)], [wrote('a', 2, BEGINNING, 'yes')]], () => ({}))
     expect(state).toEqual({ facts: [], instances: [], timers: [], texts: [] })
     expect(await readTopic(world, customerChanges)).toHaveLength(2)
+  })
+
+  test('of all who come to a limit that a campaign shares so many pass as may, whatever partition they are in', async () => {
+    const flow: Flow = {
+      initialStepID: 'first',
+      trigger: { type: 'manual' },
+      steps: [
+        {
+          id: 'first',
+          type: 'limit',
+          scope: 'campaign',
+          occurrences: 7,
+          events: [
+            { type: 'allowed', nextStepID: 'say' },
+            { type: 'limited', nextStepID: 'end' },
+          ],
+        },
+        { id: 'say', type: 'message', content: 'You are one of seven.', events: [{ type: 'default', nextStepID: 'end' }] },
+        { id: 'end', type: 'end', events: [] },
+      ],
+    }
+    const people = Array.from({ length: 40 }, (_, i) => clicked(`c${i}`, 1, BEGINNING))
+    const { state } = await run([people, [told('first', flow, BEGINNING)]], () => ({}), 3)
+    expect(state.texts).toHaveLength(7)
+    expect(state.instances.every(({ runs }) => (runs as unknown[]).length === 0)).toBe(true)
   })
 
   test('what many customers wait for at the same minute comes to each of them', async () => {

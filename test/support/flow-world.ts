@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { allocator } from '../../consumers/allocator.ts'
 import { customers } from '../../consumers/customers.ts'
 import { flowTimers } from '../../consumers/flow-timers.ts'
 import { flows } from '../../consumers/flows.ts'
@@ -18,7 +19,7 @@ import { timerService } from '../../streams/timer-service.ts'
 import { topicNames } from '../../streams/topic-names.ts'
 import { APPENDED, engineOf, type World } from './engine.ts'
 
-export const flowProcessors = [anyFold(customers(builtInTexts())), anyFold(flows)]
+export const flowProcessors = [anyFold(customers(builtInTexts())), anyFold(flows), anyFold(allocator)]
 
 export async function flowSql(): Promise<Sql> {
   const sql = await pgliteSql({})
@@ -27,7 +28,7 @@ export async function flowSql(): Promise<Sql> {
 }
 
 const EMPTIED =
-  'TRUNCATE log, log_heads, log_topics, ownership, seen_events, customer_keys, scanner_leases, customers, profiles, orders, customer_cuts, moods, documents, campaign_edges, flow_campaigns, flow_facts, flow_instances, timers'
+  'TRUNCATE log, log_heads, log_topics, ownership, seen_events, customer_keys, scanner_leases, customers, profiles, orders, customer_cuts, moods, documents, campaign_edges, flow_campaigns, flow_facts, flow_instances, timers, flow_limits'
 
 export interface FlowWorld extends World {
   /** Says things as an entrance does; all of it appended at one instant, later than anything that happened. */
@@ -52,8 +53,7 @@ export async function newFlowWorld(sql: Sql, partitions: number): Promise<FlowWo
     publish,
     left,
     async elapse(until, drained) {
-      const due = () =>
-        sql.query('SELECT FROM timers WHERE due_at <= $1 AND told_at IS DISTINCT FROM due_at LIMIT 1', [until])
+      const due = () => sql.query('SELECT FROM timers WHERE due_at <= $1 AND told_at IS DISTINCT FROM due_at LIMIT 1', [until])
       while ((await due()).length > 0) {
         const stop = new AbortController()
         const clock: Clock = {
