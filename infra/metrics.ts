@@ -54,6 +54,7 @@ const metrics = {
   ],
   reports_total: ['counter', 'Ledger rows told to the log, by what they say.', ['scanner', 'kind']],
   oldest_unreported_age_seconds: ['gauge', 'Age of the oldest ledger row not told to the log yet.', []],
+  oldest_overdue_timer_age_seconds: ['gauge', 'How long the timer of a campaign has been due that is due for longest.', []],
   oldest_due_sms_age_seconds: ['gauge', 'How long the text waits that may go out for longest.', []],
   oldest_unknown_sms_age_seconds: ['gauge', 'Age of the oldest text of which nobody knows whether it was sent.', []],
   sms_settled_total: ['counter', 'Attempts to send a text, by how they ended.', ['status']],

@@ -1,11 +1,12 @@
 import { documentTable } from '../consumers/conversation-state.ts'
 import { cutsView } from '../consumers/cuts-view.ts'
+import { flowTimers } from '../consumers/flow-timers.ts'
 import { itemTable } from '../consumers/item-state.ts'
 import { itemView } from '../consumers/item-view.ts'
 import { linkReports } from '../consumers/link-reports.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
 import type { Shop } from '../schemas/shop.ts'
-import { deadLetters, topics } from '../schemas/topics.ts'
+import { deadLetters, events, topics } from '../schemas/topics.ts'
 import { processorsOf } from './processors.ts'
 import { positioned } from './serve.ts'
 
@@ -62,6 +63,12 @@ const clicks: Station = {
   inputs: [table({ name: linkReports.table })],
   outputs: linkReports.outputs.map(topic),
 }
+const timers: Station = {
+  name: flowTimers.name,
+  kind: 'ledger',
+  inputs: [table({ name: flowTimers.table })],
+  outputs: [topic(events)],
+}
 const embeddings: Station = {
   name: 'embeddings',
   kind: 'ledger',
@@ -80,5 +87,5 @@ export function stations(shop: Omit<Shop, 'now'>): readonly Station[] {
     const written = processor.kind === 'scorer' ? [...kept, processor.answers] : kept
     return { name, kind, inputs: [topic(input)], outputs: [...outputs.map(topic), ...written.map(table)] }
   })
-  return [shops, http, ...own, embeddings, dispatcher, settler, reports, links, clicks, ...views, unreadable]
+  return [shops, http, ...own, embeddings, dispatcher, settler, reports, links, clicks, timers, ...views, unreadable]
 }
