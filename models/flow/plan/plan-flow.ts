@@ -37,11 +37,11 @@ export function planFlow(description: string, shop: FlowShop, now?: number): Pla
     taken = Math.floor(taken / 2)
     planned = sound(plan(taken), shop)
   }
-  if (planned === undefined) throw new Error(`no flow without a description: ${JSON.stringify(shop)}`)
-  if (read.whole && taken === clauses.length) return planned
+  if (planned !== undefined && read.whole && taken === clauses.length) return planned
+  const { corrections, ...rest } = planned ?? planClauses('', readDescription('', shop), [], shop, now)
   return {
-    ...planned,
-    corrections: [...planned.corrections, 'The description asks for more than one flow can hold: its first part was taken.'],
+    ...rest,
+    corrections: [...corrections, 'Not all of the description fits into one flow that may run: what does was taken.'],
   }
 }
 /**

@@ -34,27 +34,24 @@ function timeOf(items: readonly Item[]): Made {
   return { name: 'TIME', time: `${two(full)}:${two(minute!)}` }
 }
 
-/** Two times as a window; `10 to 8` ends in the evening. */
+/** Two times as a window; `10 to 8` and `from 9 to 5` end in the evening. */
 function windowOf(items: readonly Item[]): Made {
-  const ends = items.filter(({ name }) => name === 'TIME' || name === 'NUM')
-  const [from, until] = ends.map(end => (end.name === 'TIME' ? end.time : timeOf([end])?.time))
-  if (from === undefined || until === undefined || from === until) return undefined
-  const evening = until < from && until < '12:00' && ends[1]!.name === 'NUM'
-  const morning =
-    ends[0]!.name === 'NUM' &&
-    ends[0]!.number! < 12 &&
-    until > '12:00' &&
-    /p/i.test(ends[1]!.text) &&
-    ends[0]!.number! >= Number(until.slice(0, 2)) - 12
-  const to =
-    evening || (until < from && until <= '11:00' && ends[1]!.text.match(/[ap]/i) === null)
-      ? `${two(Number(until.slice(0, 2)) + 12)}${until.slice(2)}`
-      : until
-  return to === from ? undefined : { name: 'WINDOW', time: morning ? from : from, until: to }
+  const [first, second] = items.filter(({ name }) => name === 'TIME' || name === 'NUM')
+  const [from, until] = [first!, second!].map(end => (end.name === 'TIME' ? end.time : timeOf([end])?.time))
+  if (from === undefined || until === undefined) return undefined
+  const isEvening = until < from && until < '12:00' && !/[ap]/i.test(second!.text)
+  return windowFrom(from, isEvening ? `${two(Number(until.slice(0, 2)) + 12)}${until.slice(2)}` : until)
 }
 
-const within = ([from, to]: readonly Item[]): Made =>
-  from!.time === to!.time ? undefined : { name: 'WINDOW', time: from!.time!, until: to!.time! }
+const windowFrom = (from: string, until: string): Made => (from === until ? undefined : { name: 'WINDOW', time: from, until })
+
+/** Where only one end is said, the other is that of a usual day. */
+const DAY_BEGINS = '09:00'
+const DAY_ENDS = '21:00'
+const after = (time: string): Made => (time < DAY_ENDS ? windowFrom(time, DAY_ENDS) : undefined)
+const before = (time: string): Made => (time > DAY_BEGINS ? windowFrom(DAY_BEGINS, time) : undefined)
+
+const within = ([from, to]: readonly Item[]): Made => windowFrom(from!.time!, to!.time!)
 
 const dayOf = (name: string): Weekday | undefined => weekdays.find(day => day.toUpperCase() === name)
 
@@ -101,9 +98,9 @@ export const times: readonly Rule[] = [
   rule('(NOT|NO|SEND)* BEFORE TIME (OR|AND|COMMA)* (NOT)? (AFTER|LATER) TIME', items =>
     within(items.filter(({ name }) => name === 'TIME')),
   ),
-  rule('(NOT BEFORE|AFTER|ONLY AFTER) TIME', items => ({ name: 'WINDOW', time: items.at(-1)!.time!, until: '21:00' })),
-  rule('TIME (LATER)', items => ({ name: 'WINDOW', time: items[0]!.time!, until: '21:00' })),
-  rule('(NOT AFTER|BEFORE|UNTIL) TIME', items => ({ name: 'WINDOW', time: '09:00', until: items.at(-1)!.time! })),
+  rule('(NOT BEFORE|AFTER|ONLY AFTER) TIME', items => after(items.at(-1)!.time!)),
+  rule('TIME (LATER)', items => after(items[0]!.time!)),
+  rule('(NOT AFTER|BEFORE|UNTIL) TIME', items => before(items.at(-1)!.time!)),
   rule('AT (?=NUM(?!(PERCENT|TIMES|CUSTOMER|PRODUCT|VERSION))) NUM', timeOf),
   rule(`${DAYNAME} (TO|DASH|SE) ${DAYNAME} TAK?`, dayRange),
   rule(`${DAYNAME} ((COMMA|AND|OR|COMMA AND|COMMA OR) ${DAYNAME})*`, daysOf),

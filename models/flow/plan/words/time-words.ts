@@ -54,7 +54,7 @@ export const timeWords: readonly Entry[] = [
   ['NOV', 'november, nov', '', 'نومبر'],
   ['DEC', 'december, dec', 'disambar', 'دسمبر'],
   ['AFTER', 'after, following', '', ''],
-  ['LATER', 'later, afterwards, afterward, on', 'ba{a|}d, b{a|}d mein, baad me, bd', 'بعد, بعد میں'],
+  ['LATER', 'later, afterwards, afterward', 'ba{a|}d, b{a|}d mein, baad me, bd', 'بعد, بعد میں'],
   ['BEFORE', 'before, prior to, ahead of', 'p{e|}hle, pehl{e|ay|y}, pehley', 'پہلے, قبل'],
   ['WITHIN', 'within, inside, in under', 'k{e|} andar, ke ander, andar, ander', 'کے اندر, اندر'],
   ['PAST', 'last, past, previous, recent', 'pichl{e|i|ay|y|a}, guz{a|}sht{a|ah}, pich{h|}l{e|ay}', 'پچھلے, گزشتہ, پچھلی'],
