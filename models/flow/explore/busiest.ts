@@ -83,14 +83,19 @@ export function busiest(explored: Explored, most: number, span: number): Busiest
     const from = flow.steps[step[situation]!]!
     ways[situation]!.forEach(({ to, edge }, way) => {
       const passage = passages[step[situation]!]![edge]!
-      let wait = passage.instant === undefined ? 0 : explored.instantWait(situation, passage)
-      if (from.type === 'rate_limit' && from.events[edge]!.type === 'allowed' && k >= from.messages)
-        wait = Math.max(wait, earliestText[k - from.messages + 1]! + durationMs(from.per) - next.took)
+      const wait = passage.instant === undefined ? 0 : explored.instantWait(situation, passage)
       const layer = text[step[to]!] ? k : k - 1
       const on = (cell: number, time: number) =>
         reach((to * cells + cell) * layers + layer, next.took + time, label, way, depth + 1)
-      if (byHours && passage.least < passage.most) {
-        for (const arrival of everyArrival(place % cells, passage, grid)) on(arrival.cell, arrival.took)
+      if (byHours && (passage.least < passage.most || passage.instant !== undefined)) {
+        for (const arrival of everyArrival(place % cells, passage, grid)) on(arrival.cell, Math.max(wait, arrival.took))
+        return
+      }
+      if (from.type === 'rate_limit' && from.events[edge]!.type === 'allowed' && k >= from.messages) {
+        // When it lets on does not depend on when one comes: who came here later, but by then, is let on at the same time, nearer to this cell.
+        const held = Math.max(0, earliestText[k - from.messages + 1]! + durationMs(from.per) - next.took)
+        const last = Math.min(cells - 1, Math.ceil(held / grid.size) * (grid.exact ? 2 : 1) + 1)
+        for (let n = 0; n <= (held === 0 ? 0 : last); n++) on(((place % cells) + n) % cells, held)
         return
       }
       const soonest = earliest(place % cells, passage, grid, wait)
