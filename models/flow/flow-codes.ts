@@ -66,6 +66,8 @@ export const flowCodes = {
   // What customers may do to it.
   too_many_texts: ['error', 'a customer may get more texts within a day or a week than the shop allows'],
   texts_not_bounded: ['warning', 'it could not be shown how many texts a customer may get'],
+  stay_without_end: ['warning', 'customers may stay for more than ten years'],
+  entry_window_short: ['warning', 'customers may enter again before they have left'],
   step_dead: ['error', 'no customer can get to the step'],
   branch_never_taken: ['warning', 'a branch that what was asked before settles'],
   step_behind_goal: ['warning', 'a customer who could get to the step has left the flow by its goal'],

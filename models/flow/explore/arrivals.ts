@@ -79,3 +79,18 @@ function backOnGrid(start: number, took: number, { size, cells }: ClockGrid): Ea
     cells: 1,
   }
 }
+
+/** Everywhere that one may come out whose time is theirs to choose, each with the least that it takes: for where being early is no advantage. */
+export function everyArrival(
+  cell: number,
+  passage: Passage,
+  grid: ClockGrid,
+): { readonly took: number; readonly cell: number }[] {
+  const { first, count } = arrivals(cell, passage, grid)
+  const { size, cells, exact } = grid
+  const latest = timeOf(cell, grid) + (exact ? 0 : size - 1)
+  return Array.from({ length: count }, (_, n) => {
+    const took = Math.max(passage.least, timeOf(first + n, grid) - latest)
+    return { took, cell: (first + n) % cells }
+  })
+}

@@ -2,7 +2,7 @@ import TinyQueue from 'tinyqueue'
 import type { Flow } from '../../../schemas/flow.ts'
 import { sends } from '../edge-forms.ts'
 import { durationMs } from '../flow-duration.ts'
-import { earliest } from './arrivals.ts'
+import { earliest, everyArrival } from './arrivals.ts'
 import type { ClockGrid } from './clock-grid.ts'
 import type { Passage } from './passage.ts'
 import type { ReachedTimes } from './reach-clock.ts'
@@ -40,7 +40,8 @@ interface Label {
  *
  * Dijkstra's shortest ways (1959) from all texts at all times of the week at which they may go, in layers by how many texts there were: as
  * every passage keeps the order of those who take it (Dean 2004, FIFO networks), the earliest k-th text is on a way of earliest
- * passages. A rate limit lets on whoever has had enough texts only when the earliest of them are long enough ago.
+ * passages. Where edges are open at some hours only, who is
+ * earlier may miss what who is later finds: there all times of answers are followed. A rate limit lets on whoever has had enough texts only when the earliest of them are long enough ago.
  */
 export function busiest(explored: Explored, most: number, span: number): Busiest {
   const { flow, situations, passages, grid, times } = explored
@@ -53,6 +54,7 @@ export function busiest(explored: Explored, most: number, span: number): Busiest
   const by = new Int32Array(labels)
   const earliestText = new Float64Array(layers + 1).fill(Number.POSITIVE_INFINITY)
   const text = flow.steps.map(sends)
+  const byHours = passages.some(edges => edges.some(({ hours }) => hours !== undefined))
   // Of those that are as fast, first the one of fewest steps from entry on: its story is the shortest.
   const queue = new TinyQueue<Label>([], (a, b) => a.took - b.took || a.depth - b.depth)
   const reach = (label: number, time: number, from: number, way: number, depth: number): void => {
@@ -81,14 +83,24 @@ export function busiest(explored: Explored, most: number, span: number): Busiest
     const from = flow.steps[step[situation]!]!
     ways[situation]!.forEach(({ to, edge }, way) => {
       const passage = passages[step[situation]!]![edge]!
-      let wait = passage.instant === undefined ? 0 : explored.instantWait(situation, passage)
-      if (from.type === 'rate_limit' && from.events[edge]!.type === 'allowed' && k >= from.messages)
-        wait = Math.max(wait, earliestText[k - from.messages + 1]! + durationMs(from.per) - next.took)
-      const on = earliest(place % cells, passage, grid, wait)
-      if (on === undefined) return
+      const wait = passage.instant === undefined ? 0 : explored.instantWait(situation, passage)
       const layer = text[step[to]!] ? k : k - 1
-      for (let n = 0; n < on.cells; n++)
-        reach((to * cells + ((on.cell + n) % cells)) * layers + layer, next.took + on.took, label, way, depth + 1)
+      const on = (cell: number, time: number) =>
+        reach((to * cells + cell) * layers + layer, next.took + time, label, way, depth + 1)
+      if (byHours && (passage.least < passage.most || passage.instant !== undefined)) {
+        for (const arrival of everyArrival(place % cells, passage, grid)) on(arrival.cell, Math.max(wait, arrival.took))
+        return
+      }
+      if (from.type === 'rate_limit' && from.events[edge]!.type === 'allowed' && k >= from.messages) {
+        // When it lets on does not depend on when one comes: who came here later, but by then, is let on at the same time, nearer to this cell.
+        const held = Math.max(0, earliestText[k - from.messages + 1]! + durationMs(from.per) - next.took)
+        const last = Math.min(cells - 1, Math.ceil(held / grid.size) * (grid.exact ? 2 : 1) + 1)
+        for (let n = 0; n <= (held === 0 ? 0 : last); n++) on(((place % cells) + n) % cells, held)
+        return
+      }
+      const soonest = earliest(place % cells, passage, grid, wait)
+      if (soonest === undefined) return
+      for (let n = 0; n < soonest.cells; n++) on((soonest.cell + n) % cells, soonest.took)
     })
   }
   return { texts, first: -1, ways: [] }

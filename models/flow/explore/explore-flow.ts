@@ -6,6 +6,7 @@ import type { FlowShop } from '../flow-shop.ts'
 import type { Explored } from './busiest.ts'
 import { clockGrid } from './clock-grid.ts'
 import { deadSteps } from './dead-steps.ts'
+import { longStays } from './long-stays.ts'
 import { latestArrivals } from './longest-stay.ts'
 import { type Passage, passagesOf } from './passage.ts'
 import { reachTimes } from './reach-clock.ts'
@@ -41,7 +42,12 @@ export function exploreFlow(flow: Flow, shop: FlowShop): Exploration {
   const dead = deadProperty(flow, situations, exactness.counted === EXACT.counted, reached)
   const suppressed = suppressedTexts(flow, situations, passages, shop)
   return {
-    findings: [...dead.findings, ...bounds.flatMap(({ findings }) => findings), ...suppressed],
+    findings: [
+      ...dead.findings,
+      ...bounds.flatMap(({ findings }) => findings),
+      ...suppressed,
+      ...longStays(flow, Math.max(...possible.latest), passages),
+    ],
     properties: [
       ending(situations, possible.latest),
       dead.property,
@@ -57,7 +63,9 @@ function explored(flow: Flow, situations: Situations, passages: Explored['passag
   const entered = trigger?.type === 'date' && trigger.after === undefined ? Date.parse(trigger.at) : undefined
   const latest = latestArrivals(situations, passages, entered)
   const layers = Math.min(COUNTED, Math.max(shop.maxTexts.perDay, shop.maxTexts.perWeek)) + 1
-  const grid = clockGrid(flow, passages, explorationBounds.times / (situations.step.length * layers))
+  // Where hours decide, every label leads to as many as there are times of answers.
+  const labels = passages.flat().some(({ hours }) => hours !== undefined) ? explorationBounds.times / 5 : explorationBounds.times
+  const grid = clockGrid(flow, passages, labels / (situations.step.length * layers))
   const times = reachTimes(flow, situations, passages, grid)
   const instantWait = (at: number, { instant }: Passage) =>
     entered === undefined ? 0 : Math.max(0, instant! - entered - latest[at]!)
