@@ -112,10 +112,24 @@ test('a past that is brought in after the launch brings nobody in, not even who 
       { id: 'end', type: 'end', events: [] },
     ],
   }
-  const campaign = { id: 'c', status: 'running' as const, version: 1, launchedAt, zone: SHOP_ZONE, flows: new Map([[1, runnable(flow)]]) }
+  const campaign = {
+    id: 'c',
+    status: 'running' as const,
+    version: 1,
+    launchedAt,
+    zone: SHOP_ZONE,
+    flows: new Map([[1, runnable(flow)]]),
+  }
   const around = { customerId: 'ada', campaigns: new Map([['c', campaign]]) }
   const looked = (seq: number, at: number) => {
-    const event = { type: 'click', id: `e${seq}`, customerId: 'ada', occurredAt: new Date(at).toISOString(), kind: 'view', productId: 'p1' }
+    const event = {
+      type: 'click',
+      id: `e${seq}`,
+      customerId: 'ada',
+      occurredAt: new Date(at).toISOString(),
+      kind: 'view',
+      productId: 'p1',
+    }
     const rfm = { firstAt: null, lastAt: null, orders: 0, gross: 0, net: 0 }
     return { type: 'change' as const, at, change: { customerId: 'ada', seq, at, rfm, event } as CustomerChange }
   }
