@@ -73,10 +73,11 @@ export class FlowCampaigns {
     this.touched.add(told.id)
   }
 
+  /** In the order of their ids, in which what they lead to is said, whichever was told first and wherever they were loaded since. */
   put(kept: KeptCampaign): void {
     const { id } = kept.told
     this.kept.set(id, kept)
-    this.all = new Map([...this.all, [id, campaignOf(kept)]])
+    this.all = new Map([...new Map(this.all).set(id, campaignOf(kept))].sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 
   /** All, with one as it was before the last word on it. */
@@ -101,9 +102,7 @@ export const flowCampaignsWhole: Whole<FlowCampaigns> = {
   told: [],
   async load(tx, partition) {
     const campaigns = new FlowCampaigns()
-    const rows = await tx.query('SELECT kept FROM flow_campaigns WHERE partition = $1 ORDER BY campaign_id COLLATE "C"', [
-      partition,
-    ])
+    const rows = await tx.query('SELECT kept FROM flow_campaigns WHERE partition = $1', [partition])
     for (const { kept } of rows) campaigns.put(kept as KeptCampaign)
     return campaigns
   },

@@ -4,8 +4,8 @@ import { SmsTimes } from './sms-times.ts'
 /** A text's use of a slot: at once, or when the call is over that goes through it now. */
 export interface SlotUse {
   readonly slot: number
-  /** Whose call it waits for. */
-  readonly before: SlotUse | undefined
+  /** Whose call it waits for; forgotten once that is over, else each would hold on to all that ever went before it. */
+  before: SlotUse | undefined
   readonly takenAt: number
   readonly over: Promise<void>
   readonly end: () => void
@@ -103,6 +103,7 @@ export class SmsSlots {
       if (behind === undefined || behind === 'spent') this.free.push(slot)
       else {
         behind.owns = true
+        behind.before = undefined
         this.uses.set(slot, behind)
       }
     } else if (before?.behind === use) before.behind = undefined

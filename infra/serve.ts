@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { flows } from '../consumers/flows.ts'
 import { INTEREST_HALF_LIFE } from '../models/affinity.ts'
 import { callbackSignature } from '../models/callback-signature.ts'
 import { coldList } from '../models/cold-list.ts'
@@ -218,10 +219,13 @@ function callbacks(
   }
 }
 
-/** Everybody on the way from an event to what lookups show. New quintile cuts are not waited for: they come with ticks. */
-const hops = (processors: readonly (AnyFold | AnyScorer)[]): Hop[] =>
+/**
+ * Everybody on the way from an event to what lookups show. New quintile cuts are not waited for: they come with ticks. Nor are campaigns: no lookup
+ * shows them, and by limits that customers share the way would lead back to where it began, for ever.
+ */
+export const hops = (processors: readonly (AnyFold | AnyScorer)[]): Hop[] =>
   processors
-    .filter(({ input }) => input !== rfmDeltas)
+    .filter(({ name, input }) => input !== rfmDeltas && name !== flows.name)
     .map(({ name, input, outputs }) => ({
       topic: input,
       processor: name,

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { FlowCampaigns, flowCampaignsWhole } from '../../consumers/flow-state.ts'
 import { campaignRecord } from '../../producers/campaign-record.ts'
+import type { CampaignTold } from '../../schemas/campaign.ts'
 import type { Flow } from '../../schemas/flow.ts'
 import { customerChanges, events, smsRequests } from '../../schemas/topics.ts'
 import { systemClock } from '../../streams/clock.ts'
@@ -180,6 +182,18 @@ describe('campaigns on the engine', { timeout: 240_000 }, () => {
       }),
       { numRuns: 6, endOnFailure: true },
     )
+  })
+
+  test('campaigns that were kept and loaded say the same, to the letter and in the same order, as those just told', async () => {
+    await newFlowWorld(sql, 1)
+    const campaigns = new FlowCampaigns()
+    for (const id of ['win-back', 'thanks'])
+      campaigns.tell(told(id, id === 'thanks' ? thanks : winBack, BEGINNING).value.campaign as CampaignTold)
+    await sql.transaction(tx => flowCampaignsWhole.save(tx, campaigns, 0))
+    const loaded = await sql.transaction(tx => flowCampaignsWhole.load(tx, 0))
+    const said = ({ all }: FlowCampaigns) =>
+      [...all.values()].map(({ id, flows }) => [id, [...flows.values()].map(one => one.flow)])
+    expect(JSON.stringify(said(loaded))).toBe(JSON.stringify(said(campaigns)))
   })
 
   test('a shop without campaigns keeps nothing of anybody, and is read on', async () => {

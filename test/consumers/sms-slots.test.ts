@@ -85,6 +85,24 @@ test('behind a call that does not end a text does not wait for long, and no othe
   expect(slots.room(clock.now, true), 'the slot is free again').toBe(1)
 })
 
+test('a slot that never stands still keeps nothing of the texts that went through it', async () => {
+  const clock = new HandClock()
+  const slots = slotsOn(clock, 1)
+  await usual(slots, clock)
+  let use = slots.take(clock.now)
+  for (let text = 0; text < 100; text++) {
+    await slots.turn(use)
+    await clock.go(97)
+    const next = slots.take(clock.now)
+    await clock.go(3)
+    slots.leave(use, true)
+    use = next
+  }
+  let kept = 0
+  for (let one = use.before; one !== undefined; one = one.before) kept++
+  expect(kept).toBe(0)
+})
+
 test('a text that is begun ahead and is not to go leaves the place to another', async () => {
   const clock = new HandClock()
   const slots = slotsOn(clock, 1)

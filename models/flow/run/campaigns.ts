@@ -2,10 +2,10 @@ import type { CampaignTold } from '../../../schemas/campaign.ts'
 import type { Flow, TriggerType } from '../../../schemas/flow.ts'
 import { type Campaign, runnable } from './campaign.ts'
 
-/** What of a campaign is kept: what was told last, and the flows of all versions as they were told. */
+/** What of a campaign is kept: what was told last, and the flows of all versions to the letter: what is sealed of them is the same bytes wherever they were kept. */
 export interface KeptCampaign {
   readonly told: Omit<CampaignTold, 'flow' | 'categories'>
-  readonly flows: Readonly<Record<string, { readonly flow: Flow; readonly categories: readonly (readonly string[])[] }>>
+  readonly flows: Readonly<Record<string, { readonly flow: string; readonly categories: readonly (readonly string[])[] }>>
   /** As it stood before the last word: by it goes what was due by then. Absent: it was not there. */
   readonly before?: { readonly status: Campaign['status']; readonly version: number; readonly launchedAt: number }
 }
@@ -14,7 +14,7 @@ export interface KeptCampaign {
 export function keep(kept: KeptCampaign | undefined, { flow, categories = [], ...told }: CampaignTold): KeptCampaign {
   const before = kept && { status: kept.told.status, version: kept.told.version, launchedAt: kept.told.launchedAt }
   const status = kept?.told.status === 'stopped' ? 'stopped' : told.status
-  const own = kept?.flows[told.version] ?? { flow: JSON.parse(flow) as Flow, categories }
+  const own = kept?.flows[told.version] ?? { flow, categories }
   return { told: { ...told, status }, flows: { ...kept?.flows, [told.version]: own }, ...(before && { before }) }
 }
 
@@ -23,7 +23,7 @@ export function campaignOf({ told, flows }: KeptCampaign): Campaign {
   const { id, status, version, launchedAt, zone, shares } = told
   const ready = Object.entries(flows).map(([number, { flow, categories }]) => {
     const products = new Map(categories.map(([product, category]) => [product!, category!]))
-    return [Number(number), runnable(flow, products)] as const
+    return [Number(number), runnable(JSON.parse(flow) as Flow, products)] as const
   })
   return { id, status, version, launchedAt, zone, flows: new Map(ready), shares }
 }

@@ -1,4 +1,3 @@
-import type { Personal } from '../../../schemas/events.ts'
 import type { FlowEdge } from '../../../schemas/flow.ts'
 import type { CustomerChange } from '../../../schemas/records.ts'
 import { customerZone } from '../../customer-zone.ts'
@@ -52,7 +51,7 @@ export class CustomerFold {
     this.campaigns = this.circumstances.campaigns
     switch (happened.type) {
       case 'change':
-        this.change(happened.change, happened.personal)
+        this.change(happened)
         break
       case 'campaign':
         this.campaign(happened.campaignId, happened.launched)
@@ -98,7 +97,7 @@ export class CustomerFold {
 
   // What happens to those on their way.
 
-  private change(change: CustomerChange, personal: Personal | undefined): void {
+  private change({ at, change, personal }: Extract<Happened, { type: 'change' }>): void {
     const { event, intent } = change
     const known = this.facts
     const act = event === undefined ? undefined : actOf(event, intent, personal)
@@ -108,7 +107,7 @@ export class CustomerFold {
       return
     }
     if (act !== undefined) this.act(act)
-    this.enterBy(known, change)
+    this.enterBy(known, change, at)
   }
 
   /** The newest text that a reply can be to. */
@@ -236,12 +235,15 @@ export class CustomerFold {
 
   // Entering.
 
-  private enterBy(before: Facts, change: CustomerChange): void {
+  /** `at` is when it happened, though it may come late: what was before a campaign brings nobody into it, whatever the customer's clock says. */
+  private enterBy(before: Facts, change: CustomerChange, at: number): void {
     for (const campaign of this.campaigns.values()) {
       if (campaign.status !== 'running' || this.clock < campaign.launchedAt) continue
       const trigger = triggerOf(this.newest(campaign).flow)
-      this.cart(campaign, trigger, change)
-      if (brings(trigger, before, change, this.clock)) this.bring(campaign, trigger)
+      if (at >= campaign.launchedAt) {
+        this.cart(campaign, trigger, change)
+        if (brings(trigger, before, change, this.clock)) this.bring(campaign, trigger)
+      }
       this.appoint(campaign, change.event?.type === 'profile')
     }
   }

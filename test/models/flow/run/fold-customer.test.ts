@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { nextDue } from '../../../../models/flow/run/customer-flows.ts'
+import { runnable } from '../../../../models/flow/run/campaign.ts'
+import { nextDue, noFlows } from '../../../../models/flow/run/customer-flows.ts'
+import { foldCustomer } from '../../../../models/flow/run/fold-customer.ts'
 import type { Flow } from '../../../../schemas/flow.ts'
+import type { CustomerChange } from '../../../../schemas/records.ts'
 import { deeds, flows } from '../../../support/flow-arbitraries.ts'
 import { foldLife, Life, SHOP_ZONE } from '../../../support/lived-flows.ts'
 import { PlainFlows } from '../../../support/plain-flows.ts'
@@ -96,4 +99,41 @@ test('names that every object knows are names of steps like others', () => {
     ],
   }
   expect(new Life('ada', [flow]).effects.map(({ type }) => type)).toEqual(['entered', 'ended'])
+})
+
+test('a past that is brought in after the launch brings nobody in, not even who did something since', () => {
+  const launchedAt = Date.UTC(2026, 5, 1)
+  const flow: Flow = {
+    initialStepID: 'say',
+    trigger: { type: 'click' },
+    entry: 'per_event',
+    steps: [
+      { id: 'say', type: 'message', content: 'Hi', events: [{ type: 'default', nextStepID: 'end' }] },
+      { id: 'end', type: 'end', events: [] },
+    ],
+  }
+  const campaign = {
+    id: 'c',
+    status: 'running' as const,
+    version: 1,
+    launchedAt,
+    zone: SHOP_ZONE,
+    flows: new Map([[1, runnable(flow)]]),
+  }
+  const around = { customerId: 'ada', campaigns: new Map([['c', campaign]]) }
+  const looked = (seq: number, at: number) => {
+    const event = {
+      type: 'click',
+      id: `e${seq}`,
+      customerId: 'ada',
+      occurredAt: new Date(at).toISOString(),
+      kind: 'view',
+      productId: 'p1',
+    }
+    const rfm = { firstAt: null, lastAt: null, orders: 0, gross: 0, net: 0 }
+    return { type: 'change' as const, at, change: { customerId: 'ada', seq, at, rfm, event } as CustomerChange }
+  }
+  const since = foldCustomer(around, noFlows, looked(1, launchedAt + 1000))
+  expect(since.effects.map(({ type }) => type)).toEqual(['entered', 'send', 'ended'])
+  expect(foldCustomer(around, since.state, looked(2, launchedAt - 86_400_000)).effects).toEqual([])
 })
