@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { campaignWords } from '../consumers/campaign-words.ts'
 import { cutsView } from '../consumers/cuts-view.ts'
 import type { SmsPoint } from '../consumers/dispatch-sms.ts'
 import { flowTimers } from '../consumers/flow-timers.ts'
@@ -164,6 +165,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const gateway = await openGateway(config, sql, receipts)
     const sms = smsParts(engine, publish, gateway, phoneHash, config, options)
     const clickReports = scanner(linkReports, { sql, publish, clock, meter: metrics, journal: engine.journal })
+    const words = scanner(campaignWords, { sql, publish, clock, meter: metrics, journal: engine.journal })
     const linkClicks = new LinkClickLog({
       sql,
       clock,
@@ -190,7 +192,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
           ? [trainer(engine, config.rankerOnnx), textEmbedding(engine, openFamilies(config, clock))]
           : []),
         ...(config.roles.includes('engine') && config.learning ? [learner(engine)] : []),
-        ...(config.roles.includes('engine') ? [timerService(flowTimers, { sql, publish, clock })] : []),
+        ...(config.roles.includes('engine') ? [timerService(flowTimers, { sql, publish, clock }), words] : []),
         ...pruning,
       ],
       views: followed,
@@ -256,6 +258,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       processors: all,
       receipts,
       smsTold: () => sms.reports.wake(),
+      campaignTold: () => words.wake(),
       readiness: ready,
       logger,
     }

@@ -40,6 +40,7 @@ import { decodePosition } from '../streams/position-token.ts'
 import type { AnyFold, AnyScorer } from '../streams/processor.ts'
 import type { View } from '../streams/view.ts'
 import { validKeys } from './api-keys.ts'
+import { sqlCampaigns } from './campaigns/sql-campaigns.ts'
 import { type Config, resultsWindow } from './config.ts'
 import { flowShop } from './flow-shop.ts'
 import { anyShortLink } from './links/personal-links.ts'
@@ -85,6 +86,8 @@ export interface ServeParts {
   readonly receipts: SmsReceipts
   /** Called after a commit that there may be new results of texts to report. */
   readonly smsTold: () => void
+  /** Called after a commit that there may be words on campaigns to append. */
+  readonly campaignTold: () => void
   readonly processors: readonly (AnyFold | AnyScorer)[]
   readonly live: Live
   readonly logger: Logger
@@ -156,6 +159,7 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     textWriter: openTextWriter(config, { sql, clock, meter: metrics }),
     flowWriter: openFlowWriter(config, { sql, cache: parts.flowCache, clock, meter: metrics }),
     flowShop: flowShop(config),
+    campaigns: sqlCampaigns({ sql, clock, zone: config.smsRules.zone, written: parts.campaignTold }),
     ...callbacks(parts, asking),
     sms: smsEntrance({
       ...parts,

@@ -1,3 +1,4 @@
+import { campaignWords } from '../consumers/campaign-words.ts'
 import { documentTable } from '../consumers/conversation-state.ts'
 import { cutsView } from '../consumers/cuts-view.ts'
 import { flowTimers } from '../consumers/flow-timers.ts'
@@ -63,6 +64,18 @@ const clicks: Station = {
   inputs: [table({ name: linkReports.table })],
   outputs: linkReports.outputs.map(topic),
 }
+const makers: Station = {
+  name: 'makers of campaigns',
+  kind: 'outside',
+  inputs: [],
+  outputs: [table({ name: campaignWords.table })],
+}
+const words: Station = {
+  name: campaignWords.name,
+  kind: 'ledger',
+  inputs: [table({ name: campaignWords.table })],
+  outputs: campaignWords.outputs.map(topic),
+}
 const timers: Station = {
   name: flowTimers.name,
   kind: 'ledger',
@@ -87,5 +100,20 @@ export function stations(shop: Omit<Shop, 'now'>): readonly Station[] {
     const written = processor.kind === 'scorer' ? [...kept, processor.answers] : kept
     return { name, kind, inputs: [topic(input)], outputs: [...outputs.map(topic), ...written.map(table)] }
   })
-  return [shops, http, ...own, embeddings, dispatcher, settler, reports, links, clicks, timers, ...views, unreadable]
+  return [
+    shops,
+    http,
+    ...own,
+    embeddings,
+    dispatcher,
+    settler,
+    reports,
+    links,
+    clicks,
+    makers,
+    words,
+    timers,
+    ...views,
+    unreadable,
+  ]
 }

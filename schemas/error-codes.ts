@@ -58,6 +58,13 @@ export const fixes = {
   recommendation_unknown:
     'Use a recommendationId of GET /recommendations; a list is kept while it is the newest of its customer, or for 90 days once it was looked up.',
   segment_unknown: 'Use one of the names that GET /segments lists.',
+  flow_invalid: 'Correct the fields that `errors` points at; POST /api/v1/checkFlow says of any JSON what is wrong with it.',
+  flow_rejected: 'Correct what `findings` says, PUT the flow, and launch it again.',
+  campaign_missing: 'Check the id; GET /campaigns lists all campaigns.',
+  campaign_changed: 'Read the campaign again, look at what changed, and send your change with its new ETag in If-Match.',
+  campaign_status:
+    'Read the campaign: `status` says how it stands; what was stopped is over, and is made anew by POST /campaigns.',
+  if_match_missing: 'Send the ETag of the campaign as you read it in If-Match.',
   campaign_unknown:
     'Check the id of the campaign; it is known once a text of it went out, and its links where TARANG_LINK_BASE is set.',
   sms_settled: 'Read GET /sms/requests/{id}; only a text whose status is unknown can be settled by hand.',

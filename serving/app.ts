@@ -15,6 +15,7 @@ import { openapi } from './openapi.ts'
 import { declareTypes, pages } from './pages.ts'
 import type { Attribution } from './ports/attribution.ts'
 import type { Results } from './ports/campaign-results.ts'
+import type { Campaigns } from './ports/campaigns.ts'
 import type { Customers } from './ports/customers.ts'
 import type { Exposures } from './ports/exposures.ts'
 import type { FlowWriter } from './ports/flow-writer.ts'
@@ -35,7 +36,9 @@ import type { Texts } from './ports/texts.ts'
 import { defaultRateLimit, type RateLimit, rateLimitOptions } from './rate-limit.ts'
 import { attributionRoutes } from './routes/campaign-attribution.ts'
 import { campaignLinkRoutes } from './routes/campaign-links.ts'
+import { campaignMoveRoutes } from './routes/campaign-moves.ts'
 import { campaignResultRoutes } from './routes/campaign-results.ts'
+import { campaignRoutes } from './routes/campaigns.ts'
 import { checkFlowRoutes } from './routes/check-flow.ts'
 import { customerRoutes } from './routes/customers.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -86,6 +89,7 @@ export interface ServingPorts {
   readonly flowWriter: FlowWriter
   /** What decides which flows may run. */
   readonly flowShop: FlowShop
+  readonly campaigns: Campaigns
   readonly callbacks: SmsCallbacks
   readonly twilio: TwilioCallbacks
   readonly links: Links
@@ -139,6 +143,8 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
   app.register(campaignResultRoutes, ports)
   app.register(generateFlowRoutes, ports)
   app.register(checkFlowRoutes, ports)
+  app.register(campaignRoutes, ports)
+  app.register(campaignMoveRoutes, ports)
   app.register(operationRoutes, ports)
   app.register(liveRoutes, { live: ports.live })
   app.after(() => app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger()))

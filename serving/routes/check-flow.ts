@@ -5,28 +5,8 @@ import type { FlowShop } from '../../models/flow/flow-shop.ts'
 import type { Clock } from '../../streams/clock.ts'
 import { exampleFlow } from '../flow-document.ts'
 import { answers } from '../parameters.ts'
+import { FlowReportView, presentReport } from '../present-flow-report.ts'
 
-const Moment = Type.Object({
-  after: Type.Number({ description: 'ms after the customer entered' }),
-  step: Type.String(),
-  what: Type.String(),
-})
-const Finding = Type.Object(
-  {
-    code: Type.String({ description: 'Stable' }),
-    severity: Type.Enum(['error', 'warning']),
-    message: Type.String(),
-    pointer: Type.String({ description: 'JSON Pointer into the flow' }),
-    step: Type.Optional(Type.String()),
-    timeline: Type.Optional(Type.Array(Moment, { description: 'How a customer gets there' })),
-    fixable: Type.Boolean(),
-  },
-  { title: 'FlowFinding' },
-)
-const Property = Type.Object(
-  { property: Type.String(), outcome: Type.Enum(['proved', 'refuted', 'bound_reached']), detail: Type.String() },
-  { title: 'FlowProperty' },
-)
 const schema = {
   operationId: 'checkFlow',
   summary: 'Check a flow',
@@ -35,14 +15,7 @@ const schema = {
   tags: ['Campaigns'],
   body: Type.Unknown({ examples: [exampleFlow] }),
   response: {
-    200: Type.Object(
-      {
-        passed: Type.Boolean({ description: 'Whether it may run: no finding is an error.' }),
-        findings: Type.Array(Finding),
-        properties: Type.Array(Property),
-      },
-      { title: 'FlowReport' },
-    ),
+    200: FlowReportView,
     ...answers(400, 413, 415),
   },
 }
@@ -53,11 +26,6 @@ export const checkFlowRoutes: FastifyPluginAsyncTypebox<{ flowShop: FlowShop; cl
   { flowShop, clock },
 ) => {
   app.post('/api/v1/checkFlow', { schema }, async ({ body }, reply) => {
-    const { passed, findings, properties } = checkFlow(body, flowShop, { now: clock.now() })
-    return reply.send({
-      passed,
-      findings: findings.map(({ timeline, ...finding }) => ({ ...finding, ...(timeline && { timeline: [...timeline] }) })),
-      properties: [...properties],
-    })
+    return reply.send(presentReport(checkFlow(body, flowShop, { now: clock.now() })))
   })
 }

@@ -1,17 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyError, FastifyReply } from 'fastify'
 import Type from 'typebox'
-import { LONGEST_DESCRIPTION, readDescription } from '../../models/flow/description.ts'
+import { LONGEST_DESCRIPTION } from '../../models/flow/description.ts'
 import { failureOf } from '../answer-problems.ts'
 import { EVENT_STREAM, eventStream, streamHeaders, wantsEvents } from '../event-stream.ts'
 import { documentedFlow, exampleFlow } from '../flow-document.ts'
 import { answers } from '../parameters.ts'
 import type { FlowWriter } from '../ports/flow-writer.ts'
-import { problem } from '../problem.ts'
-import { whenOver } from '../when-over.ts'
+import { answerBusy, busy, readWish, waiters } from '../write-flow.ts'
 
-/** In seconds: about what one flow takes of those before. */
-const RETRY_AFTER = 10
 const EXAMPLE = "Win back customers who haven't bought in 90 days with 20 % off, wait 3 days, remind once"
 
 const Body = Type.Object(
@@ -44,29 +41,14 @@ const schema = {
 
 /** POST /api/v1/generateFlow. Who closes the app does not wait for a model: what is under way is answered at once. */
 export const generateFlowRoutes: FastifyPluginAsyncTypebox<{ flowWriter: FlowWriter }> = async (app, { flowWriter }) => {
-  const underWay = new Set<AbortController>()
-  app.addHook('preClose', async () => {
-    for (const waiting of underWay) waiting.abort()
-  })
+  const waitFor = waiters(app)
   app.post<{ Body: { campaignDescription: string } }>('/api/v1/generateFlow', { schema }, async (request, reply) => {
-    const read = readDescription(request.body.campaignDescription)
-    if ('code' in read) {
-      const errors = [{ pointer: '/campaignDescription', message: read.message }]
-      return reply.problem(read.code === 'description_empty' ? 400 : 413, read.code, read.message, { errors })
-    }
-    const waiting = new AbortController()
-    underWay.add(waiting)
-    whenOver(request, reply, () => {
-      underWay.delete(waiting)
-      waiting.abort()
-    })
-    if (wantsEvents(request.headers.accept)) return streamed(flowWriter, read.description, waiting.signal, reply)
-    const flow = await flowWriter.write(read.description, () => {}, waiting.signal)
-    return flow ?? reply.header('retry-after', RETRY_AFTER).problem(503, 'generator_busy', BUSY)
+    const description = readWish(request.body.campaignDescription, '/campaignDescription')
+    const signal = waitFor(request, reply)
+    if (wantsEvents(request.headers.accept)) return streamed(flowWriter, description, signal, reply)
+    return (await flowWriter.write(description, () => {}, signal)) ?? answerBusy(reply)
   })
 }
-
-const BUSY = 'More flows are being written than can be just now.'
 
 /** The answer begins before its end is known, so a problem is an event of it. */
 function streamed(writer: FlowWriter, description: string, signal: AbortSignal, reply: FastifyReply): FastifyReply {
@@ -75,7 +57,7 @@ function streamed(writer: FlowWriter, description: string, signal: AbortSignal, 
   writer
     .write(description, progress => say(progress.type, progress), signal)
     .then(
-      flow => (flow === undefined ? say('problem', problem(503, 'generator_busy', BUSY)) : say('done', flow)),
+      flow => (flow === undefined ? say('problem', busy()) : say('done', flow)),
       (error: FastifyError) => {
         log.error({ err: error, requestId: id }, 'a flow could not be written')
         say('problem', failureOf(error, id))

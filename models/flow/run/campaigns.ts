@@ -10,9 +10,13 @@ export interface KeptCampaign {
   readonly before?: { readonly status: Campaign['status']; readonly version: number; readonly launchedAt: number }
 }
 
-/** A word on a campaign, kept. What is over stays over, and a version is what it was told to be first. */
+/**
+ * A word on a campaign, kept. What is over stays over, and a version is what it was told to be first. A word that is older than the last was
+ * told again by somebody who died meanwhile: it changes nothing.
+ */
 export function keep(kept: KeptCampaign | undefined, { flow, categories = [], ...told }: CampaignTold): KeptCampaign {
   const before = kept && { status: kept.told.status, version: kept.told.version, launchedAt: kept.told.launchedAt }
+  if (kept !== undefined && before !== undefined && told.at < kept.told.at) return { ...kept, before }
   const status = kept?.told.status === 'stopped' ? 'stopped' : told.status
   const own = kept?.flows[told.version] ?? { flow, categories }
   return { told: { ...told, status }, flows: { ...kept?.flows, [told.version]: own }, ...(before && { before }) }
