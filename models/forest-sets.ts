@@ -33,7 +33,7 @@ export interface RowSets {
 
 const known = new WeakMap<Forest, RowSets | 'too large'>()
 
-/** A forest does not change, so this is worked out once; undefined of one with larger trees, or more thresholds of a feature, than fit. */
+/** A forest does not change, so this is worked out once; undefined of one with larger trees, or more thresholds of a feature, than fit, and of what is no trees. */
 export function rowSetsOf(forest: Forest): RowSets | undefined {
   const found = known.get(forest) ?? prepare(forest) ?? 'too large'
   known.set(forest, found)
@@ -46,6 +46,7 @@ function prepare(forest: Forest): RowSets | undefined {
   for (let t = roots.length - 1; t >= 0; t--) nodes[t] = roots[t]! < 0 ? nodes[t + 1]! : roots[t]!
   // A tree has one leaf more than nodes.
   const leaves = nodes.map((first, t) => first + t)
+  if (!isTreesInOrder(forest, nodes, leaves)) return undefined
   for (let t = 0; t < roots.length; t++) if (leaves[t + 1]! - leaves[t]! > LEAVES) return undefined
   const width = feature.reduce((most, f) => Math.max(most, f + 1), 0)
   const asked = Array.from({ length: width }, () => new Set<number>())
@@ -69,6 +70,20 @@ function prepare(forest: Forest): RowSets | undefined {
     leaves,
     room: { right: new Int32Array() },
   }
+}
+
+/** Whether each tree's nodes and leaves stand together, children behind their parents, and nothing is below two questions. */
+function isTreesInOrder({ left, right, leaves: values }: Forest, nodes: Int32Array, leaves: Int32Array): boolean {
+  if (leaves.at(-1) !== values.length) return false
+  const met = new Set<number>()
+  for (let t = 0; t + 1 < nodes.length; t++)
+    for (let node = nodes[t]!; node < nodes[t + 1]!; node++)
+      for (const child of [left[node]!, right[node]!]) {
+        const isHere = child < 0 ? ~child >= leaves[t]! && ~child < leaves[t + 1]! : child > node && child < nodes[t + 1]!
+        if (!isHere || met.has(child)) return false
+        met.add(child)
+      }
+  return true
 }
 
 function childrenOf({ left, right }: Forest, nodes: Int32Array, leaves: Int32Array): Uint8Array {

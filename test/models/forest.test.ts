@@ -96,3 +96,16 @@ test('larger trees, and features with more thresholds, are walked', () => {
     false,
   ])
 })
+
+test('a leaf that stands below two questions is come to from both: what is no tree is walked down', () => {
+  const shared: Tree = {
+    feature: [0, 1],
+    threshold: [0.5, 0.5],
+    left: [1, ~0],
+    right: [~0, ~1],
+    leaves: [1, 2],
+  }
+  const forest = forestOf([shared, shared])
+  expect(rowSetsOf(forest)).toBeUndefined()
+  expect([...askForest(forest, Float32Array.from([0, 0, 0, 1, 1, 1]), 2)]).toEqual([2, 4, 2])
+})
