@@ -1,7 +1,9 @@
 import type { TextModels } from '../models/text-models.ts'
 import type { Shop } from '../schemas/shop.ts'
 import { type AnyFold, type AnyScorer, anyFold, anyScorer } from '../streams/processor.ts'
+import { allocator } from './allocator.ts'
 import { customers } from './customers.ts'
+import { flows } from './flows.ts'
 import { intakes } from './intake.ts'
 import { items } from './items.ts'
 import { ranking } from './ranking.ts'
@@ -16,6 +18,8 @@ import { sms } from './sms.ts'
  * - `ranking`   `rfm-deltas` → where the quintiles lie
  * - `items`     `item-events` → what a product is, how it trends, what goes with it
  * - `scorer`    `customer-changes` → `recommendations`
+ * - `flows`     `customer-changes` → what campaigns do to each customer: `sms-requests`, timers
+ * - `allocator` `flow-asks` → who may pass limits that a campaign's customers share
  * - `sms`       `sms-requests` → the ledger that the dispatcher works from (sms-dispatcher.ts)
  */
 export const processors = (shop: Omit<Shop, 'now'>, texts: TextModels): readonly (AnyFold | AnyScorer)[] => [
@@ -24,5 +28,7 @@ export const processors = (shop: Omit<Shop, 'now'>, texts: TextModels): readonly
   anyFold(ranking),
   anyFold(items),
   anyScorer(scorer),
+  anyFold(flows),
+  anyFold(allocator),
   anyFold(sms),
 ]

@@ -4,6 +4,7 @@ import { lineTotal } from '../models/money.ts'
 import { moodOf } from '../models/mood.ts'
 import { setNewest } from '../models/newest.ts'
 import { addPurchase, addRefund } from '../models/rfm.ts'
+import { segmentOf } from '../models/segments.ts'
 import type { TextModels } from '../models/text-models.ts'
 import type { CustomerEvent, Personal } from '../schemas/events.ts'
 import type { CustomerChange } from '../schemas/records.ts'
@@ -14,7 +15,7 @@ import { type Customer, type CustomerCuts, customerTable, cutsTable, type Order,
 import { hear, type Talk } from './hear.ts'
 import { moodTable } from './mood-state.ts'
 import { type Profile, profileTable } from './profile-state.ts'
-import { decideSegment, sweepBetweenCuts } from './segment-decision.ts'
+import { scoresOf, sweepCustomers } from './segment-decision.ts'
 
 /** What an event of a customer meets. `order` is there for purchases, `profile` for profiles, talk for messages; both cuts and customer for all but the cuts themselves. */
 export interface CustomerState extends Talk {
@@ -30,8 +31,20 @@ export interface Recut {
   readonly customerId: string
 }
 
+/** A customer whom a campaign asks whether it is for them, met by the sweep after its launch: on no log either. */
+export interface Asked {
+  readonly type: 'asked'
+  readonly customerId: string
+  readonly campaignId: string
+  /** When the campaign was told; epoch ms. */
+  readonly at: number
+}
+
 /** What the fold meets: what is on the log, and what a sweep brings. */
-export type Met = CustomerEvent | Recut
+export type Met = CustomerEvent | Recut | Asked
+
+/** What is told to every partition, and of no customer. */
+type Told = Extract<CustomerEvent, { type: 'cuts' | 'campaign' }>
 
 /** events → a customer's facts, and word of every change: to those who act on customers, to `ranking`, and to the products concerned. */
 export const customers = (texts: TextModels): Fold<Met, CustomerState> => ({
@@ -51,7 +64,7 @@ export const customers = (texts: TextModels): Fold<Met, CustomerState> => ({
     },
     keys: (event, partition) => {
       const cuts = [String(partition)] as const
-      if (event.type === 'cuts') return { cuts }
+      if (event.type === 'cuts' || event.type === 'campaign') return { cuts }
       const customer = [event.customerId] as const
       if (event.type === 'purchase') return { customer, cuts, order: [event.customerId, event.orderId] }
       if (event.type === 'profile') return { customer, cuts, profile: customer }
@@ -60,24 +73,38 @@ export const customers = (texts: TextModels): Fold<Met, CustomerState> => ({
     },
   },
   identity(event) {
-    if (event.type === 'cuts' || event.type === 'recut') return undefined
+    if (event.type === 'cuts' || event.type === 'campaign' || event.type === 'recut' || event.type === 'asked') return undefined
     // Ids of our own events are no outsider's: theirs have no control characters.
-    const ours = event.type === 'sms' ? 'sms' : event.type === 'click' && event.kind === 'link' ? 'link' : undefined
+    const own = event.type === 'sms' || event.type === 'timer' || event.type === 'allowance'
+    const ours = own ? event.type : event.type === 'click' && event.kind === 'link' ? 'link' : undefined
     return { owner: event.customerId, id: ours === undefined ? event.id : `\u001f${ours}\u001f${event.id}` }
   },
   opens: event =>
     (event.type === 'profile' || (event.type === 'message' && event.direction === 'in')) && event.sealed !== undefined
       ? { owner: event.customerId, sealed: event.sealed }
       : undefined,
-  sweep: sweepBetweenCuts,
+  sweep: sweepCustomers,
 
   fold(state, event, at) {
     if (event.type === 'cuts')
       return { state: { ...state, cuts: { current: event.cuts, previous: state.cuts.current } }, outputs: [] }
+    if (event.type === 'campaign') return { state, outputs: [passedOn(event, at)] }
+    if (event.type === 'asked') return { state, outputs: [asks(state, event)] }
     const learnt = event.type === 'recut' ? state : learn(state, event, at, texts)
     return exact(learnt) ? tell(state, learnt, event, at) : { refused: TOO_MUCH }
   },
 })
+
+/** In order with what customers of this partition do. */
+const passedOn = ({ campaign }: Extract<CustomerEvent, { type: 'campaign' }>, { partition }: Position): Output =>
+  output(customerChanges, campaign.id, { campaign }, { partition })
+
+/** Where a customer stands, who did nothing: their `seq` stays. */
+function asks({ customer: { rfm, seq, segment }, cuts }: CustomerState, { customerId, campaignId, at }: Asked): Output {
+  const scores = scoresOf(rfm, cuts.current)
+  const here = { segment: { from: segment, to: segment }, rfm, ...(scores && { scores }) }
+  return output(customerChanges, customerId, { customerId, seq, at, ...here, asks: campaignId })
+}
 
 const TOO_MUCH = {
   code: 'number_out_of_range',
@@ -94,12 +121,7 @@ const talkOf = ({ customerId, id, campaignId }: Extract<CustomerEvent, { type: '
 })
 
 /** What the event itself changes. */
-function learn(
-  state: CustomerState,
-  event: Exclude<CustomerEvent, { type: 'cuts' }>,
-  at: Position,
-  texts: TextModels,
-): CustomerState {
+function learn(state: CustomerState, event: Exclude<CustomerEvent, Told>, at: Position, texts: TextModels): CustomerState {
   switch (event.type) {
     case 'purchase':
       return purchased(state, event)
@@ -122,6 +144,8 @@ function learn(
     case 'message':
       return hear(state, event, at, texts)
     case 'sms':
+    case 'timer':
+    case 'allowance':
       return state
   }
 }
@@ -181,12 +205,13 @@ function consented(customer: Customer, event: Extract<CustomerEvent, { type: 'co
 function tell(
   before: CustomerState,
   after: CustomerState,
-  event: Exclude<Met, { type: 'cuts' }>,
+  event: Exclude<Met, Told | Asked>,
   at: Position,
 ): { state: CustomerState; outputs: Output[] } {
   const { customerId } = event
   const { rfm } = after.customer
-  const segment = decideSegment(rfm, after.cuts.current)
+  const scores = scoresOf(rfm, after.cuts.current)
+  const segment = scores === undefined ? null : segmentOf(scores.r, scores.f)
   const moved = segment !== before.customer.segment
   if (event.type === 'recut' && !moved) return { state: before, outputs: [] }
   const seq = before.customer.seq + 1
@@ -198,6 +223,7 @@ function tell(
     ...(event.type === 'recut' ? {} : { event }),
     ...(moved ? { segment: { from: before.customer.segment, to: segment } } : {}),
     rfm,
+    ...(scores && { scores }),
     ...(after.mood === before.mood ? {} : { mood: moodOf(after.mood!)!.average, intent: after.document!.intent! }),
   }
   const outputs = [

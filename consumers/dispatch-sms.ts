@@ -2,7 +2,8 @@ import type { Clock } from '../streams/clock.ts'
 import type { Keyring } from '../streams/keyring.ts'
 import type { Meter } from '../streams/meter.ts'
 import type { Tracer } from '../streams/tracer.ts'
-import { openSms } from './open-sms.ts'
+import type { FillText } from './fill-text.ts'
+import { filledSms, openSms } from './open-sms.ts'
 import { blockDetail } from './provider-block.ts'
 import type { GatewayAnswer, SmsGateway, Submission } from './sms-gateway.ts'
 import type { ClaimedSms, SmsBegun, SmsLedger, SmsSettlement } from './sms-ledger.ts'
@@ -18,6 +19,8 @@ export interface SmsPorts {
   readonly gateway: SmsGateway
   /** Without one texts go as fast as slots allow. */
   readonly pace?: SmsPace
+  /** Without it no text of a flow goes. */
+  readonly fill?: FillText
   readonly keyring: Keyring
   readonly clock: Clock
   readonly meter: Meter
@@ -32,8 +35,8 @@ export interface Passage {
   readonly slot: number
   /** Monotonic ms past which nothing may be written, as of the lease's last renewal. */
   readonly deadline: () => number
-  /** Monotonic ms until when the text has leave to go. */
-  readonly leaveBy: number
+  /** Asked once the text is begun, answers when it may be written: false where it may not any more, for its leave is over or its slot too long in use. */
+  readonly turn: () => Promise<boolean>
   /** The text tries whether a gateway is back that hardly answered: that it is not there is not held against the text. */
   readonly trial: boolean
   /** The call is over, so the next text may use the slot. */
@@ -64,16 +67,16 @@ export async function dispatchSms(ports: SmsPorts, row: ClaimedSms, passage: Pas
 }
 
 async function submit(ports: SmsPorts, row: ClaimedSms, passage: Passage): Promise<Outcome> {
-  const { ledger, clock, meter, at } = ports
+  const { ledger, meter, at } = ports
   const { token, slot } = passage
-  const opened = openSms(ports.keyring, row)
+  const opened = await filledSms(openSms(ports.keyring, row), row, ports.fill)
   const deadline = passage.deadline() // as of before it is begun: who sleeps between the two writes nothing afterwards
   const begun = await ledger.beginSubmit({ token, id: row.id, slot, seal: opened.seal, phone: opened.to ?? row.phone })
   if (begun.status === 'suppressed') meter.count('sms_suppressed_total', { reason: begun.reason })
   if (begun.status !== 'submitting') return begun.status
   await at?.('submitting', row.id)
   const { attempt, to, before } = begun
-  if (clock.monotonic() > passage.leaveBy) {
+  if (!(await passage.turn())) {
     await settle(ports, { token, id: row.id, attempt, status: 'queued', detail: 'leave_expired', excused: true }, undefined)
     return 'late'
   }

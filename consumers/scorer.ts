@@ -12,7 +12,7 @@ import { recommend } from '../models/recommend.ts'
 import { ruleFor, type SegmentRules } from '../models/segment-rules.ts'
 import { encodeStandings } from '../models/standing-bytes.ts'
 import { bought, clicked, type Taste } from '../models/taste.ts'
-import type { CustomerChange, Lineage, Recommendation, RfmCuts } from '../schemas/records.ts'
+import type { CustomerChange, CustomerChangeOrCampaign, Lineage, Recommendation, RfmCuts } from '../schemas/records.ts'
 import { customerChanges, recommendations } from '../schemas/topics.ts'
 import { output, type Position, type Scorer } from '../streams/processor.ts'
 import { recommendationTable } from './recommendation-state.ts'
@@ -34,18 +34,21 @@ export interface ScorerViews {
 }
 
 /** customer-changes → recommendations: whoever acts gets a new list. */
-export const scorer: Scorer<CustomerChange, { taste: Taste }, Recommendation, ScorerViews> = {
+export const scorer: Scorer<CustomerChangeOrCampaign, { taste: Taste }, Recommendation, ScorerViews> = {
   kind: 'scorer',
   name: 'scorer',
   input: customerChanges,
   outputs: [recommendations],
-  state: { tables: { taste: tasteTable }, keys: change => ({ taste: [change.customerId] }) },
+  state: { tables: { taste: tasteTable }, keys: change => ('campaign' in change ? {} : { taste: [change.customerId] }) },
   answers: recommendationTable,
   key: recommendation => recommendation.customerId,
   id: recommendation => recommendation.recommendationId,
   record: recommendation => output(recommendations, recommendation.customerId, recommendation),
 
-  fold({ taste: before }, { event, at, segment, mood, intent }) {
+  fold(state, change) {
+    if ('campaign' in change || change.asks !== undefined) return { state, score: false }
+    const { taste: before } = state
+    const { event, at, segment, mood, intent } = change
     const taste = standing(before, segment?.to, mood)
     switch (event?.type) {
       case 'purchase':
@@ -62,7 +65,8 @@ export const scorer: Scorer<CustomerChange, { taste: Taste }, Recommendation, Sc
     }
   },
 
-  score({ taste }, change, views, at) {
+  score({ taste }, scored, views, at) {
+    const change = scored as CustomerChange // a campaign is never scored
     const { customerId, seq } = change
     const { items, ranker, learning } = views
     const id = recommendationId(customerId, seq)
@@ -102,7 +106,7 @@ function lineageOf(
   return {
     partition,
     offset,
-    ...(event === undefined || event.type === 'cuts'
+    ...(event === undefined || event.type === 'cuts' || event.type === 'campaign'
       ? {}
       : { event: { type: event.type, id: event.id, occurredAt: event.occurredAt } }),
     segment,

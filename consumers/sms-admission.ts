@@ -9,8 +9,8 @@ import type { SmsRequest } from '../schemas/records.ts'
 /** What is known of a claimed text at the moment it would be written; the ledger reads it under locks that keep it true until then. */
 export interface SmsFacts {
   readonly class: SmsRequest['class']
-  /** Of the seal around text and number: whether it opened, or its key is gone, or it is broken. */
-  readonly seal: 'open' | 'erased' | 'unreadable'
+  /** Of the seal around text and number: whether it opened, or its key is gone, or it is broken; or the text has a place that nothing is known for. */
+  readonly seal: 'open' | 'erased' | 'unreadable' | 'value_missing'
   /** E.164, where one is known. */
   readonly phone: string | undefined
   /** A bare number has none. */
@@ -42,6 +42,7 @@ export interface SmsRules {
 export const suppressionReasons = [
   'erased',
   'unreadable',
+  'value_missing',
   'no_phone',
   'invalid_number',
   'opted_out',

@@ -31,7 +31,7 @@ export interface SmsBeginning {
   readonly token: string
   readonly id: string
   readonly slot: number
-  readonly seal: 'open' | 'erased' | 'unreadable'
+  readonly seal: 'open' | 'erased' | 'unreadable' | 'value_missing'
   readonly phone: string | undefined
 }
 

@@ -7,6 +7,7 @@ import type { GatewayAnswer } from './sms-gateway.ts'
 import type { ClaimedSms, SmsLease } from './sms-ledger.ts'
 import type { SmsPace } from './sms-pace.ts'
 import { type PerClass, SmsReady } from './sms-ready.ts'
+import { type SlotUse, SmsSlots } from './sms-slots.ts'
 
 export interface TenureOptions {
   /** Slots to hold at most. */
@@ -37,9 +38,8 @@ export class SmsTenure {
   private readonly bell: Bell
   private readonly gate: SmsGate
   private lease: SmsLease
-  private readonly free: number[]
+  private readonly slots: SmsSlots
   private readonly ready: SmsReady
-  private readonly busy = new Set<number>()
   private sending = 0
   private claiming = false
   private renewing = false
@@ -57,7 +57,7 @@ export class SmsTenure {
     this.bell = bell
     this.gate = gate
     this.lease = lease
-    this.free = [...lease.slots]
+    this.slots = new SmsSlots(ports.clock, lease.slots)
     const now = ports.clock.monotonic()
     this.renewAt = now + options.windowMs / 3
     this.ready = new SmsReady(now)
@@ -85,7 +85,7 @@ export class SmsTenure {
       if (now >= giveUpAt || (!working && (stopping || this.unused(now)))) break
       await this.bell.wait(Math.max(1, Math.min(giveUpAt, this.nextTurn(stopping, now)) - now), stopping ? undefined : signal)
     }
-    await this.ports.ledger.release(this.lease.token, [...this.busy])
+    await this.ports.ledger.release(this.lease.token, this.slots.busy())
     if (this.failure !== undefined) throw this.failure.reason
   }
 
@@ -99,6 +99,7 @@ export class SmsTenure {
     if (!this.renewing && !this.over) turns.push(this.renewAt)
     if (!stopping && !this.claiming) turns.push(this.ready.claimAt(this.ahead()))
     if (!stopping && this.ready.size > 0 && this.askAt > now) turns.push(this.askAt)
+    if (!stopping && this.ready.size > 0 && this.mayBeginAhead(now)) turns.push(this.slots.soonAt(now))
     if (!stopping && this.ready.size > 0 && this.gate.closedFor(now) > 0) turns.push(now + this.gate.closedFor(now))
     return Math.min(...turns)
   }
@@ -151,14 +152,14 @@ export class SmsTenure {
       return
     }
     const before = new Set(this.lease.slots)
-    this.free.push(...renewed.slots.filter(slot => !before.has(slot)))
+    this.slots.add(renewed.slots.filter(slot => !before.has(slot)))
     this.lease = renewed
     this.renewAt = this.ports.clock.monotonic() + windowMs / 3
   }
 
   private start(now: number): void {
-    // Answers being kept are bounded too: no more than slots.
-    const room = Math.max(0, Math.min(this.free.length, 2 * this.lease.slots.length - this.sending))
+    // Answers being kept are bounded too: with those begun ahead no more than twice the slots.
+    const room = Math.max(0, Math.min(this.slots.room(now, this.mayBeginAhead(now)), 3 * this.lease.slots.length - this.sending))
     if (room === 0 || this.ready.size === 0 || !this.mayGo(now)) return
     this.usedAt = now
     const { pace } = this.ports
@@ -171,6 +172,11 @@ export class SmsTenure {
         }),
       )
     }
+  }
+
+  /** What waits for leave to go is not held up by the ledger, and while the gateway is tried one text goes. */
+  private mayBeginAhead(now: number): boolean {
+    return this.ports.pace === undefined && !this.gate.isTrying(now)
   }
 
   /** When it may not for the lease, a renewal is under way and rings. */
@@ -189,14 +195,17 @@ export class SmsTenure {
   }
 
   private go(rows: readonly ClaimedSms[], leaveBy: number): void {
-    const { clock } = this.ports
     let gone = 0
-    while (gone < rows.length && this.mayGo(clock.monotonic())) this.watch(this.pass(rows[gone++]!, this.free.pop()!, leaveBy))
+    for (; gone < rows.length; gone++) {
+      const now = this.ports.clock.monotonic()
+      if (!this.mayGo(now) || this.slots.room(now, this.mayBeginAhead(now)) === 0) break
+      this.watch(this.pass(rows[gone]!, now, leaveBy))
+    }
     this.ready.putBack(rows.slice(gone))
   }
 
   private countFlights(): void {
-    this.ports.meter.gauge('sms_in_flight', {}, this.busy.size)
+    this.ports.meter.gauge('sms_in_flight', {}, this.slots.inUse)
   }
 
   /** Past this nothing may be written: the call could outlast the lease. */
@@ -204,32 +213,45 @@ export class SmsTenure {
     return this.lease.until - this.ports.gateway.timeoutMs - this.options.windowMs / 10
   }
 
-  private async pass(row: ClaimedSms, slot: number, leaveBy: number): Promise<void> {
+  private async pass(row: ClaimedSms, now: number, leaveBy: number): Promise<void> {
     const { clock } = this.ports
-    const now = clock.monotonic()
     const trial = this.gate.isTrying(now)
     const tell = this.gate.enter(now)
+    const use = this.slots.take(now)
     let holding = true
     const answered = (answer?: GatewayAnswer) => {
       if (!holding) return // by now the slot may be another text's
       holding = false
       tell(answer, clock.monotonic())
       if (trial) this.renewAt = 0 // if the gateway is back, there is use for more slots
-      this.busy.delete(slot)
+      this.slots.leave(use, answer !== undefined)
       this.countFlights()
-      this.free.push(slot)
       this.bell.ring()
     }
-    this.busy.add(slot)
     this.countFlights()
     this.sending++
-    const passage = { token: this.lease.token, slot, deadline: () => this.writeBy(), leaveBy, trial, answered }
+    const passage = {
+      token: this.lease.token,
+      slot: use.slot,
+      deadline: () => this.writeBy(),
+      turn: () => this.turn(use, leaveBy),
+      trial,
+      answered,
+    }
     try {
       await dispatchSms(this.ports, row, passage)
     } finally {
       this.sending--
       answered()
     }
+  }
+
+  /** Whether a text that is begun may be written now, its slot being its own. What another heard of the gateway meanwhile counts. */
+  private async turn(use: SlotUse, leaveBy: number): Promise<boolean> {
+    const waits = !use.owns
+    if (!(await this.slots.turn(use))) return false
+    const now = this.ports.clock.monotonic()
+    return now <= leaveBy && (!waits || this.gate.allows(now))
   }
 
   private watch(work: Promise<void>): void {

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { campaignWords } from '../consumers/campaign-words.ts'
 import { cutsView } from '../consumers/cuts-view.ts'
 import type { SmsPoint } from '../consumers/dispatch-sms.ts'
+import { flowTimers } from '../consumers/flow-timers.ts'
 import { itemView } from '../consumers/item-view.ts'
 import { linkReports } from '../consumers/link-reports.ts'
 import { scorer } from '../consumers/scorer.ts'
@@ -31,6 +33,7 @@ import type { Publish } from '../streams/outbound.ts'
 import { publisher } from '../streams/publisher.ts'
 import { scanner } from '../streams/scanner.ts'
 import type { Sql } from '../streams/sql.ts'
+import { timerService } from '../streams/timer-service.ts'
 import { openView } from '../streams/view.ts'
 import { openCaches } from './cache/open-caches.ts'
 import type { Config } from './config.ts'
@@ -67,6 +70,7 @@ import { smsDoubts } from './sms/doubts.ts'
 import { smsLedger } from './sms/ledger.ts'
 import { smsPace } from './sms/sms-pace.ts'
 import { type SmsReceipts, smsReceipts } from './sms/sms-receipts.ts'
+import { textFiller } from './sms/text-filler.ts'
 import { migrate } from './sql/migrate.ts'
 import { migrations } from './sql/migrations.ts'
 import { openTracer } from './tracing/open-tracer.ts'
@@ -161,6 +165,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const gateway = await openGateway(config, sql, receipts)
     const sms = smsParts(engine, publish, gateway, phoneHash, config, options)
     const clickReports = scanner(linkReports, { sql, publish, clock, meter: metrics, journal: engine.journal })
+    const words = scanner(campaignWords, { sql, publish, clock, meter: metrics, journal: engine.journal })
     const linkClicks = new LinkClickLog({
       sql,
       clock,
@@ -187,6 +192,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
           ? [trainer(engine, config.rankerOnnx), textEmbedding(engine, openFamilies(config, clock))]
           : []),
         ...(config.roles.includes('engine') && config.learning ? [learner(engine)] : []),
+        ...(config.roles.includes('engine') ? [timerService(flowTimers, { sql, publish, clock }), words] : []),
         ...pruning,
       ],
       views: followed,
@@ -248,9 +254,11 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       exposures: exposures ?? unheard,
       linkClicks,
       linkCache: namedCache(caches.shared, 'links', metrics),
+      flowCache: namedCache(caches.shared, 'flows', metrics),
       processors: all,
       receipts,
       smsTold: () => sms.reports.wake(),
+      campaignTold: () => words.wake(),
       readiness: ready,
       logger,
     }
@@ -316,7 +324,7 @@ function smsParts(
   publish: Publish,
   gateway: SmsGateway,
   phoneHash: PhoneHash,
-  { links, smsRules: rules, smsRate: rate }: Config,
+  { links, smsRules: rules, smsRate: rate, texts, shop }: Config,
   { smsAt: at, smsSlots: slots }: ComposeOptions,
 ) {
   const { sql, clock, keyring, meter, journal, tracer } = engine
@@ -336,7 +344,8 @@ function smsParts(
     told: () => reports.wake(),
   })
   const pace = rate === undefined ? {} : { pace: smsPace(sql, { sender: gateway.name, rate, clock }) }
-  const ports = { ledger, gateway, ...pace, keyring, clock, meter, tracer, ...(at === undefined ? {} : { at }) }
+  const fill = textFiller(sql, { shop: texts.shop, currency: shop.currency, zone: rules.zone })
+  const ports = { ledger, gateway, ...pace, fill, keyring, clock, meter, tracer, ...(at === undefined ? {} : { at }) }
   const dispatcher = smsDispatcher(ports, slots === undefined ? {} : { slots })
   for (const answer of [...foundStatuses, 'absent', 'unanswered']) meter.count('sms_asked_total', { answer }, 0)
   const { find, recognises } = gateway.capabilities

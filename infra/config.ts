@@ -4,8 +4,9 @@ import type { SmsRules } from '../consumers/sms-admission.ts'
 import type { Shop } from '../schemas/shop.ts'
 import { accessRules } from '../serving/access.ts'
 import type { AttributionWindows } from '../serving/ports/attribution.ts'
+import { type FlowsConfig, readFlows } from './flows-config.ts'
 import type { LinkSettings } from './links/personal-links.ts'
-import { integer, matching, oneOf, type Read, url } from './setting-values.ts'
+import { hosts, integer, matching, oneOf, type Read, url } from './setting-values.ts'
 import { readSms, readSmsRate, type SmsGatewayConfig } from './sms-gateway-config.ts'
 import { readSmsReplies, type SmsRepliesConfig } from './sms-replies-config.ts'
 import { readSmsRules } from './sms-rules-config.ts'
@@ -48,6 +49,8 @@ export interface Config {
   readonly smsRate: number | undefined
   /** How texts come about and what they cost (docs/texts-sms.md). */
   readonly texts: TextsConfig
+  /** What flows may do (docs/flows.md). */
+  readonly flows: FlowsConfig
   readonly links: LinkSettings
   readonly attribution: AttributionWindows
   readonly topicPrefix: string
@@ -121,6 +124,7 @@ export function readConfig(env: Environment = process.env): Config {
     smsReplies: readSmsReplies(read, sms.kind, texts.shop, problems),
     smsRate: readSmsRate(read('TARANG_SMS_RATE'), problems),
     texts,
+    flows: readFlows(read, problems),
     links: readLinks(read, problems),
     attribution: readAttribution(read('TARANG_ATTRIBUTION'), problems),
     topicPrefix: matching(read('TARANG_TOPIC_PREFIX'), 'TARANG_TOPIC_PREFIX', /^[a-z][a-z0-9._-]{0,60}$/, 'tarang', problems),
@@ -209,12 +213,9 @@ function readRedisUrl(text: string | undefined, problems: string[]): string | un
 function readLinks(read: Read, problems: string[]): LinkSettings {
   const base = url(read('TARANG_LINK_BASE'), 'TARANG_LINK_BASE', problems)?.replace(/\/+$/, '')
   if (base !== undefined && /[?#]/.test(base)) problems.push('TARANG_LINK_BASE: expected an address without ? and #')
-  const hosts = read('TARANG_LINK_HOSTS')
-    ?.split(',')
-    .map(host => linkHost(host.trim(), problems))
   return {
     base,
-    hosts,
+    hosts: hosts(read('TARANG_LINK_HOSTS'), 'TARANG_LINK_HOSTS', problems),
     days: integer(read('TARANG_LINK_DAYS'), 'TARANG_LINK_DAYS', { least: 1, most: 3650, otherwise: 90 }, problems),
   }
 }
@@ -233,16 +234,6 @@ function readAttribution(text: string | undefined, problems: string[]): Attribut
   }
   const ms = (at: number) => Number(spans[at]) * SPAN_MS[spans[at + 1] as keyof typeof SPAN_MS]
   return { clickMs: ms(1), sendMs: ms(3) }
-}
-
-/** As an address spells it: small, and letters outside ASCII as DNS has them. */
-function linkHost(text: string, problems: string[]): string {
-  const under = text.startsWith('*.') ? '*.' : ''
-  const address = `https://${text.slice(under.length)}`
-  if (URL.canParse(address) && new URL(address).href === `https://${new URL(address).hostname}/`)
-    return `${under}${new URL(address).hostname}`
-  problems.push(`TARANG_LINK_HOSTS: expected names of hosts such as shop.example or *.shop.example, got ${JSON.stringify(text)}`)
-  return text
 }
 
 function readTracing(read: Read, problems: string[]): Tracing | undefined {

@@ -1,7 +1,9 @@
+import { flowTimers } from '../consumers/flow-timers.ts'
 import type { Readiness } from '../serving/ports/readiness.ts'
 import type { Engine } from '../streams/engine.ts'
 import type { AnyFold, AnyScorer } from '../streams/processor.ts'
 import { HORIZON, oldestSeen } from '../streams/seen.ts'
+import { oldestOverdue } from '../streams/timer-service.ts'
 import { within } from '../streams/within.ts'
 import type { DeadLetterWatch } from './dead-letter-watch.ts'
 import type { Lags } from './lags.ts'
@@ -37,7 +39,7 @@ export function watchGauges(watched: Watched): void {
     metrics.gauge('partitions', { processor: name }, engine.names.partitions(input))
     metrics.gauge('partitions_owned', { processor: name }, 0)
   }
-  const looks = { lags: lagsOf, dedupe, sms, deadLetters, ready, vectors }
+  const looks = { lags: lagsOf, dedupe, sms, timers, deadLetters, ready, vectors }
   for (const [name, look] of Object.entries(looks)) {
     const once = oneAtATime(() => look(watched))
     metrics.beforeScrape(async () => {
@@ -83,6 +85,11 @@ async function sms({ engine, metrics }: Watched): Promise<void> {
   metrics.gauge('oldest_due_sms_age_seconds', {}, due)
   metrics.gauge('oldest_unknown_sms_age_seconds', {}, unknown)
   metrics.gauge('oldest_unreported_age_seconds', {}, unreported)
+}
+
+async function timers({ engine, metrics }: Watched): Promise<void> {
+  const seconds = await oldestOverdue(engine.sql, flowTimers.table, engine.clock.now())
+  metrics.gauge('oldest_overdue_timer_age_seconds', {}, seconds)
 }
 
 async function deadLetters({ metrics, deadLetters }: Watched): Promise<void> {

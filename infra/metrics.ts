@@ -54,6 +54,7 @@ const metrics = {
   ],
   reports_total: ['counter', 'Ledger rows told to the log, by what they say.', ['scanner', 'kind']],
   oldest_unreported_age_seconds: ['gauge', 'Age of the oldest ledger row not told to the log yet.', []],
+  oldest_overdue_timer_age_seconds: ['gauge', 'How long the timer of a campaign has been due that is due for longest.', []],
   oldest_due_sms_age_seconds: ['gauge', 'How long the text waits that may go out for longest.', []],
   oldest_unknown_sms_age_seconds: ['gauge', 'Age of the oldest text of which nobody knows whether it was sent.', []],
   sms_settled_total: ['counter', 'Attempts to send a text, by how they ended.', ['status']],
@@ -83,6 +84,13 @@ const metrics = {
   llm_tokens_total: ['counter', 'Tokens that calls of the language model took, read (in) and written (out).', ['kind']],
   llm_cost_total: ['counter', 'What these calls cost by TARANG_LLM_PRICE.', []],
   texts_written_total: ['counter', 'Texts that were asked for, by whether they were written or are built in.', ['source']],
+  flow_generations_total: ['counter', 'Flows that were asked for in words, by how that ended.', ['outcome']],
+  flow_generation_seconds: [
+    'histogram',
+    'From asking for a flow in words to having it, by who wrote it.',
+    ['by'],
+    [0.01, 0.025, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 20, 30],
+  ],
   cache_bytes: ['gauge', 'Bytes kept by the caches of answers in this process, keys and all.', []],
   cache_entries: ['gauge', 'Answers kept by the caches in this process.', []],
   customer_vectors: [

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { flows } from '../consumers/flows.ts'
 import { INTEREST_HALF_LIFE } from '../models/affinity.ts'
 import { callbackSignature } from '../models/callback-signature.ts'
 import { coldList } from '../models/cold-list.ts'
@@ -39,8 +40,11 @@ import { decodePosition } from '../streams/position-token.ts'
 import type { AnyFold, AnyScorer } from '../streams/processor.ts'
 import type { View } from '../streams/view.ts'
 import { validKeys } from './api-keys.ts'
+import { sqlCampaigns } from './campaigns/sql-campaigns.ts'
 import { type Config, resultsWindow } from './config.ts'
+import { flowShop } from './flow-shop.ts'
 import { anyShortLink } from './links/personal-links.ts'
+import { openFlowWriter } from './llm/open-flow-writer.ts'
 import { openTextWriter } from './llm/open-text-writer.ts'
 import type { Metrics } from './metrics.ts'
 import type { Alike } from './similar/open-alike.ts'
@@ -76,10 +80,14 @@ export interface ServeParts {
   readonly linkClicks: LinkClicks
   /** Links by code. */
   readonly linkCache: Cache
+  /** Flows that a language model wrote. */
+  readonly flowCache: Cache
   readonly readiness: Readiness
   readonly receipts: SmsReceipts
   /** Called after a commit that there may be new results of texts to report. */
   readonly smsTold: () => void
+  /** Called after a commit that there may be words on campaigns to append. */
+  readonly campaignTold: () => void
   readonly processors: readonly (AnyFold | AnyScorer)[]
   readonly live: Live
   readonly logger: Logger
@@ -149,6 +157,9 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     lineages: sqlLineages(sql),
     texts: sqlTexts(sql, phoneHash),
     textWriter: openTextWriter(config, { sql, clock, meter: metrics }),
+    flowWriter: openFlowWriter(config, { sql, cache: parts.flowCache, clock, meter: metrics }),
+    flowShop: flowShop(config),
+    campaigns: sqlCampaigns({ sql, clock, zone: config.smsRules.zone, written: parts.campaignTold }),
     ...callbacks(parts, asking),
     sms: smsEntrance({
       ...parts,
@@ -212,10 +223,13 @@ function callbacks(
   }
 }
 
-/** Everybody on the way from an event to what lookups show. New quintile cuts are not waited for: they come with ticks. */
-const hops = (processors: readonly (AnyFold | AnyScorer)[]): Hop[] =>
+/**
+ * Everybody on the way from an event to what lookups show. New quintile cuts are not waited for: they come with ticks. Nor are campaigns: no lookup
+ * shows them, and by limits that customers share the way would lead back to where it began, for ever.
+ */
+export const hops = (processors: readonly (AnyFold | AnyScorer)[]): Hop[] =>
   processors
-    .filter(({ input }) => input !== rfmDeltas)
+    .filter(({ name, input }) => input !== rfmDeltas && name !== flows.name)
     .map(({ name, input, outputs }) => ({
       topic: input,
       processor: name,

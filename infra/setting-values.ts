@@ -44,3 +44,15 @@ export function matching(text: string | undefined, name: string, pattern: RegExp
   problems.push(`${name}: expected something like ${otherwise}, got ${JSON.stringify(text)}`)
   return otherwise
 }
+
+/** Names of hosts, separated by commas, `*.shop.example` for all under one; as an address spells them: small, and letters outside ASCII as DNS has them. */
+export const hosts = (text: string | undefined, name: string, problems: string[]): readonly string[] | undefined =>
+  text?.split(',').map(host => {
+    const named = host.trim()
+    const under = named.startsWith('*.') ? '*.' : ''
+    const address = `https://${named.slice(under.length)}`
+    if (URL.canParse(address) && new URL(address).href === `https://${new URL(address).hostname}/`)
+      return `${under}${new URL(address).hostname}`
+    problems.push(`${name}: expected names of hosts such as shop.example or *.shop.example, got ${JSON.stringify(named)}`)
+    return named
+  })

@@ -1,11 +1,13 @@
+import { campaignWords } from '../consumers/campaign-words.ts'
 import { documentTable } from '../consumers/conversation-state.ts'
 import { cutsView } from '../consumers/cuts-view.ts'
+import { flowTimers } from '../consumers/flow-timers.ts'
 import { itemTable } from '../consumers/item-state.ts'
 import { itemView } from '../consumers/item-view.ts'
 import { linkReports } from '../consumers/link-reports.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
 import type { Shop } from '../schemas/shop.ts'
-import { deadLetters, topics } from '../schemas/topics.ts'
+import { deadLetters, events, topics } from '../schemas/topics.ts'
 import { processorsOf } from './processors.ts'
 import { positioned } from './serve.ts'
 
@@ -62,6 +64,24 @@ const clicks: Station = {
   inputs: [table({ name: linkReports.table })],
   outputs: linkReports.outputs.map(topic),
 }
+const makers: Station = {
+  name: 'makers of campaigns',
+  kind: 'outside',
+  inputs: [],
+  outputs: [table({ name: campaignWords.table })],
+}
+const words: Station = {
+  name: campaignWords.name,
+  kind: 'ledger',
+  inputs: [table({ name: campaignWords.table })],
+  outputs: campaignWords.outputs.map(topic),
+}
+const timers: Station = {
+  name: flowTimers.name,
+  kind: 'ledger',
+  inputs: [table({ name: flowTimers.table })],
+  outputs: [topic(events)],
+}
 const embeddings: Station = {
   name: 'embeddings',
   kind: 'ledger',
@@ -80,5 +100,20 @@ export function stations(shop: Omit<Shop, 'now'>): readonly Station[] {
     const written = processor.kind === 'scorer' ? [...kept, processor.answers] : kept
     return { name, kind, inputs: [topic(input)], outputs: [...outputs.map(topic), ...written.map(table)] }
   })
-  return [shops, http, ...own, embeddings, dispatcher, settler, reports, links, clicks, ...views, unreadable]
+  return [
+    shops,
+    http,
+    ...own,
+    embeddings,
+    dispatcher,
+    settler,
+    reports,
+    links,
+    clicks,
+    makers,
+    words,
+    timers,
+    ...views,
+    unreadable,
+  ]
 }

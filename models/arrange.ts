@@ -27,17 +27,22 @@ const HALFWAY = 2
  */
 export function arrange<T extends Arrangeable>(
   all: readonly T[],
-  most: number,
+  limit: number,
   { nats, alike, share }: Variety<T>,
 ): { one: T; score: number }[] {
   const left = all.map(one => ({ one, logit: logit(one.score) + one.lean, common: 0, crowded: 0 }))
   const counts = new Map<string, number>()
   const shown: { one: T; score: number }[] = []
-  while (shown.length < most && left.length > 0) {
-    const worth = ({ logit: value, common, crowded }: (typeof left)[number]) => value - nats * (common + crowded)
-    const best = left.reduce((a, b) => (worth(b) > worth(a) || (worth(b) === worth(a) && b.one.id < a.one.id) ? b : a))
-    left.splice(left.indexOf(best), 1)
-    shown.push({ one: best.one, score: 1 / (1 + Math.exp(-worth(best))) })
+  while (shown.length < limit && left.length > 0) {
+    let [place, most] = [0, Number.NEGATIVE_INFINITY]
+    for (let k = 0; k < left.length; k++) {
+      const { one, logit: value, common, crowded } = left[k]!
+      const worth = value - nats * (common + crowded)
+      if (worth > most || (worth === most && one.id < left[place]!.one.id)) [place, most] = [k, worth]
+    }
+    const best = left[place]!
+    left.splice(place, 1)
+    shown.push({ one: best.one, score: 1 / (1 + Math.exp(-most)) })
     if (nats === 0) continue
     const { category } = best.one
     const there = category === undefined ? 0 : (counts.get(category) ?? 0) + 1

@@ -99,7 +99,8 @@ export class ContentIndex {
   alike(a: number, b: number): number {
     const [one, other] = [this.words[a] ?? [], this.words[b] ?? []]
     let dot = 0
-    for (const word of one) if (other.includes(word)) dot += this.rarity(word) ** 2
+    for (let i = 0; i < one.length; i++)
+      for (let j = 0; j < other.length; j++) if (one[i] === other[j]) dot += this.rarity(one[i]!) ** 2
     return dot === 0 ? 0 : Math.min(1, dot / this.lengthOf(a) / this.lengthOf(b))
   }
 

@@ -13,61 +13,71 @@ import type { Forest } from './forest.ts'
  * @returns told × width
  */
 export function pathContributions(forest: Forest, reached: Int32Array, told: ArrayLike<number>, width: number): Float64Array {
-  const { roots, feature, leaves } = forest
-  const mean = meansOf(forest, reached)
-  const { above, aboveLeaf } = waysUp(forest)
+  const { roots, feature } = forest
+  const ways = waysOf(forest)
+  const mean = meansOf(ways, feature.length, reached)
+  const { above } = ways
   const rows = reached.length / Math.max(1, roots.length)
   const added = new Float64Array(told.length * width)
   for (let t = 0; t < roots.length; t++)
     for (let i = 0; i < told.length; i++) {
-      const leaf = reached[t * rows + told[i]!]!
-      let below = leaves[leaf]!
-      for (let node = aboveLeaf[leaf]!; node >= 0; node = above[node]!) {
-        added[i * width + feature[node]!]! += below - mean[node]!
-        below = mean[node]!
+      const place = feature.length + reached[t * rows + told[i]!]!
+      let below = mean[place]!
+      for (let node = above[place]!; node >= 0; node = above[node]!) {
+        const here = mean[node]!
+        added[i * width + feature[node]!]! += below - here
+        below = here
       }
     }
   return added
 }
 
-/** The mean at each question over the rows that came by it. */
-function meansOf({ feature, left, right, leaves }: Forest, reached: Int32Array): Float64Array {
-  const counts = new Int32Array(leaves.length)
-  for (let k = 0; k < reached.length; k++) counts[reached[k]!]!++
-  const [mean, came] = [new Float64Array(feature.length), new Int32Array(feature.length)]
+/** The mean at each question over the rows that came by it; of a leaf what it says. */
+function meansOf({ left, right, leaves }: Ways, nodes: number, reached: Int32Array): Float64Array {
+  const mean = leaves.slice()
+  const came = new Int32Array(mean.length)
+  for (let k = 0; k < reached.length; k++) came[nodes + reached[k]!]!++
   // From below: a child's number is above its parent's.
-  for (let node = feature.length - 1; node >= 0; node--) {
+  for (let node = nodes - 1; node >= 0; node--) {
     const [a, b] = [left[node]!, right[node]!]
-    const manyA = a >= 0 ? came[a]! : counts[~a]!
-    const manyB = b >= 0 ? came[b]! : counts[~b]!
-    const sum = manyA * (a >= 0 ? mean[a]! : leaves[~a]!) + manyB * (b >= 0 ? mean[b]! : leaves[~b]!)
-    came[node] = manyA + manyB
-    mean[node] = came[node] === 0 ? 0 : sum / came[node]!
+    const [manyA, manyB] = [came[a]!, came[b]!]
+    const many = manyA + manyB
+    came[node] = many
+    mean[node] = many === 0 ? 0 : (manyA * mean[a]! + manyB * mean[b]!) / many
   }
   return mean
 }
 
-/** The question above each question and each leaf, −1 above a root. */
-interface WaysUp {
+/** How a forest hangs together, with a place for each question and behind them one for each leaf. */
+interface Ways {
+  /** The places below each question. */
+  readonly left: Int32Array
+  readonly right: Int32Array
+  /** The question above each place, −1 above a root. */
   readonly above: Int32Array
-  readonly aboveLeaf: Int32Array
+  /** What a leaf says, at its place. */
+  readonly leaves: Float64Array
 }
 
-const known = new WeakMap<Forest, WaysUp>()
+const known = new WeakMap<Forest, Ways>()
 
-/** A forest does not change, so its ways up are looked for once. */
-function waysUp(forest: Forest): WaysUp {
-  const found = known.get(forest) ?? findWaysUp(forest)
+/** A forest does not change, so its ways are looked for once. */
+function waysOf(forest: Forest): Ways {
+  const found = known.get(forest) ?? findWays(forest)
   known.set(forest, found)
   return found
 }
 
-function findWaysUp({ feature, left, right, leaves }: Forest): WaysUp {
-  const [above, aboveLeaf] = [new Int32Array(feature.length).fill(-1), new Int32Array(leaves.length).fill(-1)]
-  for (let node = 0; node < feature.length; node++)
-    for (const child of [left[node]!, right[node]!]) {
-      if (child >= 0) above[child] = node
-      else aboveLeaf[~child] = node
-    }
-  return { above, aboveLeaf }
+function findWays(forest: Forest): Ways {
+  const nodes = forest.feature.length
+  const placeOf = (child: number) => (child >= 0 ? child : nodes + ~child)
+  const [left, right] = [forest.left.map(placeOf), forest.right.map(placeOf)]
+  const above = new Int32Array(nodes + forest.leaves.length).fill(-1)
+  for (let node = 0; node < nodes; node++) {
+    above[left[node]!] = node
+    above[right[node]!] = node
+  }
+  const leaves = new Float64Array(above.length)
+  leaves.set(forest.leaves, nodes)
+  return { left, right, above, leaves }
 }

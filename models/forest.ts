@@ -1,4 +1,5 @@
 import type { Tree } from './boosted-trees.ts'
+import { askBySets, rowSetsOf } from './forest-sets.ts'
 
 /** Trees as they are asked, all in the same flat arrays: a child from 0 on is a node, below 0 the leaf of value `leaves[~child]`. */
 export interface Forest {
@@ -34,18 +35,26 @@ export function forestOf(trees: readonly Tree[]): Forest {
 }
 
 /**
- * The sum of what all trees say of each row of features, one tree after the other: a tree stays in the nearest cache for all rows.
- * What is not a number goes left.
+ * The sum of what all trees say of each row of features, added in the order of the trees. What is not a number goes left.
  * @param values row-major, `width` features a row
  * @param reached where it is asked for: the leaf that each row came to in each tree, trees × rows
  */
-export function askForest(
+export function askForest(forest: Forest, values: Float32Array, width: number, reached?: Int32Array): Float64Array {
+  const sums = new Float64Array(values.length / width)
+  const sets = rowSetsOf(forest)
+  if (sets === undefined) walk(forest, values, width, sums, reached)
+  else askBySets(sets, forest.leaves, values, width, sums, reached)
+  return sums
+}
+
+/** Row by row down one tree after the other: a tree stays in the nearest cache for all rows. */
+function walk(
   { roots, feature, threshold, left, right, leaves }: Forest,
   values: Float32Array,
   width: number,
-  reached?: Int32Array,
-): Float64Array {
-  const sums = new Float64Array(values.length / width)
+  sums: Float64Array,
+  reached: Int32Array | undefined,
+): void {
   for (let t = 0; t < roots.length; t++) {
     const root = roots[t]!
     for (let row = 0, offset = 0; row < sums.length; row++, offset += width) {
@@ -55,5 +64,4 @@ export function askForest(
       if (reached !== undefined) reached[t * sums.length + row] = ~node
     }
   }
-  return sums
 }

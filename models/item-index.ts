@@ -39,6 +39,8 @@ export class ItemIndex {
   private together = 0
   private known = 0
   private newest = 0
+  /** What `trends` answers in a month, until a product changes. */
+  private trendsOf: { readonly month: number; readonly relative: ReadonlyMap<number, number> } | undefined
   /** What products say of themselves. */
   readonly content = new ContentIndex()
   /** For whoever scores, empty between two scorings: a scoring is synchronous, so one is enough. `room` is for what is found on the way. */
@@ -80,6 +82,7 @@ export class ItemIndex {
     const before = this.items[product]
     if (before !== undefined && before.version >= item.version) return
     if (before === undefined) this.known++
+    this.trendsOf = undefined
     this.items[product] = item
     this.norms[product] = item.norm
     this.logPrices[product] = Number(item.price) > 0 ? Math.log(Number(item.price)) : undefined
@@ -103,9 +106,23 @@ export class ItemIndex {
 
   /** How similar two products are, 0 where they share nobody. */
   similarityOf(a: number, b: number, today: number): number {
+    return this.similarityBy(this.sharedBy(a, b), a, b, today)
+  }
+
+  /** The same, where the weight that they share is known. */
+  similarityBy(shared: number, a: number, b: number, today: number): number {
     return this.items[a] === undefined || this.items[b] === undefined
       ? 0
-      : similarity(this.sharedBy(a, b), this.norms[a]!, this.norms[b]!, today)
+      : similarity(shared, this.norms[a]!, this.norms[b]!, today)
+  }
+
+  /** What one product shares with each of others, as `sharedBy`; all of them are looked up at the one. */
+  sharedWith(product: number, others: readonly { readonly product: number }[]): Float64Array {
+    const weights = new Float64Array(others.length)
+    const shared = this.shared[product]
+    if (shared === undefined || shared.size === 0) return weights
+    for (let k = 0; k < others.length; k++) weights[k] = shared.get(others[k]!.product) ?? 0
+    return weights
   }
 
   /** The weight of the customers two products share: over `weightOf` an instant, how many customers of then it is worth. */
@@ -140,13 +157,22 @@ export class ItemIndex {
   hottest(now: number): { product: number; productId: string; relative: number }[] {
     const month = new Date(now).getUTCMonth()
     const top = this.trending[0]?.heat ?? 0
-    const found = this.trending.map(({ product, productId, heat }) => ({
-      product,
-      productId,
-      relative: 2 ** (heat - top) * (this.items[product]!.season?.[month] ?? 1),
-    }))
-    const most = found.reduce((highest, { relative }) => Math.max(highest, relative), 0)
-    return found.map(one => ({ ...one, relative: one.relative / most }))
+    const heats = Float64Array.from(
+      this.trending,
+      ({ product, heat }) => 2 ** (heat - top) * (this.items[product]!.season?.[month] ?? 1),
+    )
+    const most = heats.reduce((highest, one) => Math.max(highest, one), 0)
+    return this.trending.map(({ product, productId }, place) => ({ product, productId, relative: heats[place]! / most }))
+  }
+
+  /** The same by product, the hottest first: worked out once for all who are scored before a product changes. */
+  trends(now: number): ReadonlyMap<number, number> {
+    const month = new Date(now).getUTCMonth()
+    if (this.trendsOf?.month !== month) {
+      const relative = new Map(this.hottest(now).map(hot => [hot.product, hot.relative]))
+      this.trendsOf = { month, relative }
+    }
+    return this.trendsOf.relative
   }
 
   /** Leaves no sum for the next scoring. */

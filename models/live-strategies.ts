@@ -23,6 +23,8 @@ export interface Findings {
   /** `weightOf` now. */
   readonly today: number
   readonly touched: readonly Touched[]
+  /** Of products that were asked one by one: the weight of the customers shared with each touched product. */
+  readonly shared: ReadonlyMap<number, Float64Array>
   /** Of the largest sum of neighbours, which scores 1. */
   readonly largest: number
   readonly due: ReadonlyMap<number, number>
@@ -39,31 +41,36 @@ export interface Findings {
  * - temporal: what they are due to buy again, and what trends in this season
  * - price: of all these, what costs as much as they usually pay
  *
- * @param among the products that matter, where not all do: a ranker has chosen some, and asking them one by one is cheaper than finding all
+ * @param among the products that matter, each once, where not all do: a ranker has chosen some, and asking them one by one is cheaper than finding all
  */
 export function findLive(taste: Taste, items: ItemIndex, now: number, among?: readonly number[]): Findings {
   const { sums, room } = items
   const touched = touchedLately(taste, items, now)
   const today = weightOf(now)
+  const shared = new Map<number, Float64Array>()
   if (among === undefined) findAll(taste, touched, items, today)
-  else askEach(among, taste, touched, items, today)
+  else askEach(among, taste, touched, items, today, shared)
   const largest = room.collaborative.scale(1)
   room.content.scale(1)
   room.crossSell.scale(1)
   const due = dueNow(taste, items, now)
-  const trending = new Map<number, number>()
-  for (const { product, relative } of items.hottest(now)) trending.set(product, relative)
+  const trending = items.trends(now)
   for (const strategy of ['collaborative', 'content', 'crossSell'] as const)
     for (const product of room[strategy].touched) sums.add(product, WEIGHTS[strategy] * room[strategy].of(product))
-  for (const [product, score] of trending) sums.add(product, WEIGHTS.temporal * Math.max(score, due.get(product) ?? 0))
-  for (const [product, score] of due) if (!trending.has(product)) sums.add(product, WEIGHTS.temporal * score)
+  const addTemporal = (product: number) =>
+    sums.add(product, WEIGHTS.temporal * Math.max(trending.get(product) ?? 0, due.get(product) ?? 0))
+  if (among !== undefined) for (const product of among) addTemporal(product)
+  else {
+    for (const product of trending.keys()) addTemporal(product)
+    for (const product of due.keys()) if (!trending.has(product)) addTemporal(product)
+  }
   const usual = usualPrice(
     touched.flatMap(({ product, interest }) => {
       const logPrice = items.logPriceOf(product)
       return logPrice === undefined ? [] : [{ logPrice, weight: interest }]
     }),
   )
-  const findings = { now, today, touched, largest, due, trending, usualPrice: usual }
+  const findings = { now, today, touched, shared, largest, due, trending, usualPrice: usual }
   if (usual !== undefined)
     for (const product of sums.touched) sums.add(product, WEIGHTS.price * nearUsual(product, findings, items))
   return findings
@@ -86,27 +93,31 @@ function findAll({ bought }: Taste, touched: readonly Touched[], items: ItemInde
   }
 }
 
-/** Asks of each product what leads to it. */
+/** Asks of each product what leads to it. @param told filled with what each shares with the touched products */
 function askEach(
   among: readonly number[],
   { bought }: Taste,
   touched: readonly Touched[],
   items: ItemIndex,
   today: number,
+  told: Map<number, Float64Array>,
 ): void {
   const { room, content } = items
   const own = new Set(touched.map(({ product }) => product))
   const liking = content.likingOf(touched)
-  const from = touched.filter(({ product }) => items.item(product) !== undefined)
-  const sold = from.map(({ productId }) => bought.has(productId))
+  const known = touched.map(({ product }) => items.item(product) !== undefined)
+  const sold = touched.map(({ productId }) => bought.has(productId))
   for (const product of among) {
     if (items.item(product) === undefined) continue
     if (!own.has(product)) room.content.add(product, content.cosine(liking, product))
+    const shared = items.sharedWith(product, touched)
+    told.set(product, shared)
     let [collaborative, crossSell] = [0, 0]
-    for (const [k, { product: other, interest }] of from.entries()) {
-      const both = items.sharedBy(other, product)
-      if (both === 0) continue
-      collaborative += interest * items.similarityOf(other, product, today)
+    for (let k = 0; k < touched.length; k++) {
+      const both = shared[k]!
+      if (both === 0 || !known[k]) continue
+      const { product: other, interest } = touched[k]!
+      collaborative += interest * items.similarityBy(both, other, product, today)
       if (sold[k]) crossSell += interest * beyondChance(both, items.companyOf(other), items.companyOf(product), items.allCompany)
     }
     room.collaborative.add(product, collaborative)

@@ -46,12 +46,10 @@ export function recommend(
 ): RecommendedItem[] {
   try {
     const past = ranker === undefined ? undefined : knownPast(taste, ranker)
-    const told = past === undefined ? undefined : new RankedTelling(ranker!, past, { segment: taste.segment, traits })
-    const ranked = told === undefined ? undefined : numbered(told.rank(now), items)
-    const unmet = told?.unmet(items) ?? []
+    const told = past === undefined ? undefined : new RankedTelling(ranker!, past, { segment: taste.segment, traits }, items)
     const pool = { fresh: POOL * lengths.fresh, again: lengths.again }
     const { findings, fresh, again } =
-      ranked === undefined ? byStrategies(taste, items, now, pool) : byRanker(taste, items, now, ranked, unmet, pool)
+      told === undefined ? byStrategies(taste, items, now, pool) : byRanker(taste, items, now, told, pool)
     const shown = [...arranged(fresh, lengths.fresh, findings, taste, items, style), ...again.found]
     if (standings !== undefined) explain(shown, findings, items, told, standings)
     return shown.map(({ product, score }) => toldItem(product, score, findings, taste, items, told))
@@ -77,24 +75,20 @@ function byStrategies(taste: Taste, items: ItemIndex, now: number, pool: Lengths
  * The ranker's order; strategies are asked of what it chose, for reasons, and of what was not there when it learnt. That stands among the chosen
  * where its live score would: just above those of lower ones. So what was added or sold first since the ranker learnt is not left out.
  */
-function byRanker(
-  taste: Taste,
-  items: ItemIndex,
-  now: number,
-  ranked: ReadonlyMap<number, number>,
-  unmet: readonly number[],
-  pool: Lengths,
-): Choice {
-  const [fresh, again] = chooseRanked(taste, items, ranked, pool)
+function byRanker(taste: Taste, items: ItemIndex, now: number, told: RankedTelling, pool: Lengths): Choice {
+  const [fresh, again] = chooseRanked(taste, items, told.rank(now), pool)
+  const { unmet, isUnmet } = told.inIndex
   const chosen = [...fresh.found]
   const asked = [...chosen, ...again.found].map(({ product }) => product)
   const findings = findLive(taste, items, now, unmet.length <= FEW ? [...asked, ...unmet] : undefined)
   const lives = chosen.map(({ product }) => items.sums.of(product)).sort((a, b) => b - a)
   const scores = chosen.map(({ score }) => score)
-  for (const product of unmet) {
+  const lowest = lives.at(-1) ?? Number.POSITIVE_INFINITY
+  // Of thousands that were not there most have nothing to do with the customer: only those that have a sum can stand above any.
+  for (const product of items.sums.touched) {
+    if (isUnmet[product] !== 1) continue
     const sum = items.sums.of(product)
-    const place = lives.findIndex(live => live < sum)
-    if (place >= 0) offer(product, scores[place]!, taste, items, fresh, again)
+    if (sum > lowest) offer(product, scores[lives.findIndex(live => live < sum)]!, taste, items, fresh, again)
   }
   return { findings, fresh, again }
 }
@@ -107,11 +101,9 @@ function explain(
   told: RankedTelling | undefined,
   standings: Map<string, Standing>,
 ): void {
-  const ranked = told?.standings(shown.map(({ product }) => items.item(product)!.productId))
-  for (const { product } of shown) {
-    const { productId } = items.item(product)!
-    standings.set(productId, ranked?.get(productId) ?? liveStanding(product, findings, items))
-  }
+  const ranked = told?.standings(shown.map(({ product }) => product))
+  for (const { product } of shown)
+    standings.set(items.item(product)!.productId, ranked?.get(product) ?? liveStanding(product, findings, items))
 }
 
 function liveStanding(product: number, findings: Findings, items: ItemIndex): Standing {
@@ -137,16 +129,6 @@ function choose({ bought, disliked }: Taste, items: ItemIndex, lengths: Lengths)
   return [fresh, again]
 }
 
-/** By numbers of the index; without what is not in it any more. */
-function numbered(scores: ReadonlyMap<string, number>, items: ItemIndex): Map<number, number> {
-  const found = new Map<number, number>()
-  for (const [productId, score] of scores) {
-    const product = items.numberOf(productId)
-    if (product !== undefined) found.set(product, score)
-  }
-  return found
-}
-
 /** What the ranker puts first, of what is new to the customer and of what they have. */
 function chooseRanked(
   taste: Taste,
@@ -168,9 +150,11 @@ function offer(
   fresh: Strongest,
   again: Strongest,
 ): void {
+  const rounded = round(score)
+  if (!fresh.mayTake(rounded) && !again.mayTake(rounded)) return
   const item = items.item(product)
   if (item?.available && !disliked.has(item.productId))
-    (bought.has(item.productId) ? again : fresh).offer(product, item.productId, round(score))
+    (bought.has(item.productId) ? again : fresh).offer(product, item.productId, rounded)
 }
 
 /** The best of what is new to the customer, as the style or else their segment's rule leans, and with some variety. */

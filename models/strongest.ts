@@ -18,8 +18,10 @@ export class Strongest {
     while (place > 0 && (list[place - 1]!.score < score || (list[place - 1]!.score === score && id < list[place - 1]!.id)))
       place--
     if (place >= this.limit) return
-    list.splice(place, 0, { product, id, score })
-    if (list.length > this.limit) list.pop()
+    const offered = { product, id, score }
+    if (list.length < this.limit) list.push(offered)
+    for (let k = list.length - 1; k > place; k--) list[k] = list[k - 1]!
+    list[place] = offered
   }
 
   /** Best first. */

@@ -28,45 +28,47 @@ export function toldItem(
   told: RankedTelling | undefined,
 ): RecommendedItem {
   const { productId, name, price } = items.item(product)!
-  const chance = told?.chanceOf(productId)
-  const shared = findings.touched.map(own => items.sharedBy(own.product, product))
+  const chance = told?.chanceOf(product)
+  const shared = findings.shared.get(product) ?? items.sharedWith(product, findings.touched)
   const pointers = pointersTo(product, shared, findings, items)
   const collaborative = pointers.reduce((sum, { share }) => sum + share, 0) / findings.largest
-  const ranked = told?.of(productId)
+  const ranked = told?.of(product)
   const near = nearUsual(product, findings, items)
-  const scores: { [S in Strategy]?: number | undefined } = {
-    ...ranked?.scores,
+  const scores: Readonly<Record<Strategy, number | undefined>> = {
     collaborative: most(ranked?.scores.collaborative, pointers.length === 0 ? undefined : collaborative),
+    sequence: ranked?.scores.sequence,
     content: most(ranked?.scores.content, items.room.content.of(product) || undefined),
     'cross-sell': items.room.crossSell.of(product) || undefined,
-    price: near < NEAR ? undefined : near,
     repurchase: most(ranked?.scores.repurchase, findings.due.get(product)),
     trending: most(ranked?.scores.trending, findings.trending.get(product)),
+    price: near < NEAR ? undefined : near,
   }
   const strongest = pointers.sort((a, b) => b.share - a.share || (a.productId < b.productId ? -1 : 1)).slice(0, BECAUSE)
   const because = ranked?.because ?? strongest.map(pointer => pointer.productId)
-  return {
-    productId,
-    ...(name === undefined ? {} : { name }),
-    score,
-    confidence: confidence(product, shared, findings, taste, items),
-    ...(chance === undefined ? {} : { chance: round(chance) }),
-    ...(chance === undefined || price === undefined ? {} : { expectedRevenue: (chance * Number(price)).toFixed(2) }),
-    reasons: STRATEGIES.filter(strategy => scores[strategy] !== undefined).map(strategy => ({
-      strategy,
-      score: round(scores[strategy]!),
-      ...(strategy === 'collaborative' ? { because } : {}),
-      ...(strategy === 'cross-sell' ? boughtTogether(product, shared, findings, taste, items) : {}),
-    })),
-    ...(taste.bought.has(productId) ? { purchased: true } : {}),
+  const reasons: RecommendedItem['reasons'] = []
+  for (const strategy of STRATEGIES) {
+    const found = scores[strategy]
+    if (found === undefined) continue
+    const reason: RecommendedItem['reasons'][number] = { strategy, score: round(found) }
+    if (strategy === 'collaborative') reason.because = because
+    if (strategy === 'cross-sell') Object.assign(reason, boughtTogether(product, shared, findings, taste, items))
+    reasons.push(reason)
   }
+  const sure = confidence(product, shared, findings, taste, items)
+  const head: Omit<RecommendedItem, 'reasons'> =
+    name === undefined ? { productId, score, confidence: sure } : { productId, name, score, confidence: sure }
+  if (chance !== undefined) head.chance = round(chance)
+  if (chance !== undefined && price !== undefined) head.expectedRevenue = (chance * Number(price)).toFixed(2)
+  const item: RecommendedItem = Object.assign(head, { reasons })
+  if (taste.bought.has(productId)) item.purchased = true
+  return item
 }
 
 /**
  * The customer's own product that is bought together with this one most surely, and how surely.
  * @param shared with each touched product: the weight of the customers of both
  */
-function boughtTogether(product: number, shared: readonly number[], { touched }: Findings, { bought }: Taste, items: ItemIndex) {
+function boughtTogether(product: number, shared: Float64Array, { touched }: Findings, { bought }: Taste, items: ItemIndex) {
   const second = items.companyOf(product)
   let surest: { readonly productId: string; readonly met: ReturnType<typeof association> } | undefined
   for (const [i, { product: own, productId }] of touched.entries()) {
@@ -85,14 +87,15 @@ const most = (a: number | undefined, b: number | undefined): number | undefined 
 /** The customer's own products that point to one, each with what it adds to its sum. */
 function pointersTo(
   product: number,
-  shared: readonly number[],
+  shared: Float64Array,
   { touched, today }: Findings,
   items: ItemIndex,
 ): { productId: string; share: number }[] {
   const pointers: { productId: string; share: number }[] = []
-  for (const [i, { product: own, productId, interest }] of touched.entries()) {
+  for (let i = 0; i < touched.length; i++) {
     if (shared[i] === 0) continue
-    const share = interest * items.similarityOf(own, product, today)
+    const { product: own, productId, interest } = touched[i]!
+    const share = interest * items.similarityBy(shared[i]!, own, product, today)
     if (share > 0) pointers.push({ productId, share })
   }
   return pointers
@@ -107,7 +110,7 @@ function pointersTo(
  * interest that makes it trend, and up to one for words in common. On Online Retail, with lists from what came before September 2011: of the tenth of items with the
  * least confidence (below 0.3) 1.5 % were bought that month, of the tenth with the most (above 0.9) 16 %.
  */
-function confidence(product: number, shared: readonly number[], findings: Findings, { bought }: Taste, items: ItemIndex): number {
+function confidence(product: number, shared: Float64Array, findings: Findings, { bought }: Taste, items: ItemIndex): number {
   const { now, today, touched, due, trending } = findings
   const { productId, trend } = items.item(product)!
   const company = touched.reduce((sum, own, i) => sum + own.interest * shared[i]!, 0) / today

@@ -32,6 +32,10 @@ export const fixes = {
   value_missing: 'Give the value that the message names, or take its placeholder out of the text.',
   value_too_long: 'Shorten the value that the message names; it cannot be cut without changing what it says.',
 
+  // A campaign in words.
+  description_empty: 'Say in a sentence whom the campaign is for and what it does.',
+  description_too_long: 'Say it in at most 20,000 characters; a sentence or two mostly do.',
+
   // A request.
   json_invalid: 'Send a body that is valid JSON, in UTF-8, with Content-Type: application/json.',
   media_type_unsupported: 'Send Content-Type: application/json.',
@@ -54,6 +58,14 @@ export const fixes = {
   recommendation_unknown:
     'Use a recommendationId of GET /recommendations; a list is kept while it is the newest of its customer, or for 90 days once it was looked up.',
   segment_unknown: 'Use one of the names that GET /segments lists.',
+  flow_invalid: 'Correct the fields that `errors` points at; POST /api/v1/checkFlow says of any JSON what is wrong with it.',
+  flow_rejected: 'Correct what `findings` says, PUT the flow, and launch it again.',
+  campaign_missing: 'Check the id; GET /campaigns lists all campaigns.',
+  campaign_changed: 'Read the campaign again, look at what changed, and send your change with its new ETag in If-Match.',
+  campaign_status:
+    'Read the campaign: `status` says how it stands; what was stopped is over, and is made anew by POST /campaigns.',
+  flow_not_run_yet: 'Take the step out, or let another trigger or a launch by hand bring customers in.',
+  if_match_missing: 'Send the ETag of the campaign as you read it in If-Match.',
   campaign_unknown:
     'Check the id of the campaign; it is known once a text of it went out, and its links where TARANG_LINK_BASE is set.',
   sms_settled: 'Read GET /sms/requests/{id}; only a text whose status is unknown can be settled by hand.',
@@ -61,6 +73,7 @@ export const fixes = {
 
   // What we cannot do just now.
   overloaded: 'Send again after the time in Retry-After; ids keep a repeat from counting twice.',
+  generator_busy: 'Send again after the time in Retry-After.',
   log_unavailable: 'Send again after the time in Retry-After; ids keep a repeat from counting twice.',
   position_not_reached: 'Send again after the time in Retry-After; the event at that position is still on its way.',
   state_unavailable: 'Send again after the time in Retry-After; GET /ready says what is missing.',

@@ -1,4 +1,5 @@
 import Type, { type Static, type TProperties, type TSchema } from 'typebox'
+import { CampaignTold } from './campaign.ts'
 import { Count, Currency, closed, Id, Instant, Money, Properties, Sealed } from './primitives.ts'
 
 /** What every event of a customer has. */
@@ -130,6 +131,18 @@ export const Cuts = Type.Object({ version: Count, customers: Count, recency: cut
 export const CutsPublished = event('cuts', { cuts: Cuts })
 export type CutsPublished = Static<typeof CutsPublished>
 
+/** A campaign, told to every partition; not of any customer, as cuts are. */
+export const CampaignPublished = event('campaign', { campaign: CampaignTold })
+export type CampaignPublished = Static<typeof CampaignPublished>
+
+/** The first of a customer's timers is due, at `occurredAt`: said for those who do nothing themselves by which it would go off (engine rule 11). */
+export const TimerDue = event('timer', common)
+export type TimerDue = Static<typeof TimerDue>
+
+/** Whether a customer may pass a limit that all of a campaign's customers share; `ask` names whose turn it was. */
+export const Allowance = event('allowance', { ...common, ask: Id, allowed: Type.Boolean() })
+export type Allowance = Static<typeof Allowance>
+
 export const smsStatuses = [
   'queued',
   'claimed',
@@ -165,6 +178,9 @@ export const CustomerEvent = Type.Union([
   event('profile', { ...common, traits: Type.Object(traits, closed), ...sealed }),
   event('consent', { ...consent, ...sealed }),
   CutsPublished,
+  CampaignPublished,
+  TimerDue,
+  Allowance,
   SmsHappened,
 ])
 export type CustomerEvent = Static<typeof CustomerEvent>

@@ -1,6 +1,9 @@
 import Type, { type Static } from 'typebox'
+import { CampaignTold } from './campaign.ts'
 import { CustomerEvent, Cuts, Product, SmsStatus } from './events.ts'
 import { Count, closed, Id, Instant, Millis, MinorMoney, Sealed } from './primitives.ts'
+
+const Quintile = Type.Integer({ minimum: 1, maximum: 5 })
 
 /** Facts of a customer's purchases: instants in epoch ms (null before a first order), money in 1/10,000 of the major unit. */
 export const RfmFacts = Type.Object(
@@ -26,14 +29,25 @@ export const CustomerChange = Type.Object(
       Type.Object({ from: Type.Union([Type.String(), Type.Null()]), to: Type.Union([Type.String(), Type.Null()]) }, closed),
     ),
     rfm: RfmFacts,
+    /** Their quintile scores under the cuts that `customers` knew then; absent without an order, and before the first cuts. */
+    scores: Type.Optional(Type.Object({ r: Quintile, f: Quintile, m: Quintile }, closed)),
     /** Where a message left the average of how their messages are felt: from −1 to 1. */
     mood: Type.Optional(Type.Number({ minimum: -1, maximum: 1 })),
     /** What a message was written for (models/intents.ts). */
     intent: Type.Optional(Type.String({ maxLength: 64 })),
+    /** Nothing changed: a campaign asks whether it is for them. `segment` is then where they are. */
+    asks: Type.Optional(Id),
   },
   closed,
 )
 export type CustomerChange = Static<typeof CustomerChange>
+
+/** A campaign passed on to where customers' changes are, in order with them. */
+export const CampaignPassed = Type.Object({ campaign: CampaignTold }, closed)
+export type CampaignPassed = Static<typeof CampaignPassed>
+/** What is on `customer-changes`. */
+export const CustomerChangeOrCampaign = Type.Union([CustomerChange, CampaignPassed])
+export type CustomerChangeOrCampaign = Static<typeof CustomerChangeOrCampaign>
 
 export const SegmentChange = Type.Object(
   {
@@ -46,6 +60,21 @@ export const SegmentChange = Type.Object(
   closed,
 )
 export type SegmentChange = Static<typeof SegmentChange>
+
+/** Somebody came to a limit that all of a campaign's customers share: `occurrences` may pass within `perMs`, or ever where that is absent. */
+export const FlowAsk = Type.Object(
+  {
+    id: Id,
+    customerId: Id,
+    campaignId: Id,
+    step: Type.String({ maxLength: 64 }),
+    occurrences: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+    perMs: Type.Optional(Count),
+    at: Millis,
+  },
+  closed,
+)
+export type FlowAsk = Static<typeof FlowAsk>
 
 /** A customer's absolute standing, never a difference: the reader keeps what it last counted and replaces it (engine rule 3). */
 export const RfmDelta = Type.Object(

@@ -1,8 +1,9 @@
 import Type from 'typebox'
 import { Click, Consent, CustomerEvent, Cuts, Message, Product, Profile, Purchase, Refund } from './events.ts'
 import {
-  CustomerChange,
+  CustomerChangeOrCampaign,
   DeadLetter,
+  FlowAsk,
   ItemEvent,
   ItemState,
   Recommendation,
@@ -25,13 +26,14 @@ export const products = topic('products', Product, typed)
 
 // Inside.
 export const events = topic('events', CustomerEvent, { bundled: true })
-export const customerChanges = topic('customer-changes', CustomerChange, { bundled: true })
+export const customerChanges = topic('customer-changes', CustomerChangeOrCampaign, { bundled: true })
 export const rfmDeltas = topic('rfm-deltas', RfmDeltaOrTick, {
   partitioned: 'one',
   retention: 'passed',
   absolute: true,
   bundled: true,
 })
+export const flowAsks = topic('flow-asks', FlowAsk, { partitioned: 'one', retention: 'passed', bundled: true })
 export const rfmCuts = topic('rfm-cuts', Cuts, { partitioned: 'one', retention: 'compact', absolute: true })
 export const itemEvents = topic('item-events', ItemEvent, { bundled: true })
 export const itemState = topic('item-state', ItemState, { retention: 'compact', absolute: true })
@@ -54,6 +56,7 @@ export const topics = [
   events,
   customerChanges,
   rfmDeltas,
+  flowAsks,
   rfmCuts,
   itemEvents,
   itemState,

@@ -36,10 +36,16 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
   if (known !== undefined) return reply.code(known.status).type(PROBLEM_TYPE).send(known)
   const traceId = traceIdOf(request.span?.trace)
   request.log.error({ err: error, requestId: request.id, traceId, route: request.routeOptions.url }, 'a request failed')
-  if (isOutOfReach(error))
-    return reply.header('retry-after', RETRY_AFTER).problem(503, 'state_unavailable', 'The database does not answer just now.')
-  return reply.problem(500, 'internal_error', `Request ${request.id} failed on our side.`, { requestId: request.id })
+  const failed = failureOf(error, request.id)
+  if (failed.status === 503) reply.header('retry-after', RETRY_AFTER)
+  return reply.code(failed.status).type(PROBLEM_TYPE).send(failed)
 }
+
+/** What we tell of a failure that is ours: nothing of what was thrown. */
+export const failureOf = (error: FastifyError, requestId: string): Problem =>
+  isOutOfReach(error)
+    ? problem(503, 'state_unavailable', 'The database does not answer just now.')
+    : problem(500, 'internal_error', `Request ${requestId} failed on our side.`, { requestId })
 
 /** The caller's mistake as a problem, undefined where it is ours. Fastify's own messages are safe to repeat: they name what was sent. */
 export function problemOf(error: FastifyError): Problem | undefined {

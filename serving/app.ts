@@ -2,6 +2,7 @@ import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { EngagementSpread } from '../models/engagement.ts'
+import type { FlowShop } from '../models/flow/flow-shop.ts'
 import type { RfmCuts } from '../schemas/records.ts'
 import type { Clock } from '../streams/clock.ts'
 import type { Meter } from '../streams/meter.ts'
@@ -14,8 +15,10 @@ import { openapi } from './openapi.ts'
 import { declareTypes, pages } from './pages.ts'
 import type { Attribution } from './ports/attribution.ts'
 import type { Results } from './ports/campaign-results.ts'
+import type { Campaigns } from './ports/campaigns.ts'
 import type { Customers } from './ports/customers.ts'
 import type { Exposures } from './ports/exposures.ts'
+import type { FlowWriter } from './ports/flow-writer.ts'
 import type { Freshness } from './ports/freshness.ts'
 import type { Ingest } from './ports/ingest.ts'
 import type { Lineages } from './ports/lineages.ts'
@@ -33,9 +36,13 @@ import type { Texts } from './ports/texts.ts'
 import { defaultRateLimit, type RateLimit, rateLimitOptions } from './rate-limit.ts'
 import { attributionRoutes } from './routes/campaign-attribution.ts'
 import { campaignLinkRoutes } from './routes/campaign-links.ts'
+import { campaignMoveRoutes } from './routes/campaign-moves.ts'
 import { campaignResultRoutes } from './routes/campaign-results.ts'
+import { campaignRoutes } from './routes/campaigns.ts'
+import { checkFlowRoutes } from './routes/check-flow.ts'
 import { customerRoutes } from './routes/customers.ts'
 import { eventRoutes } from './routes/events.ts'
+import { generateFlowRoutes } from './routes/generate-flow.ts'
 import { lineageRoutes } from './routes/lineage.ts'
 import { linkRoutes } from './routes/links.ts'
 import { liveRoutes } from './routes/live.ts'
@@ -79,6 +86,10 @@ export interface ServingPorts {
   readonly settleSms: SettleSms
   readonly texts: Texts
   readonly textWriter: TextWriter
+  readonly flowWriter: FlowWriter
+  /** What decides which flows may run. */
+  readonly flowShop: FlowShop
+  readonly campaigns: Campaigns
   readonly callbacks: SmsCallbacks
   readonly twilio: TwilioCallbacks
   readonly links: Links
@@ -130,6 +141,10 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
   app.register(campaignLinkRoutes, ports)
   app.register(attributionRoutes, ports)
   app.register(campaignResultRoutes, ports)
+  app.register(generateFlowRoutes, ports)
+  app.register(checkFlowRoutes, ports)
+  app.register(campaignRoutes, ports)
+  app.register(campaignMoveRoutes, ports)
   app.register(operationRoutes, ports)
   app.register(liveRoutes, { live: ports.live })
   app.after(() => app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger()))

@@ -22,8 +22,10 @@ export const problems = {
   403: problemAnswer('The key lacks the scope'),
   404: problemAnswer('Unknown'),
   409: problemAnswer('It stands otherwise by now'),
+  412: problemAnswer('It was changed since it was read'),
   413: problemAnswer('Too large'),
   415: problemAnswer('Not declared as JSON'),
+  428: problemAnswer('If-Match is missing'),
   429: problemAnswer('Too many requests; see Retry-After'),
   503: problemAnswer('Not just now; see Retry-After'),
 } as const

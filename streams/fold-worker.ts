@@ -147,7 +147,14 @@ export class FoldWorker extends OwningWorker {
     const { event } = understood
     const identity = fold.identity?.(event)
     const hash = identity === undefined ? undefined : seenHash(identity.owner, identity.id)
-    return { read, place: undefined, event, unreadable: undefined, hash, seal: fold.opens?.(event) }
+    return {
+      read,
+      place: undefined,
+      event,
+      unreadable: undefined,
+      hash,
+      seal: fold.opens?.(event, this.state.wholeOf(read.record.partition)),
+    }
   }
 
   /** Everything the fold will need, in a few queries: ids counted before, state entries, keys. */

@@ -9,6 +9,8 @@ export interface Outbound {
   readonly topic: Topic
   readonly key: string
   readonly value: Readonly<Record<string, unknown>>
+  /** Into each partition, whatever the key. */
+  readonly everywhere?: boolean
   readonly seal?: { readonly owner: string; readonly id: string; readonly personal: Readonly<Record<string, unknown>> }
   /** What it comes of, where that is traced. */
   readonly trace?: Trace | undefined

@@ -81,7 +81,9 @@ export class Outbox {
         ? output.value
         : { ...(output.value as object), sealed: keyring.seal(seal.owner, seal.id, seal.personal) }
     const count = names.partitions(topic)
-    if (!output.everywhere)
+    if (output.partition !== undefined)
+      out.push({ topic, partition: output.partition, key, value, timestamp, from, alone: true, trace })
+    else if (!output.everywhere)
       out.push({ topic, partition: partitionOf(key, count), key, value, timestamp, from, alone: false, trace })
     else
       for (let partition = 0; partition < count; partition++)

@@ -16,7 +16,8 @@ export interface Position {
 }
 
 /**
- * A record that a fold says. `key` picks the partition; `everywhere` puts one into each.
+ * A record that a fold says. `key` picks the partition; `everywhere` puts one into each, and `partition` into that one: a topic that is partitioned as
+ * the input is gets what was told to all partitions of it from each of them.
  * `personal` is sealed under `owner`'s key by the runner before it is published.
  */
 export interface Output<T extends Topic = Topic> {
@@ -24,6 +25,7 @@ export interface Output<T extends Topic = Topic> {
   readonly key: string
   readonly value: RecordOf<T>
   readonly everywhere?: boolean
+  readonly partition?: number
   readonly seal?: { readonly owner: string; readonly id: string; readonly personal: Readonly<Record<string, unknown>> }
 }
 
@@ -32,8 +34,16 @@ export const output = <S extends TSchema>(
   topic: Topic<S>,
   key: string,
   value: RecordOf<Topic<S>>,
-  more: Pick<Output, 'everywhere' | 'seal'> = {},
+  more: Pick<Output, 'everywhere' | 'partition' | 'seal'> = {},
 ): Output => ({ topic, key, value, ...more }) as unknown as Output
+
+/** The same of a record whose personal part is sealed on its way out. */
+export const sealedOutput = <S extends TSchema>(
+  topic: Topic<S>,
+  key: string,
+  value: Omit<RecordOf<Topic<S>>, 'sealed'>,
+  seal: NonNullable<Output['seal']>,
+): Output => ({ topic, key, value, seal }) as unknown as Output
 
 /**
  * State that is held in memory as a whole, one for each partition owned: for structures that every record moves.
@@ -49,11 +59,14 @@ export interface Whole<S> {
   readonly save: (tx: Tx, state: S, partition: number) => Promise<void>
 }
 
-/** What a fold keeps. `keys` names the entry that an event needs of each table; where it names none the fold gets none. */
+/**
+ * What a fold keeps. `keys` names the entry that an event needs of each table; where it names none the fold gets none. `held` are the wholes as they were when
+ * the batch began: a record that changes what they say of keys or seals must end its batch, as one that calls for a sweep does.
+ */
 export interface Tables<E, S extends object> {
   readonly tables: { readonly [N in keyof S]?: Table<NonNullable<S[N]>> }
   readonly wholes?: { readonly [N in keyof S]?: Whole<S[N]> }
-  readonly keys: (event: E, partition: number) => { readonly [N in keyof S]?: Key }
+  readonly keys: (event: E, partition: number, held: S) => { readonly [N in keyof S]?: Key }
 }
 
 /** State of a fold that keeps none. */
@@ -72,7 +85,7 @@ export interface Sweep<E, S> {
   /** True when the event just folded calls for a sweep. It ends the batch. */
   readonly after: (state: S, event: E) => boolean
   /** Which rows of the partition, as a condition on the table's columns; its parameters count from `$first`. `state` is what the cause meets. */
-  readonly rows: (state: S, first: number) => { text: string; values: readonly SqlValue[] }
+  readonly rows: (state: S, first: number, cause: E) => { text: string; values: readonly SqlValue[] }
   readonly event: (cause: E, key: string) => E
 }
 
@@ -102,8 +115,8 @@ export interface Fold<E, S extends object> {
   readonly read?: (raw: unknown, at: Position) => { event: E } | { unreadable: Unreadable }
   /** Under which owner and id an event counts once. Undefined: it always counts. */
   readonly identity?: (event: E) => { owner: string; id: string } | undefined
-  /** Under whose key an event's seal is, for folds that need what is in it. */
-  readonly opens?: (event: E) => { owner: string; sealed: string } | undefined
+  /** Under whose key an event's seal is, for folds that need what is in it. `held` is as in `keys`. */
+  readonly opens?: (event: E, held: S) => { owner: string; sealed: string } | undefined
   readonly sweep?: Sweep<E, S>
   readonly tick?: TickSource<S>
   /** Nobody waits for what it says: while much comes its rounds begin this many ms apart, so that each does more. */

@@ -30,7 +30,7 @@ export function publisher(engine: Pick<Engine, 'log' | 'names' | 'codec' | 'keyr
     const owners = records.flatMap(({ seal }) => (seal === undefined ? [] : [seal.owner]))
     if (owners.length > 0) await keyring.create(owners)
     const spans = new SendSpans(engine)
-    const addressed = records.map(record => address(record, spans.traceOf(record)))
+    const addressed = records.flatMap(record => addresses(record, spans.traceOf(record)))
     return spans.during(
       new Promise<Written[]>((resolve, reject) => {
         waiting.push({ records: addressed, resolve, reject })
@@ -87,12 +87,18 @@ export function publisher(engine: Pick<Engine, 'log' | 'names' | 'codec' | 'keyr
     return [...written.values()]
   }
 
+  function addresses(record: Outbound, trace: Trace | undefined): Addressed[] {
+    const count = names.partitions(record.topic)
+    if (record.everywhere !== true) return [address(record, partitionOf(record.key, count), trace)]
+    return Array.from({ length: count }, (_, partition) => ({ ...address(record, partition, trace), alone: true }))
+  }
+
   /** A record from outside has its own id; there is no source to mark it by, it counts once by that id. */
-  function address({ topic, key, value, seal }: Outbound, trace: Trace | undefined): Addressed {
+  function address({ topic, key, value, seal }: Outbound, partition: number, trace: Trace | undefined): Addressed {
     const { id } = value
     return {
       topic,
-      partition: partitionOf(key, names.partitions(topic)),
+      partition,
       key,
       value: seal === undefined ? value : { ...value, sealed: keyring.seal(seal.owner, seal.id, seal.personal) },
       timestamp: clock.now(),

@@ -103,7 +103,7 @@ export class State<E, S extends object> {
     const missing = this.names.map(() => new Map<string, Slot>())
     const places: Place[] = []
     for (const { event, partition } of events) {
-      const keys = this.spec.keys(event, partition)
+      const keys = this.spec.keys(event, partition, this.wholeOf(partition))
       const slots = this.names.map((name, i) => {
         const key = keys[name]
         return key === undefined ? undefined : this.slot(i, key, partition, missing[i]!)

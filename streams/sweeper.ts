@@ -53,7 +53,7 @@ export class Sweeper {
     return Promise.all(
       open.map(async (owned, i) => {
         const cursor = owned.cursor!
-        const concerned = rows(state.get(places[i]!), 4)
+        const concerned = rows(state.get(places[i]!), 4, cursor.cause)
         const found = await sql.query<{ key: string }>(
           `SELECT ${key} AS key FROM ${table} WHERE partition = $1 AND ${key} > $2 AND (${concerned.text}) ORDER BY ${key} LIMIT $3`,
           [owned.partition, cursor.after, most, ...concerned.values],

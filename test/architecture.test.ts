@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
+import { flowCodes } from '../models/flow/flow-codes.ts'
 import { fixes } from '../schemas/error-codes.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -109,7 +110,8 @@ describe('how the tree reads', () => {
 
 describe('error codes', () => {
   const transport = namesIn('serving/problem.ts', 'transportFixes')
-  const table = [...Object.keys(fixes), ...transport]
+  // What is found in a flow says itself what to do about it.
+  const table = [...Object.keys(fixes), ...transport, ...Object.keys(flowCodes)]
 
   test('every code in the tables is told to somebody', () => {
     const told = new Set(product.filter(({ path }) => path !== 'schemas/error-codes.ts').flatMap(textsOf))

@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   embed: async () => (await import('./embed.ts')).embedCommand(),
   policy: async () => (await import('./policy.ts')).policyCommand(),
   'export-features': async () => (await import('./export-features.ts')).exportFeaturesCommand(),
+  flow: async () => (await import('./flow.ts')).flowCommand(),
   sms: async () => (await import('./sms.ts')).smsCommand(),
   digest: async () => (await import('./digest.ts')).digestCommand(),
   topology: async () => (await import('./topology.ts')).topologyCommand(),

@@ -29,7 +29,7 @@ export const rebuildCommand = (): Command =>
     .description(
       "Rebuild a processor's state, and all downstream of it, from the log while the old state serves; then put it in its place.",
     )
-    .argument('<name>', 'customers, ranking, items or scorer: `tarang topology` lists them')
+    .argument('<name>', 'customers, ranking, items, scorer or flows: `tarang topology` lists them')
     .option('--from-start', 'throw away what an interrupted rebuild has done')
     .option('--abandon', 'give an interrupted rebuild up; the old state stays')
     .option('--json', 'print what was done as one JSON object')

@@ -64,8 +64,17 @@ const Completion = Compile(
   }),
 )
 
-/** One call to any server that speaks OpenAI's chat completions, over when `timeoutMs` is, body and all. It never throws and never repeats. */
-export function llmClient({ baseUrl, apiKey, model }: LlmServer, timeoutMs: number): (request: LlmRequest) => Promise<LlmAnswer> {
+/** A whole flow of 200 steps is a fifth of it; what is larger is not read to its end. */
+const LARGEST_ANSWER = 2 * 1024 * 1024
+
+/**
+ * One call to any server that speaks OpenAI's chat completions, over when `timeoutMs` is or the caller's `signal` says so, body and all. It
+ * never throws and never repeats.
+ */
+export function llmClient(
+  { baseUrl, apiKey, model }: LlmServer,
+  timeoutMs: number,
+): (request: LlmRequest, signal?: AbortSignal) => Promise<LlmAnswer> {
   const client = new OpenAI({
     apiKey,
     baseURL: baseUrl ?? 'https://api.openai.com/v1',
@@ -74,9 +83,11 @@ export function llmClient({ baseUrl, apiKey, model }: LlmServer, timeoutMs: numb
     maxRetries: 0,
     timeout: timeoutMs,
     logLevel: 'off',
+    fetch: async (...call) => bounded(await fetch(...call), LARGEST_ANSWER),
   })
-  return async ({ messages, name, schema, maxTokens }) => {
-    const signal = AbortSignal.timeout(timeoutMs)
+  return async ({ messages, name, schema, maxTokens }, ended) => {
+    const late = AbortSignal.timeout(timeoutMs)
+    const signal = ended === undefined ? late : AbortSignal.any([late, ended])
     try {
       const completion: unknown = await client.chat.completions.create(
         {
@@ -108,6 +119,8 @@ function read(completion: unknown): LlmAnswer {
 function failed(error: unknown, late: boolean): LlmAnswer {
   const detail = (error instanceof Error ? error.message : String(error)).slice(0, 200)
   const status = error instanceof APIError ? (error.status as number | undefined) : undefined
+  if (causesOf(error).some(cause => cause instanceof AnswerTooLarge))
+    return { outcome: 'unreadable', detail: `an answer of more than ${LARGEST_ANSWER} bytes`, again: false }
   if (late || detail === 'Request timed out.') return { outcome: 'timeout', detail: 'no answer in time', again: true }
   if (status === 429) return { outcome: 'rate_limited', detail, again: true, retryAfterMs: retryAfter(error as APIError) }
   if (status !== undefined && status >= 500)
@@ -122,9 +135,29 @@ const NOT_THERE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREA
 
 /** Of what was thrown, or of what caused it. */
 function codeOf(error: unknown): string | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if ('code' in cause && typeof cause.code === 'string') return cause.code
+  for (const cause of causesOf(error)) if ('code' in cause && typeof cause.code === 'string') return cause.code
   return undefined
+}
+
+/** What was thrown, what caused that, and so on. */
+function causesOf(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...causesOf(error.cause)] : []
+}
+
+class AnswerTooLarge extends Error {}
+
+/** The same response, whose body ends with an error where it is longer than `most` bytes. */
+function bounded(response: Response, most: number): Response {
+  if (response.body === null) return response
+  let bytes = 0
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.length
+      if (bytes > most) controller.error(new AnswerTooLarge())
+      else controller.enqueue(chunk)
+    },
+  })
+  return new Response(response.body.pipeThrough(counted), response)
 }
 
 /** In seconds; dates are passed over. */

@@ -1,3 +1,4 @@
+import { sortFalling } from '../falling.ts'
 import type { Past } from './past.ts'
 import { SOURCES, type SourceScores } from './sources.ts'
 
@@ -47,24 +48,29 @@ export function candidates(scores: SourceScores, past: Past, fresh: number, sums
     places.set(item, k)
     if (past.times[k]! > 0) mine.push(item)
   }
-  const items = Int32Array.from([...best(sums, new Set(mine), fresh), ...mine])
-  return {
-    items,
-    fresh: items.length - mine.length,
-    places: items.map(item => places.get(item) ?? -1),
-    sums: Float64Array.from(items, item => sums[item]!),
+  const chosen = best(sums, new Set(mine), fresh)
+  const many = chosen.length + mine.length
+  const found = { items: new Int32Array(many), places: new Int32Array(many), sums: new Float64Array(many) }
+  found.items.set(chosen)
+  found.items.set(mine, chosen.length)
+  for (let row = 0; row < many; row++) {
+    const item = found.items[row]!
+    found.places[row] = places.get(item) ?? -1
+    found.sums[row] = sums[item]!
   }
+  return { ...found, fresh: chosen.length }
 }
 
 /** The items of the largest sums, largest first, but for some. Only what is above a sampled bar is sorted. */
 function best(sums: Float64Array, without: ReadonlySet<number>, count: number): Int32Array {
-  const sample = sums.filter((_, i) => i % SAMPLED === 0).sort()
+  const sample = new Float64Array(Math.ceil(sums.length / SAMPLED))
+  for (let k = 0; k < sample.length; k++) sample[k] = sums[k * SAMPLED]!
+  sample.sort()
   const bar = sample[sample.length - 1 - Math.ceil((SAFE * (count + without.size)) / SAMPLED)] ?? Number.NEGATIVE_INFINITY
   const above = indices(sums, bar, without)
-  const all = above.length >= count ? above : indices(sums, Number.NEGATIVE_INFINITY, without)
-  return Int32Array.from(all)
-    .sort((a, b) => sums[b]! - sums[a]! || a - b)
-    .subarray(0, count)
+  const all = new Int32Array(above.length >= count ? above : indices(sums, Number.NEGATIVE_INFINITY, without))
+  sortFalling(all, sums)
+  return all.subarray(0, count)
 }
 
 function indices(sums: Float64Array, bar: number, without: ReadonlySet<number>): number[] {

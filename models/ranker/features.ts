@@ -41,12 +41,9 @@ export function features(found: Candidates, scores: SourceScores, facts: ItemFac
   const first = nothing ? Number.NaN : past.firstAt.reduce((a, b) => Math.min(a, b))
   const purchases = past.times.reduce((sum, times) => sum + times, 0)
   const between = (last - first) / DAY / Math.max(1, past.sittings - 1)
-  let o = 0
+  addSources(found.items, scores, values)
   for (const [row, item] of found.items.entries()) {
-    for (let s = 0; s < SOURCES.length; s++) {
-      values[o++] = scores.standard(s, item)
-      values[o++] = scores.scores[s]![item]!
-    }
+    let o = row * FEATURES.length + 2 * SOURCES.length
     values[o++] = found.sums[row]!
     values[o++] = facts.buyers[item]!
     values[o++] = facts.newcomers[item]!
@@ -76,4 +73,16 @@ export function features(found: Candidates, scores: SourceScores, facts: ItemFac
     values[o++] = k >= 0 && times === 0 ? 1 : 0
   }
   return values
+}
+
+/** What each source says of each item, as a standard score and as it is: source by source, for each has its mean and spread. */
+function addSources(items: Int32Array, { scores, mean, spread }: SourceScores, values: Float32Array): void {
+  for (let s = 0; s < SOURCES.length; s++) {
+    const [said, middle, wide] = [scores[s]!, mean[s]!, spread[s]!]
+    for (let row = 0, at = 2 * s; row < items.length; row++, at += FEATURES.length) {
+      const score = said[items[row]!]!
+      values[at] = wide === 0 ? 0 : (score - middle) / wide
+      values[at + 1] = score
+    }
+  }
 }

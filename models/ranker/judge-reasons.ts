@@ -48,16 +48,15 @@ function addLinear(
   const width = FEATURES.length
   const rows = values.length / width
   const steep = bySource(slope)
-  for (let f = 0; f < width; f++) {
-    if (steep[f] === 0) continue
-    let all = 0
-    for (let at = f; at < values.length; at += width) all += above(values[at]!, mean[f]!)
-    for (let i = 0; i < told.length; i++) {
-      const part = share * steep[f]! * (above(values[told[i]! * width + f]!, mean[f]!) - all / rows)
+  const all = new Float64Array(width)
+  for (let at = 0; at < values.length; at += width) for (let f = 0; f < width; f++) all[f]! += above(values[at + f]!, mean[f]!)
+  for (let i = 0; i < told.length; i++)
+    for (let f = 0, at = told[i]! * width; f < width; f++) {
+      if (steep[f] === 0) continue
+      const part = share * steep[f]! * (above(values[at + f]!, mean[f]!) - all[f]! / rows)
       added[i * width + f]! += part
       sums[i]! += part
     }
-  }
 }
 
 const above = (value: number, mean: number): number => (Number.isNaN(value) ? 0 : value - mean)

@@ -39,14 +39,19 @@ export interface Judged {
 
 /** Of each row of features of one list, what trees and linear score say together, each in spreads from its mean. @param values row-major */
 export const judge = (one: Judge, values: Float32Array, outside?: OutsideTrees): Float64Array =>
-  judged(one, values, outside, false).scores
+  judged(one, values, outside, undefined).scores
 
-/** The same, and on request which leaves the rows came to. @param values row-major */
-export function judged(one: Judge, values: Float32Array, outside: OutsideTrees | undefined, tracing = true): Judged {
+/** The same, and which leaves the rows came to where there is room to keep that. @param values row-major @param room of so many numbers */
+export function judged(
+  one: Judge,
+  values: Float32Array,
+  outside: OutsideTrees | undefined,
+  room: ((length: number) => Int32Array) | undefined,
+): Judged {
   const { forest, linear, linearShare } = one
   const rows = values.length / FEATURES.length
   const foreign = askOutside(one, values, outside)
-  const reached = tracing && foreign === undefined ? new Int32Array(forest.roots.length * rows) : undefined
+  const reached = foreign === undefined ? room?.(forest.roots.length * rows) : undefined
   const scores = foreign ?? askForest(forest, values, FEATURES.length, reached)
   const spreads = { trees: standardise(scores), linear: 1 }
   if (linearShare === 0) return { scores, reached, spreads }

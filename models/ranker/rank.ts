@@ -1,11 +1,13 @@
+import { sortFalling } from '../falling.ts'
 import type { ItemIndex } from '../item-index.ts'
 import { type Candidates, candidates } from './candidates.ts'
 import { FEATURES, features } from './features.ts'
+import { findInIndex, type InIndex } from './in-index.ts'
 import { type Judged, judged } from './judge.ts'
-import type { OutsideTrees } from './outside-trees.ts'
+import type { JudgeName, OutsideTrees } from './outside-trees.ts'
 import type { Past } from './past.ts'
 import type { RankerModel } from './ranker-model.ts'
-import { SOURCES, SourceScores } from './sources.ts'
+import { SourceScores } from './sources.ts'
 import { entryOf } from './sparse-rows.ts'
 
 /** What was ranked: items by number with their scores, and where they stand in the past. */
@@ -15,7 +17,7 @@ export interface Ranked {
   readonly scores: Float64Array
 }
 
-/** What was asked of the judges last: what it takes to say why (ranked-standings.ts). */
+/** What was asked of the judges last, until they are asked again: what it takes to say why (ranked-standings.ts). */
 export interface Asked {
   readonly found: Candidates
   /** Row-major, candidates × FEATURES. */
@@ -27,6 +29,8 @@ export interface Asked {
 
 /** How many products of a past are looked through for what points to an item. */
 const NEWEST = 40
+/** How much each of them counts, the newest first. */
+const FADING = Float64Array.from({ length: NEWEST }, (_, since) => 2 ** (-since / NEWEST))
 
 /** Ranks for one customer after the other; holds room that is used again. */
 export class Ranker {
@@ -37,10 +41,8 @@ export class Ranker {
   private readonly sums: Float64Array
   private readonly outside: () => OutsideTrees | undefined
   private asked: Asked | undefined
-  private newcomers: { readonly index?: ItemIndex; readonly size: number; readonly numbers: readonly number[] } = {
-    size: -1,
-    numbers: [],
-  }
+  private found: { readonly index: ItemIndex; readonly size: number; readonly inIndex: InIndex } | undefined
+  private readonly reached: Record<JudgeName, Int32Array> = { all: new Int32Array(), fresh: new Int32Array() }
 
   /** @param outside trees from elsewhere that are at hand now */
   constructor(model: RankerModel, outside: () => OutsideTrees | undefined = () => undefined) {
@@ -57,15 +59,13 @@ export class Ranker {
     return this.numbers.get(productId)
   }
 
-  /** Products of which it learnt nothing because they were not there, by their numbers in the index. Worked out when the index grows. */
-  unmet(items: ItemIndex): readonly number[] {
-    if (this.newcomers.index !== items || this.newcomers.size !== items.size) {
-      const numbers: number[] = []
-      for (const { product, productId } of items.all())
-        if (!this.numbers.has(productId) && !this.passedOver.has(productId)) numbers.push(product)
-      this.newcomers = { index: items, size: items.size, numbers }
+  /** Where its items stand in an index, and what it never met. Worked out when the index grows. */
+  inIndex(index: ItemIndex): InIndex {
+    if (this.found?.index !== index || this.found.size !== index.size) {
+      const met = (productId: string) => this.numbers.has(productId) || this.passedOver.has(productId)
+      this.found = { index, size: index.size, inIndex: findInIndex(index, this.model.products, met) }
     }
-    return this.newcomers.numbers
+    return this.found.inIndex
   }
 
   /**
@@ -79,12 +79,19 @@ export class Ranker {
     const values = features(found, this.scores, this.model.facts, past, now)
     const { judges } = this.model
     const outside = this.outside()
-    const all = judged(judges.all, values, outside)
-    const amongNew = judged(judges.fresh, values.subarray(0, found.fresh * FEATURES.length), outside)
+    const all = judged(judges.all, values, outside, length => this.room('all', length))
+    const ofFresh = values.subarray(0, found.fresh * FEATURES.length)
+    const amongNew = judged(judges.fresh, ofFresh, outside, length => this.room('fresh', length))
     this.asked = { found, values, all, fresh: amongNew }
     const scores = all.scores.slice()
     reorder(scores.subarray(0, found.fresh), amongNew.scores)
     return { items: found.items, places: found.places, scores }
+  }
+
+  /** Room for the leaves that rows come to, used again for every customer. */
+  private room(judge: JudgeName, length: number): Int32Array {
+    if (this.reached[judge].length < length) this.reached[judge] = new Int32Array(2 * length)
+    return this.reached[judge].subarray(0, length)
   }
 
   /** What the judges were asked last; undefined before they were. */
@@ -92,18 +99,19 @@ export class Ranker {
     return this.asked
   }
 
-  /** What a source said of an item when it was asked last, in spreads from its mean. */
-  said(source: (typeof SOURCES)[number], item: number): number {
-    return this.scores.standard(SOURCES.indexOf(source), item)
+  /** What a source, by its number, said of an item when it was asked last, in spreads from its mean. */
+  said(source: number, item: number): number {
+    return this.scores.standard(source, item)
   }
 
   /** The places in a past of what points to an item most: of the newest, those customers bought together with it. */
   pointing({ items, times }: Past, item: number, most: number): number[] {
     const rows = this.model.rows.together
     const found: { place: number; share: number }[] = []
-    for (let k = items.length - 1; k >= Math.max(0, items.length - NEWEST); k--) {
+    for (let since = 0; since < Math.min(NEWEST, items.length); since++) {
+      const k = items.length - 1 - since
       if (items[k]! < 0 || items[k] === item || times[k] === 0) continue
-      const share = entryOf(rows, items[k]!, item) * 2 ** (-(items.length - 1 - k) / NEWEST)
+      const share = entryOf(rows, items[k]!, item) * FADING[since]!
       if (share > 0) found.push({ place: k, share })
     }
     return found
@@ -115,7 +123,9 @@ export class Ranker {
 
 /** Puts values that belong to better scores before others, and leaves which values there are as it is. */
 function reorder(values: Float64Array, scores: Float64Array): void {
-  const rows = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b)
-  const sorted = values.slice().sort().reverse()
-  for (const [place, row] of rows.entries()) values[row] = sorted[place]!
+  const rows = new Int32Array(scores.length)
+  for (let row = 0; row < rows.length; row++) rows[row] = row
+  sortFalling(rows, scores)
+  const rising = values.slice().sort()
+  for (let place = 0; place < rows.length; place++) values[rows[place]!] = rising[rows.length - 1 - place]!
 }

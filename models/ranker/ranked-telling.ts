@@ -3,11 +3,12 @@ import type { Standing } from '../grounds.ts'
 import type { ItemIndex } from '../item-index.ts'
 import type { Known } from '../segment-popularity.ts'
 import type { Taste } from '../taste.ts'
+import type { InIndex } from './in-index.ts'
 import { leaningOf } from './leanings.ts'
 import type { Past } from './past.ts'
-import type { Ranker } from './rank.ts'
+import type { Ranked, Ranker } from './rank.ts'
 import { rankedStandings } from './ranked-standings.ts'
-import type { SOURCES } from './sources.ts'
+import { SOURCES } from './sources.ts'
 import { pastOfTaste } from './taste-deeds.ts'
 
 /** Products never bought that are ranked for a list. */
@@ -16,17 +17,19 @@ const FRESH = 120
 const WIDER = 3
 const BECAUSE = 3
 
-/** Which sources speak for a strategy. */
+const numbersOf = (...names: readonly (typeof SOURCES)[number][]): readonly number[] => names.map(name => SOURCES.indexOf(name))
+
+/** Which sources speak for a strategy, by their numbers. */
 const SPEAKING = {
-  collaborative: ['together-recent', 'together-latest', 'baskets', 'touched', 'factors'],
-  sequence: ['sequence', 'sequence-latest', 'next'],
-  content: ['text'],
-  trending: ['demand-7', 'demand-28'],
-} as const satisfies Record<string, readonly (typeof SOURCES)[number][]>
+  collaborative: numbersOf('together-recent', 'together-latest', 'baskets', 'touched', 'factors'),
+  sequence: numbersOf('sequence', 'sequence-latest', 'next'),
+  content: numbersOf('text'),
+  trending: numbersOf('demand-7', 'demand-28'),
+}
 
 interface Told {
-  /** 0–1 by strategy, of those that speak for the product. */
-  readonly scores: Partial<Record<keyof typeof SPEAKING | 'repurchase', number>>
+  /** 0–1 by strategy, undefined of those that do not speak for the product. */
+  readonly scores: Readonly<Record<keyof typeof SPEAKING | 'repurchase', number | undefined>>
   /** The customer's own products that point to it most. */
   readonly because: string[]
 }
@@ -37,68 +40,79 @@ export function knownPast(taste: Taste, ranker: Ranker): Past | undefined {
   return past.items.length === 0 || past.items.some(item => item >= 0) ? past : undefined
 }
 
-/** What a ranker says of one customer: an order, and of what stands high in it why. */
+/** What a ranker says of one customer: an order, and of what stands high in it why. Products by their numbers in an index. */
 export class RankedTelling {
   private readonly ranker: Ranker
   private readonly past: Past
   private readonly leaning: Float64Array | undefined
-  private readonly chances = new Map<string, number>()
+  readonly inIndex: InIndex
+  private ranked: Ranked | undefined
 
-  constructor(ranker: Ranker, past: Past, known: Known) {
+  constructor(ranker: Ranker, past: Past, known: Known, index: ItemIndex) {
     const { leanings, factors } = ranker.model
     this.ranker = ranker
     this.past = past
     this.leaning = leanings && leaningOf(leanings, factors, past, known)
-  }
-
-  /** Products that came after the ranker learnt, by their numbers in the index. */
-  unmet(items: ItemIndex): readonly number[] {
-    return this.ranker.unmet(items)
+    this.inIndex = ranker.inIndex(index)
   }
 
   /** Products with their scores, 0–1. */
-  rank(now: number): Map<string, number> {
-    const { leaning } = this
+  rank(now: number): Map<number, number> {
+    const { leaning, inIndex } = this
     const fresh = leaning === undefined ? FRESH : WIDER * FRESH
-    const { items, scores } = this.ranker.rank(this.past, fresh, Math.max(now, this.ranker.model.asOf))
-    const { products, calibration } = this.ranker.model
-    const ranked = new Map<string, number>()
-    for (const [row, item] of items.entries()) {
-      ranked.set(products[item]!, 1 / (1 + Math.exp(-scores[row]! - (leaning?.[item] ?? 0))))
-      if (calibration !== undefined) this.chances.set(products[item]!, chanceOf(scores[row]!, calibration))
+    this.ranked = this.ranker.rank(this.past, fresh, Math.max(now, this.ranker.model.asOf))
+    const { items, scores } = this.ranked
+    const ranked = new Map<number, number>()
+    for (let row = 0; row < items.length; row++) {
+      const product = inIndex.products[items[row]!]!
+      if (product >= 0) ranked.set(product, 1 / (1 + Math.exp(-scores[row]! - (leaning?.[items[row]!] ?? 0))))
     }
     return ranked
   }
 
   /** How likely the customer buys a product in the weeks to come, where that can be told. To be asked after `rank`. */
-  chanceOf(productId: string): number | undefined {
-    return this.chances.get(productId)
+  chanceOf(product: number): number | undefined {
+    const { calibration } = this.ranker.model
+    const item = this.itemOf(product)
+    if (calibration === undefined || item === undefined || this.ranked === undefined) return undefined
+    const row = this.ranked.items.indexOf(item)
+    return row < 0 ? undefined : chanceOf(this.ranked.scores[row]!, calibration)
   }
 
   /** Why products stand where they were ranked; those not ranked are left out. To be asked after `rank`. */
-  standings(productIds: readonly string[]): Map<string, Standing> {
-    const { ranker, leaning } = this
+  standings(products: readonly number[]): Map<number, Standing> {
+    const { ranker, leaning, inIndex } = this
     if (ranker.last === undefined) return new Map()
-    const items = productIds.flatMap(productId => ranker.numberOf(productId) ?? [])
+    const items = products.flatMap(product => this.itemOf(product) ?? [])
     const told = rankedStandings(ranker.model.judges, ranker.last, items, leaning)
-    return new Map([...told].map(([item, standing]) => [ranker.model.products[item]!, standing]))
+    return new Map([...told].map(([item, standing]) => [inIndex.products[item]!, standing]))
   }
 
   /** Why a product was ranked where it was; undefined of one not known. To be asked after `rank`. */
-  of(productId: string): Told | undefined {
+  of(product: number): Told | undefined {
     const { ranker, past } = this
-    const item = ranker.numberOf(productId)
+    const item = this.itemOf(product)
     if (item === undefined) return undefined
-    const scores: Told['scores'] = {}
-    for (const [strategy, sources] of Object.entries(SPEAKING) as [
-      keyof typeof SPEAKING,
-      readonly (typeof SOURCES)[number][],
-    ][]) {
-      const loudest = Math.max(...sources.map(source => ranker.said(source, item)))
-      if (loudest > 0) scores[strategy] = 1 - 2 ** -loudest
-    }
     const place = past.items.indexOf(item)
-    if (place >= 0 && past.times[place]! > 1) scores.repurchase = Math.min(1, past.times[place]! / Math.max(1, past.sittings))
+    const times = place < 0 ? 0 : past.times[place]!
+    const scores = {
+      collaborative: this.loudest(SPEAKING.collaborative, item),
+      sequence: this.loudest(SPEAKING.sequence, item),
+      content: this.loudest(SPEAKING.content, item),
+      trending: this.loudest(SPEAKING.trending, item),
+      repurchase: times > 1 ? Math.min(1, times / Math.max(1, past.sittings)) : undefined,
+    }
     return { scores, because: ranker.pointing(past, item, BECAUSE).map(at => ranker.model.products[past.items[at]!]!) }
+  }
+
+  private itemOf(product: number): number | undefined {
+    const item = this.inIndex.items[product] ?? -1
+    return item < 0 ? undefined : item
+  }
+
+  private loudest(sources: readonly number[], item: number): number | undefined {
+    let loudest = 0
+    for (const source of sources) loudest = Math.max(loudest, this.ranker.said(source, item))
+    return loudest > 0 ? 1 - 2 ** -loudest : undefined
   }
 }

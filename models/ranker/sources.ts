@@ -54,10 +54,8 @@ export class SourceScores {
     this.learnt = learnt
     this.scores = SOURCES.map(() => new Float64Array(learnt.n))
     // Demand is the same whoever asks.
-    for (const [d, demand] of learnt.facts.demand.entries()) {
-      this.scores[FACTORED + 1 + d]!.set(demand)
-      this.measure(FACTORED + 1 + d)
-    }
+    for (const [d, demand] of learnt.facts.demand.entries()) this.scores[FACTORED + 1 + d]!.set(demand)
+    this.measure(SOURCES.length)
   }
 
   /** Asks every source. A source with nothing to say gives every item the same. */
@@ -66,7 +64,7 @@ export class SourceScores {
     const weights = weigh(past)
     for (const [s, [, from, weighing]] of READ.entries()) this.read(rows[from], past.items, weights[weighing], this.scores[s]!)
     if (factors !== undefined) affinities(factors, foldIn(factors, known(past)), this.scores[FACTORED]!)
-    for (let s = 0; s <= FACTORED; s++) this.measure(s)
+    this.measure(FACTORED + 1)
   }
 
   /** A source's score of an item, in spreads from its mean; 0 where it tells nothing apart. */
@@ -82,17 +80,36 @@ export class SourceScores {
       if (items[k]! >= 0 && weights[k]! > FORGOTTEN) addRow(rows, items[k]!, weights[k]!, sums)
   }
 
-  private measure(source: number): void {
-    const scores = this.scores[source]!
-    let sum = 0
-    let squares = 0
-    for (let i = 0; i < scores.length; i++) {
-      const score = scores[i]!
-      sum += score
-      squares += score * score
+  /** Of the first sources, four beside each other: each addition waits for the one before, and other sums need not. */
+  private measure(sources: number): void {
+    for (let first = 0; first < sources; first += 4) this.measureFour(Math.min(first, sources - 4))
+  }
+
+  private measureFour(first: number): void {
+    const [a, b, c, d] = this.scores.slice(first, first + 4) as [Float64Array, Float64Array, Float64Array, Float64Array]
+    let [sumA, sumB, sumC, sumD] = [0, 0, 0, 0]
+    let [squaresA, squaresB, squaresC, squaresD] = [0, 0, 0, 0]
+    for (let i = 0; i < a.length; i++) {
+      const [x, y, z, u] = [a[i]!, b[i]!, c[i]!, d[i]!]
+      sumA += x
+      sumB += y
+      sumC += z
+      sumD += u
+      squaresA += x * x
+      squaresB += y * y
+      squaresC += z * z
+      squaresD += u * u
     }
-    const mean = sum / scores.length
-    const variance = squares / scores.length - mean * mean
+    this.note(first, sumA, squaresA)
+    this.note(first + 1, sumB, squaresB)
+    this.note(first + 2, sumC, squaresC)
+    this.note(first + 3, sumD, squaresD)
+  }
+
+  private note(source: number, sum: number, squares: number): void {
+    const { n } = this.learnt
+    const mean = sum / n
+    const variance = squares / n - mean * mean
     this.mean[source] = mean
     this.spread[source] = variance > 1e-12 ? Math.sqrt(variance) : 0
   }

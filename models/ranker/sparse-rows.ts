@@ -31,13 +31,13 @@ export function addRow({ width, columns, weights }: SparseRows, item: number, sh
   for (let k = item * width, end = k + width; k < end; k++) sums[columns[k]!]! += share * weights[k]!
 }
 
-/** What row `item` says of another, 0 where that was not kept. */
+/** What row `item` says of another, 0 where that was not kept. Halves without a branch: which half it is, nobody can guess. */
 export function entryOf({ width, columns, weights }: SparseRows, item: number, other: number): number {
-  let [low, high] = [item * width, (item + 1) * width]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (columns[middle]! < other) low = middle + 1
-    else high = middle
+  let low = item * width
+  for (let left = width; left > 1; ) {
+    const half = left >> 1
+    low += half & ((columns[low + half - 1]! - other) >> 31)
+    left -= half
   }
-  return low < (item + 1) * width && columns[low] === other ? weights[low]! : 0
+  return width > 0 && columns[low] === other ? weights[low]! : 0
 }

@@ -19,7 +19,7 @@ export class RebuildRefused extends Error {
 }
 
 /**
- * What has to be rebuilt with a processor.
+ * What has to be rebuilt with a processor. Whose rows say what was done in the world stays as it is, downstream too: what it was told was told.
  *
  * What a processor says back to one that stands before it (cuts on a customer's own stream) is history there like any other event: it is
  * on the log, and is not said again. So the way downstream goes forward only.
@@ -30,7 +30,9 @@ export function rebuildPlan(all: readonly Processor[], name: string): RebuildPla
   const root = all.find(processor => processor.name === name)
   if (root === undefined)
     throw new RebuildRefused(`There is no processor ${name}. There are ${all.map(processor => processor.name).join(', ')}.`)
-  const processors = all.filter((processor, i) => processor === root || isDownstream(all, root, i))
+  const processors = all.filter(
+    (processor, i) => processor === root || (keptForGood(processor) === undefined && isDownstream(all, root, i)),
+  )
   for (const processor of processors) refuseWhatStays(processor)
   const written = new Set(
     processors.flatMap(({ outputs }, i) => outputs.filter(topic => isReadBy(processors.slice(i + 1), topic))),
@@ -51,11 +53,12 @@ function isDownstream(all: readonly Processor[], root: Processor, at: number): b
 
 const isReadBy = (readers: readonly Processor[], topic: Topic): boolean => readers.some(({ input }) => input === topic)
 
+const keptForGood = ({ state }: Pick<Processor, 'state'>) => Object.values(state.tables).find(table => table?.insertOnly)
+
 function refuseWhatStays({ name, state }: Processor): void {
-  const tables = Object.values(state.tables)
-  if (tables.length === 0 && state.wholes === undefined)
+  if (Object.keys(state.tables).length === 0 && state.wholes === undefined)
     throw new RebuildRefused(`${name} keeps no state: there is nothing to rebuild.`)
-  const forGood = tables.find(table => table?.insertOnly)
+  const forGood = keptForGood({ state })
   if (forGood !== undefined)
     throw new RebuildRefused(
       `${name} is never rebuilt: the rows of ${forGood.name} say what was done in the world, and doing it again would be worse than any mistake in them.`,

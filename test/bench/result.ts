@@ -14,6 +14,11 @@ export interface Result {
   readonly spread: number
   readonly p50_ms?: number
   readonly p99_ms?: number
+  /** Where a result has one, p99 is no share of what was measured. */
+  readonly p95_ms?: number
+  /** Of answers: how many may be used as they are, and how many are what was asked for. */
+  readonly valid_percent?: number
+  readonly faithful_percent?: number
   readonly baseline_p50_ms?: number
   readonly baseline_p99_ms?: number
   /** Of the process under test, in the round of the median. */

@@ -2,6 +2,7 @@ import { Argument, Command } from 'commander'
 import { embeddedDeployment, stackDeployment } from '../support/scratch-deployment.ts'
 import { stack } from '../support/stack.ts'
 import type { Bench } from './bench.ts'
+import { flows } from './flows.ts'
 import { fold } from './fold.ts'
 import { freshness } from './freshness.ts'
 import { hnsw } from './hnsw.ts'
@@ -15,7 +16,21 @@ import type { Result } from './result.ts'
 import { scoring } from './scoring.ts'
 import { sms } from './sms.ts'
 
-const benches: Readonly<Record<string, Bench>> = { ingest, fold, latency, lookup, links, sms, plan, scoring, freshness, hnsw }
+const benches: Readonly<Record<string, Bench>> = {
+  ingest,
+  fold,
+  latency,
+  lookup,
+  links,
+  sms,
+  plan,
+  scoring,
+  freshness,
+  hnsw,
+  flows,
+}
+/** Need no deployment. */
+const ALONE: ReadonlySet<string> = new Set(['flows'])
 
 interface Options {
   readonly embedded?: boolean
@@ -31,7 +46,9 @@ async function run(
   { embedded, rounds, seconds, messages, json, record: file }: Options,
 ): Promise<void> {
   const there = stack
-  if (!embedded && there === undefined) throw new Error('no stack: start one by `infra/stack/stack up`, or say --embedded')
+  const all = names.length > 0 ? names : Object.keys(benches)
+  if (!embedded && there === undefined && !all.every(name => ALONE.has(name)))
+    throw new Error('no stack: start one by `infra/stack/stack up`, or say --embedded')
   const settings = {
     deploy: embedded ? embeddedDeployment : (wanted: Parameters<typeof stackDeployment>[1]) => stackDeployment(there!, wanted),
     rounds: Number(rounds),
@@ -39,7 +56,7 @@ async function run(
     ...(messages === undefined ? {} : { messages: Number(messages) }),
     say: (what: string) => process.stderr.write(`${what}\n`),
   }
-  for (const name of names.length > 0 ? names : Object.keys(benches)) {
+  for (const name of all) {
     const results = await benches[name]!(settings)
     for (const result of results) console.log(json ? JSON.stringify(rounded(result)) : sentence(result))
     const what = messages === undefined ? name : `${name} of ${Number(messages).toLocaleString('en-US')} messages`
@@ -64,6 +81,8 @@ function sentence(result: Result): string {
     result.baseline_p50_ms === undefined
       ? ''
       : `, baseline ${digits(result.baseline_p50_ms)} and ${digits(result.baseline_p99_ms!)}`
+  const { p95_ms: p95, valid_percent: valid, faithful_percent: faithful } = result
+  if (p95 !== undefined) return `${head}\n  ${valid} % valid, ${faithful} % faithful; p50 ${p50} ms, p95 ${digits(p95)} ms`
   return head + cpu + (p50 === undefined ? '' : `\n  p50 ${p50} ms, p99 ${p99} ms${theirs}`)
 }
 

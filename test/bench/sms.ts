@@ -10,6 +10,8 @@ const LATENCY_MS = 100
 const SLOTS = 50
 const BOUND = (SLOTS * 1000) / LATENCY_MS
 const AT_ONCE = 1000
+/** What is kept of requests in case they come again is bounded by bytes, and is to be full before memory is watched. */
+const STATE_BYTES = 4 << 20
 /** What each of two instances may hold: together more than there are, so that both have some and they are contended for. */
 const OF_TWO = 35
 
@@ -61,7 +63,8 @@ async function on(
   measure: (bed: Bed) => Promise<Result>,
 ): Promise<Result> {
   const instances: RunningTarang[] = []
-  const options = { config: deployment.config, sessionTimeoutMs: 10_000, ...(count === 1 ? {} : { smsSlots: OF_TWO }) }
+  const config = { ...deployment.config, stateBytes: STATE_BYTES }
+  const options = { config, sessionTimeoutMs: 10_000, ...(count === 1 ? {} : { smsSlots: OF_TWO }) }
   try {
     while (instances.length < count) instances.push(await startTarang(options))
     const through = async (texts: number): Promise<Round> => {

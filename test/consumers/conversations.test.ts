@@ -155,7 +155,7 @@ describe('the way to a campaign', () => {
 describe('events that are no messages', () => {
   test('need nothing of conversations', () => {
     const click = { type: 'click', id: 'c', customerId: 'ada', occurredAt: at(0), kind: 'view' } as const
-    expect(Object.keys(fold.state.keys(click, 0))).toEqual(['customer', 'cuts'])
+    expect(Object.keys(fold.state.keys(click, 0, {} as never))).toEqual(['customer', 'cuts'])
   })
 })
 

@@ -301,10 +301,10 @@ describe('consents and traits', () => {
   test('profiles and what a customer writes are opened; what is written to them, or searched for, is not read by this fold', () => {
     const sealed = 'x'
     const message = { type: 'message', ...common(1), channel: 'sms', sealed } as const
-    expect(fold.opens!({ type: 'profile', ...common(1), traits: {}, sealed })).toEqual({ owner: 'ada', sealed })
-    expect(fold.opens!({ ...message, direction: 'in' })).toEqual({ owner: 'ada', sealed })
-    expect(fold.opens!({ ...message, direction: 'out' })).toBeUndefined()
-    expect(fold.opens!({ type: 'click', ...common(1), kind: 'search', sealed })).toBeUndefined()
+    expect(fold.opens!({ type: 'profile', ...common(1), traits: {}, sealed }, {} as never)).toEqual({ owner: 'ada', sealed })
+    expect(fold.opens!({ ...message, direction: 'in' }, {} as never)).toEqual({ owner: 'ada', sealed })
+    expect(fold.opens!({ ...message, direction: 'out' }, {} as never)).toBeUndefined()
+    expect(fold.opens!({ type: 'click', ...common(1), kind: 'search', sealed }, {} as never)).toBeUndefined()
   })
 })
 
@@ -367,7 +367,14 @@ describe('segments', () => {
       { customerId: 'ada', seq: 3, from: 'Potential Loyalist', to: 'Champions', cutsVersion: 2 },
     ])
     expect(toldTo(customerChanges, told)).toEqual([
-      { customerId: 'ada', seq: 3, at: 777, segment: { from: 'Potential Loyalist', to: 'Champions' }, rfm: factsOf(running) },
+      {
+        customerId: 'ada',
+        seq: 3,
+        at: 777,
+        segment: { from: 'Potential Loyalist', to: 'Champions' },
+        scores: { r: 5, f: 5, m: 5 },
+        rfm: factsOf(running),
+      },
     ])
   })
 

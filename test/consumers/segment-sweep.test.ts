@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CustomerCuts } from '../../consumers/customer-state.ts'
-import { decideSegment, sweepBetweenCuts } from '../../consumers/segment-decision.ts'
+import { decideSegment, rowsBetweenCuts } from '../../consumers/segment-decision.ts'
 import { pgliteSql } from '../../infra/sql/pglite-sql.ts'
 import { OrderStatistics } from '../../models/order-statistics.ts'
 import { cutsOf, noCuts, type Rfm } from '../../models/rfm.ts'
@@ -40,7 +40,7 @@ const cuts = (version: number) =>
     })
 
 async function found(state: CustomerCuts): Promise<Set<string>> {
-  const { text, values } = sweepBetweenCuts.rows({ cuts: state } as never, 2)
+  const { text, values } = rowsBetweenCuts({ cuts: state }, 2)
   const rows = await sql.query(`SELECT customer_id FROM customers WHERE customer_id > $1 AND (${text}) ORDER BY customer_id`, [
     '',
     ...values,

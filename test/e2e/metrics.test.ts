@@ -147,3 +147,14 @@ test('texts that are asked for are counted from 0 on, and so is whoever writes t
   expect(answer.status).toBe(200)
   expect(await value('texts_written_total', { source: 'built-in' })).toBe(1)
 })
+
+test('flows that are asked for in words are counted from 0 on, by how that ended, and timed', async () => {
+  for (const outcome of ['planned', 'written', 'fell_back', 'busy'])
+    expect(await value('flow_generations_total', { outcome })).toBe(0)
+  const answer = await here.post('/api/v1/generateFlow', { campaignDescription: 'Welcome new customers' })
+  expect(answer.status).toBe(200)
+  expect(await value('flow_generations_total', { outcome: 'planned' })).toBe(1)
+  expect(await value('flow_generation_seconds_count', { by: 'planner' })).toBe(1)
+  const [row] = await here.tarang.sql.query('SELECT description, outcome FROM flow_generations')
+  expect(row).toEqual({ description: 'Welcome new customers', outcome: 'planned' })
+})

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ConfigError, readConfig } from '../../infra/config.ts'
+import { flowShop } from '../../infra/flow-shop.ts'
+import { aShop } from '../support/a-shop.ts'
 import { knownSettings } from '../support/known-settings.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tarang-config-'))
@@ -39,6 +41,11 @@ test('with nothing set it is one process on loopback, open, with the demo shop',
     smsReplies: { confirmations: undefined, campaignDays: 7 },
     texts: { shop: undefined, price: undefined, llm: undefined },
     attribution: { clickMs: 7 * 86_400_000, sendMs: 3 * 86_400_000 },
+    flows: {
+      webhookHosts: [],
+      maxDiscount: { percent: 50, amount: Number.POSITIVE_INFINITY },
+      maxTexts: { perDay: 3, perWeek: 7 },
+    },
     links: { base: undefined, hosts: undefined, days: 90 },
     topicPrefix: 'tarang',
     partitions: 12,
@@ -157,6 +164,12 @@ describe('what is wrong is told by the name of the setting', () => {
     [{ TARANG_LINK_HOSTS: 'a.pk/x' }, /^TARANG_LINK_HOSTS/],
     [{ TARANG_LINK_HOSTS: 'a.pk,' }, /^TARANG_LINK_HOSTS: .*""/],
     [{ TARANG_LINK_DAYS: '0' }, /^TARANG_LINK_DAYS/],
+    [{ TARANG_WEBHOOK_HOSTS: 'https://a.pk/x' }, /^TARANG_WEBHOOK_HOSTS: expected names of hosts .*"https:\/\/a.pk\/x"/],
+    [{ TARANG_MAX_DISCOUNT: 'half' }, /^TARANG_MAX_DISCOUNT: expected the most that may be taken off, .*"half"/],
+    [{ TARANG_MAX_DISCOUNT: '120%' }, /^TARANG_MAX_DISCOUNT: /],
+    [{ TARANG_MAX_DISCOUNT: '0%' }, /^TARANG_MAX_DISCOUNT: /],
+    [{ TARANG_FLOW_MAX_TEXTS: '3' }, /^TARANG_FLOW_MAX_TEXTS: expected the most texts of a flow .*"3"/],
+    [{ TARANG_FLOW_MAX_TEXTS: '3/day, 9/30d' }, /^TARANG_FLOW_MAX_TEXTS: /],
     [{ TARANG_ROLES: 'sms' }, /^TARANG_ROLES leaves work to other instances/],
     [{ TARANG_CACHE_MB: '0' }, /^TARANG_CACHE_MB: expected a whole number from 1 to 65536/],
     [{ REDIS_URL: 'localhost:6379' }, /^REDIS_URL: expected redis:/],
@@ -248,6 +261,57 @@ test('who writes texts, what that may cost, and what a part of a text does, are 
   expect(readConfig({ TARANG_SMS_PRICE: '2.5', TARANG_SHOP_NAME: 'Bazaar' }).texts).toMatchObject({
     price: 25_000,
     shop: 'Bazaar',
+  })
+})
+
+describe('what flows may do', () => {
+  const flows = (env: Record<string, string>) => readConfig(env).flows
+
+  test('nothing set allows half a price off, three texts a day and seven a week, and no webhook', () => {
+    expect(flows({})).toEqual({
+      webhookHosts: [],
+      maxDiscount: { percent: 50, amount: Number.POSITIVE_INFINITY },
+      maxTexts: { perDay: 3, perWeek: 7 },
+    })
+  })
+
+  test('is read as it is set; of two bounds one alone says what it can of the other', () => {
+    expect(flows({ TARANG_WEBHOOK_HOSTS: 'Hooks.PK, *.shop.pk' }).webhookHosts).toEqual(['hooks.pk', '*.shop.pk'])
+    const discounts = ['40%', '40%, 5000', '2500.50'].map(text => flows({ TARANG_MAX_DISCOUNT: text }).maxDiscount)
+    expect(discounts).toEqual([
+      { percent: 40, amount: Number.POSITIVE_INFINITY },
+      { percent: 40, amount: 5000 },
+      { percent: 50, amount: 2500.5 },
+    ])
+    const texts = ['2/day, 5/7d', '2/day', '4/week', '1/24h,2/week'].map(text => flows({ TARANG_FLOW_MAX_TEXTS: text }).maxTexts)
+    expect(texts).toEqual([
+      { perDay: 2, perWeek: 5 },
+      { perDay: 2, perWeek: 14 },
+      { perDay: 4, perWeek: 4 },
+      { perDay: 1, perWeek: 2 },
+    ])
+  })
+
+  test('is what the shop of flows has, beside what holds for every text', () => {
+    const env = {
+      TARANG_QUIET_HOURS: '21:00-09:00',
+      TARANG_SMS_CAPS: '2/day',
+      TARANG_LINK_HOSTS: 'shop.pk',
+      TARANG_SHOP_NAME: 'Bazaar',
+    }
+    expect(flowShop(readConfig({ ...env, TARANG_MAX_DISCOUNT: '30%' }))).toMatchObject({
+      segments: expect.arrayContaining(['Champions', 'Lost']),
+      currency: 'PKR',
+      quiet: { from: 21 * 60, to: 9 * 60 },
+      caps: [{ text: '2/day' }],
+      zone: 'Asia/Karachi',
+      linkHosts: ['shop.pk'],
+      webhookHosts: [],
+      maxDiscountPercent: 30,
+      maxTexts: { perDay: 3, perWeek: 7 },
+      name: 'Bazaar',
+    })
+    expect(aShop).toMatchObject({ quiet: undefined, caps: [], linkHosts: [], name: undefined })
   })
 })
 

@@ -73,8 +73,13 @@ test('neighbours are those of the newest states, from both sides, whatever came 
         const found = neighbours(index, p.productId)
         expect(found).toEqual(expected)
         for (const [q, similar] of found) expect(neighbours(index, q).get(p.productId)).toBe(similar)
-        for (const q of all.keys())
-          expect(index.similarityOf(index.numberOf(p.productId)!, index.numberOf(q)!, TODAY)).toBe(found.get(q) ?? 0)
+        const number = index.numberOf(p.productId)!
+        const others = [...all.keys()].map(q => ({ product: index.numberOf(q)! }))
+        for (const [k, q] of [...all.keys()].entries()) {
+          const { product } = others[k]!
+          expect(index.similarityOf(number, product, TODAY)).toBe(found.get(q) ?? 0)
+          expect(index.sharedWith(number, others)[k]).toBe(index.sharedBy(product, number))
+        }
       }
     }),
     { numRuns: 300 },
@@ -115,6 +120,24 @@ test('a product that trends anew moves up', () => {
   expect([...index.hottest(NOW)].map(({ productId, relative }) => [productId, relative])).toEqual([
     ['old', 1],
     ['new', 0.5],
+  ])
+})
+
+test('what trends is told anew when a product changes, and in another month', () => {
+  const season = Array.from({ length: 12 }, (_, month) => (month === 0 ? 2 : 0.5))
+  const index = indexOf([item('a', { trend: { value: 4, at: NOW } }), item('b', { trend: { value: 2, at: NOW } })])
+  const told = (now: number) =>
+    Object.fromEntries([...index.trends(now)].map(([product, one]) => [index.item(product)!.productId, one]))
+  const february = NOW + 40 * DAY
+  expect([told(NOW), told(february)]).toEqual([
+    { a: 1, b: 0.5 },
+    { a: 1, b: 0.5 },
+  ])
+  index.apply(item('b', { version: 2, trend: { value: 2, at: NOW }, season }))
+  expect([told(NOW), told(february), told(NOW)]).toEqual([
+    { a: 1, b: 1 },
+    { a: 1, b: 0.25 },
+    { a: 1, b: 1 },
   ])
 })
 

@@ -36,6 +36,18 @@ const expected: Record<string, readonly (keyof typeof granted)[] | 'open'> = {
   'GET /campaigns/:campaignId/attribution': ['lookup', 'admin'],
   'GET /campaigns/:campaignId/orders': ['lookup', 'admin'],
   'GET /campaigns/:campaignId/results': ['lookup', 'admin'],
+  'POST /api/v1/generateFlow': ['admin'],
+  'POST /api/v1/checkFlow': ['admin'],
+  'POST /campaigns': ['admin'],
+  'GET /campaigns': ['admin'],
+  'GET /campaigns/:campaignId': ['admin'],
+  'PUT /campaigns/:campaignId': ['admin'],
+  'GET /campaigns/:campaignId/history': ['admin'],
+  'POST /campaigns/:campaignId/check': ['admin'],
+  'POST /campaigns/:campaignId/launch': ['admin'],
+  'POST /campaigns/:campaignId/pause': ['admin'],
+  'POST /campaigns/:campaignId/resume': ['admin'],
+  'POST /campaigns/:campaignId/stop': ['admin'],
   'GET /live': ['lookup', 'admin'],
   'GET /metrics': ['lookup', 'admin'],
   'GET /health': 'open',
@@ -60,7 +72,7 @@ async function routesOf(build: () => FastifyInstance): Promise<string[]> {
 const ask = (app: FastifyInstance, route: string, headers: Record<string, string> = {}) => {
   const [method, path] = route.split(' ') as [HTTPMethods, string]
   const url = path.replace(':file', 'base.css').replace(/:\w+/, 'a')
-  return app.inject({ method, url, headers, ...(method === 'POST' ? { payload: {} } : {}) })
+  return app.inject({ method, url, headers, ...(method === 'POST' || method === 'PUT' ? { payload: {} } : {}) })
 }
 /** The stream of /live has no end to wait for: that it opens is told by the page's own test. */
 const endless = 'GET /live'

@@ -7,6 +7,7 @@ import type { LiveEvent } from '../../serving/ports/live.ts'
 import type { Clock } from '../../streams/clock.ts'
 import { silent } from '../../streams/meter.ts'
 import { noTracer } from '../../streams/tracer.ts'
+import { aShop } from '../support/a-shop.ts'
 
 export const NOW = Date.parse('2011-10-01T00:00:00Z')
 
@@ -77,6 +78,17 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   settleSms: async () => ({ outcome: 'settled' }),
   texts: { of: async () => undefined },
   textWriter: { write: async () => [] },
+  flowWriter: { write: async () => undefined },
+  flowShop: aShop,
+  campaigns: {
+    create: async () => Promise.reject(new Error('nothing is kept here')),
+    get: async () => undefined,
+    list: async () => [],
+    edit: async () => ({ outcome: 'unknown' }),
+    keepReport: async () => {},
+    move: async () => ({ outcome: 'unknown' }),
+    history: async () => [],
+  },
   links: { find: async () => undefined },
   linkClicks: { take: () => {} },
   campaignClicks: { of: async () => undefined },

@@ -113,6 +113,7 @@ describePrometheus('what operators look at', (stack, prometheus) => {
         /submitted|rejected|unknown/.test((await here.get(`/sms/requests/${id}`)).body.attempts?.[0]?.status)
       await vi.waitUntil(ended, PATIENCE)
     }
+    await here.post('/api/v1/generateFlow', { campaignDescription: 'Welcome new customers' })
     for (const path of ['/recommendations/ada', '/customers/ada', '/segments']) await here.get(path)
   }
 

@@ -32,7 +32,7 @@ export class FoldInMemory<E, S extends object> {
     const id = JSON.stringify([identity?.owner, identity?.id])
     if (identity !== undefined && this.seen.has(id)) return undefined
     this.seen.add(id)
-    const keys = Object.entries(this.fold.state.keys(event, 0)) as [string, Key][]
+    const keys = Object.entries(this.fold.state.keys(event, 0, this.wholes as S)) as [string, Key][]
     const state: Record<string, unknown> = { ...this.wholes }
     for (const [name, key] of keys) state[name] = this.entry(name, key)
     const told = this.fold.fold(state as S, event, {

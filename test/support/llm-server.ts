@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 
 /** What the server was asked, as it came. */
 export interface LlmAsked {
@@ -16,13 +17,16 @@ export interface LlmAsked {
   }
 }
 
-/** How it treats a call: a text that it writes, or a fault. */
-export type LlmMood =
+/** How it treats a call: a text that it writes, or a fault; some time later, where it is slow. */
+export type LlmMood = LlmAct | { readonly afterMs: number; readonly act: LlmAct }
+type LlmAct =
   | { readonly text: string }
   | { readonly content: string; readonly finish?: string }
   | { readonly status: number; readonly retryAfter?: string }
   | 'hang'
   | 'trickle'
+  | 'cut'
+  | 'huge'
   | 'reset'
   | 'rubbish'
   | 'html'
@@ -37,6 +41,9 @@ export interface LlmServer {
   close(): Promise<void>
 }
 
+/** More than anybody reads. */
+const HUGE = Buffer.alloc(16 * 1024 * 1024, '{"choices": [')
+
 /** A real server on loopback that speaks chat completions, and can fail in the ways real ones do. */
 export async function startLlm(): Promise<LlmServer> {
   const asked: LlmAsked[] = []
@@ -45,12 +52,22 @@ export async function startLlm(): Promise<LlmServer> {
     let body = ''
     for await (const chunk of request) body += chunk
     asked.push({ authorization: request.headers.authorization, path: request.url ?? '', body: JSON.parse(body) })
-    const mood = state.moods.length > 1 ? state.moods.shift()! : state.moods[0]!
+    const next = state.moods.length > 1 ? state.moods.shift()! : state.moods[0]!
+    const slow = typeof next === 'object' && 'afterMs' in next
+    if (slow) await setTimeout(next.afterMs)
+    const mood = slow ? next.act : next
     const json = (status: number, value: unknown, headers = {}) =>
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value))
     if (mood === 'hang') return
     if (mood === 'reset') return request.socket.destroy()
     if (mood === 'trickle') return response.writeHead(200, { 'content-type': 'application/json' }).write('{"choices": [')
+    if (mood === 'cut') {
+      response
+        .writeHead(200, { 'content-type': 'application/json', 'content-length': 5000 })
+        .write('{"choices": [{"message": {"content"')
+      return setTimeout(20, undefined).then(() => request.socket.destroy())
+    }
+    if (mood === 'huge') return response.writeHead(200, { 'content-type': 'application/json' }).end(HUGE)
     if (mood === 'rubbish') return json(200, { choices: 'none' })
     if (mood === 'html') return response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>')
     if (mood === 'refuse') return json(200, completion(undefined, 'stop', 'I cannot write that.'))

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 const bin = fileURLToPath(new URL('../../infra/cli/tarang.js', import.meta.url))
 /** Settings of whoever runs the tests must not leak into what they run. */
 const OURS =
-  /^(KAFKA_BROKERS|SCHEMA_REGISTRY_URL|DATABASE_URL|REDIS_URL|HOST|PORT|SECRET_KEY|SMS_.*|OTEL_.*|TARANG_(?!SHARED|REQUIRE_STACK).*)$/
+  /^(KAFKA_BROKERS|SCHEMA_REGISTRY_URL|DATABASE_URL|REDIS_URL|HOST|PORT|SECRET_KEY|SMS_.*|OTEL_.*|OPENAI_.*|TARANG_(?!SHARED|REQUIRE_STACK).*)$/
 
 export interface Ran {
   readonly code: number | null

@@ -19,7 +19,9 @@ export interface Happened {
 
 /** Everything that is wrong with what a run left, in sentences: something lost, something applied twice. Sound is an empty list. */
 export async function faultsOf(left: Left, happened: Happened): Promise<string[]> {
-  const changes = onceEach(await readTopic(left, customerChanges))
+  const changes = onceEach(await readTopic(left, customerChanges)).flatMap(told =>
+    'campaign' in told.value || told.value.asks !== undefined ? [] : [{ ...told, value: told.value }],
+  )
   return [
     ...(await changeFaults(left, changes)),
     ...(await segmentFaults(left)),

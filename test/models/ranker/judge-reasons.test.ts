@@ -37,6 +37,7 @@ function trained(): Judge {
   }
 }
 
+const room = (length: number) => new Int32Array(length)
 const own = trained()
 const elsewhere: OutsideTrees = {
   digest: 'abc',
@@ -45,7 +46,7 @@ const elsewhere: OutsideTrees = {
 
 /** Each row's score beside the sum of all that is told of it. */
 function sums(one: Judge, values: Float32Array, outside?: OutsideTrees): [score: number, told: number][] {
-  const all = judged(one, values, outside)
+  const all = judged(one, values, outside, room)
   const { added, elsewhere } = judgeReasons(one, all, values, Int32Array.from(all.scores.keys()))
   return Array.from(all.scores, (score, row) => [
     score,
@@ -72,14 +73,14 @@ describe('why a judge scored a list as it did', () => {
 
   test('where nothing was learnt, the sources that choose are all there is to say, each by its share', () => {
     const values = rowsOf(3, 8)
-    const { added } = judgeReasons(plainJudge, judged(plainJudge, values, undefined), values, Int32Array.of(0, 5))
+    const { added } = judgeReasons(plainJudge, judged(plainJudge, values, undefined, room), values, Int32Array.of(0, 5))
     const choosing = CHOOSING.map(({ source }) => 2 * source)
     for (const [at, part] of added.entries()) expect(part !== 0).toBe(choosing.includes(at % WIDTH))
   })
 
   test('some rows of a list are told as they are told among all', () => {
     const values = rowsOf(4, 12)
-    const all = judged(own, values, undefined)
+    const all = judged(own, values, undefined, room)
     const [whole, some] = [Int32Array.from({ length: 12 }, (_, row) => row), Int32Array.of(7, 2)].map(
       told => judgeReasons(own, all, values, told).added,
     )

@@ -1,0 +1,165 @@
+import { type CustomerFlows, type Happened, nextDue } from '../models/flow/run/customer-flows.ts'
+import { foldCustomer } from '../models/flow/run/fold-customer.ts'
+import type { Effect } from '../models/flow/run/run.ts'
+import type { CampaignTold } from '../schemas/campaign.ts'
+import type { Personal } from '../schemas/events.ts'
+import type { CustomerChange, CustomerChangeOrCampaign } from '../schemas/records.ts'
+import { customerChanges, flowAsks, smsRequests } from '../schemas/topics.ts'
+import { type Fold, type Output, output, type Position, sealedOutput } from '../streams/processor.ts'
+import {
+  type FlowCampaigns,
+  type FlowFacts,
+  type FlowInstances,
+  type FlowTimer,
+  flowCampaignsWhole,
+  flowFactsTable,
+  flowInstanceTable,
+  flowTimerTable,
+} from './flow-state.ts'
+
+/** What a customer's record meets; nothing of a customer where their shop has no campaign. */
+export interface FlowState {
+  readonly campaigns: FlowCampaigns
+  readonly facts?: FlowFacts
+  readonly instances?: FlowInstances
+  readonly timer?: FlowTimer
+}
+
+/** A customer whom a word on a campaign concerns, met by the sweep after it: on no log. */
+interface Concerned {
+  readonly type: 'concerned'
+  readonly customerId: string
+  readonly told: CampaignTold
+}
+
+/** What the fold meets: what is on the log, and what its sweep brings. */
+type Met = CustomerChangeOrCampaign | Concerned
+
+const isConcerned = (met: Met): met is Concerned => 'told' in met
+
+/**
+ * customer-changes → `sms-requests`, `flow-asks`, and timers: what campaigns do to each customer (models/flow/run). A shop without campaigns costs nothing but the
+ * reading. A word on a campaign ends its batch, so that what keys and seals depend on, whether there is one, holds for all of a batch.
+ */
+export const flows: Fold<Met, FlowState> = {
+  kind: 'fold',
+  name: 'flows',
+  input: customerChanges,
+  outputs: [smsRequests, flowAsks],
+  state: {
+    tables: { facts: flowFactsTable, instances: flowInstanceTable, timer: flowTimerTable },
+    wholes: { campaigns: flowCampaignsWhole },
+    keys(met, _, { campaigns }) {
+      if ('campaign' in met || (campaigns.all.size === 0 && !isConcerned(met))) return {}
+      const key = [met.customerId] as const
+      return { facts: key, instances: key, timer: key }
+    },
+  },
+  opens: (met, { campaigns }) => ('event' in met && campaigns.all.size > 0 ? sealOf(met) : undefined),
+  sweep: {
+    table: 'flow_instances',
+    key: 'customer_id',
+    after: (_, met) => 'campaign' in met,
+    rows: (_, first, cause) => ({
+      text: `campaigns @> to_jsonb($${first}::text)`,
+      values: ['campaign' in cause ? cause.campaign.id : ''],
+    }),
+    event: (cause, customerId) => ({ type: 'concerned', customerId, told: (cause as { campaign: CampaignTold }).campaign }),
+  },
+
+  fold(state, met, at) {
+    const { campaigns } = state
+    if ('campaign' in met) {
+      campaigns.tell(met.campaign)
+      return { state, outputs: [] }
+    }
+    if (state.facts === undefined || state.instances === undefined) return { state, outputs: [] }
+    return meet(state, met.customerId, happenings(met, campaigns, at))
+  },
+}
+
+/** What flows read of an event beyond what is open: what was written, what is told of a person, and what a cart's line costs. */
+function sealOf({ event }: CustomerChange): { owner: string; sealed: string } | undefined {
+  if (event === undefined || !('sealed' in event) || event.sealed === undefined) return undefined
+  const read =
+    event.type === 'profile' ||
+    (event.type === 'message' && event.direction === 'in') ||
+    (event.type === 'click' && event.kind === 'cart_add')
+  return read ? { owner: event.customerId, sealed: event.sealed } : undefined
+}
+
+/**
+ * What a record is to its customer's flows. An event that says it is of a time to come counts as of when it was appended: nobody's clock makes timers go
+ * off early.
+ */
+function happenings(met: CustomerChange | Concerned, campaigns: FlowCampaigns, { appendedAt, personal }: Position): Happened[] {
+  if (isConcerned(met)) {
+    const { id, at } = met.told
+    return [{ type: 'campaign', at, campaignId: id, launched: false, before: campaigns.before(id) }]
+  }
+  const at = Math.min(met.at, appendedAt)
+  const { event } = met
+  if (event?.type === 'timer') return [{ type: 'due', at }]
+  if (event?.type === 'allowance') return [{ type: 'answered', at, ask: event.ask, allowed: event.allowed }]
+  const change: Happened = { type: 'change', at, change: met, personal: personal as Personal | undefined }
+  if (met.asks === undefined) return [change]
+  return [change, { type: 'campaign', at, campaignId: met.asks, launched: true, before: campaigns.all }]
+}
+
+function meet(state: FlowState, customerId: string, all: readonly Happened[]) {
+  const { campaigns } = state
+  const before: CustomerFlows = { ...state.facts!, ...state.instances! }
+  let after = before
+  const effects: Effect[] = []
+  for (const happened of all) {
+    const folded = foldCustomer({ customerId, campaigns: campaigns.all }, after, happened)
+    after = folded.state
+    effects.push(...folded.effects)
+  }
+  return { state: kept(state, before, after), outputs: effects.flatMap(effect => outputsOf(customerId, effect)) }
+}
+
+/** Entries that are as they were stay the same objects, so that they are not written. */
+function kept(state: FlowState, before: CustomerFlows, after: CustomerFlows): FlowState {
+  const { clock, timers, facts, runs, pendings, standings } = after
+  const due = nextDue(after) ?? null
+  const known = clock === before.clock && timers === before.timers && facts === before.facts
+  const stands = standings === before.standings && isSame(runs, before.runs) && isSame(pendings, before.pendings)
+  return {
+    ...state,
+    facts: known ? state.facts! : { clock, timers, facts },
+    instances: stands ? state.instances! : { runs, pendings, standings },
+    timer: due === state.timer!.due ? state.timer! : { due },
+  }
+}
+
+const isSame = (some: readonly unknown[], others: readonly unknown[]): boolean =>
+  some.length === others.length && some.every((one, i) => one === others[i])
+
+const askOf = (customerId: string, { id, campaignId, step, occurrences, perMs, at }: Extract<Effect, { type: 'ask' }>) => ({
+  id,
+  customerId,
+  campaignId,
+  step,
+  occurrences,
+  ...(perMs !== undefined && { perMs }),
+  at,
+})
+
+/** What an effect says to others. */
+function outputsOf(customerId: string, effect: Effect): Output[] {
+  if (effect.type === 'ask') return [output(flowAsks, effect.campaignId, askOf(customerId, effect))]
+  if (effect.type !== 'send') return []
+  const { id, campaignId, at, content, link, variant, language, discount, choices, count } = effect
+  const step = { language, discount, at, ...(choices !== undefined && { choices, count }) }
+  const request = {
+    id,
+    customerId,
+    campaignId,
+    ...(link !== undefined && { link }),
+    ...(variant !== undefined && { variant }),
+    class: 'marketing' as const,
+    requestedAt: at,
+  }
+  return [sealedOutput(smsRequests, customerId, request, { owner: customerId, id, personal: { text: content, step } })]
+}

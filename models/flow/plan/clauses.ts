@@ -1,0 +1,136 @@
+import type { Item } from './item.ts'
+
+/** How a clause hangs together with what stands before it. `way`: it is done on one of several ways. `late`: its condition stands behind what it is about (`remind them if they don't click`). */
+export interface Clause {
+  readonly lead: 'if' | 'else' | 'then' | 'none' | 'way'
+  readonly late: boolean
+  readonly sentence: number
+  readonly items: readonly Item[]
+}
+
+/** What makes a text. */
+export const textActs = new Set([
+  'SEND',
+  'GIVE',
+  'GETS',
+  'REMIND',
+  'THANK',
+  'WELCOME',
+  'INVITE',
+  'REVIEW',
+  'RECOMMEND',
+  'PURCHASE_OFFER',
+])
+/** What makes a step, or speaks of other customers. */
+const acts = new Set([...textActs, 'WAIT', 'TAG', 'CALL', 'STOP_IT', 'OTHERS', 'SHARE', 'ASKS', 'AGAIN', 'GOAL', 'HOLD', 'CAP'])
+const ends = new Set(['COMMA', 'STOP', 'THEN', 'IF', 'IF_COND', 'ELSE', 'AND'])
+
+/** A description in clauses: each tells of one step, or of a condition and what happens under it. */
+export function clausesOf(items: readonly Item[]): Clause[] {
+  const clauses: Clause[] = []
+  let current: Item[] = []
+  let lead: Clause['lead'] = 'none'
+  let late = false
+  let sentence = 0
+  const close = (next: Clause['lead'] = 'none', nextLate = false) => {
+    if (current.length > 0 || lead === 'else') clauses.push({ lead, late, sentence, items: current })
+    current = []
+    lead = next
+    late = nextLate
+  }
+  items.forEach((item, at) => {
+    const bare = current.length === 0
+    if (item.name === 'STOP') {
+      close()
+      sentence++
+    } else if (item.name === 'COMMA') close(bare ? lead : 'none', bare && late)
+    else if (item.name === 'THEN') close(bare && lead !== 'none' ? lead : 'then')
+    else if (item.name === 'ELSE') close('else')
+    else if (item.name === 'IF' || item.name === 'IF_COND') {
+      close(lead === 'else' && bare ? 'else' : 'if', !bare && lead !== 'if' && lead !== 'else' && current.some(isAct))
+      if (item.name === 'IF_COND') current.push({ ...item, name: 'COND' })
+    } else if (item.name === 'WHEN_BUY' || item.name === 'WHEN_CLICK') {
+      if (lead === 'none' && bare && clauses.some(clause => clause.items.some(isText))) lead = 'if'
+      current.push(item)
+    } else if (item.name === 'AND') {
+      const leads = ['IF', 'IF_COND', 'ELSE', 'THEN', 'WHEN_BUY', 'WHEN_CLICK'].includes(items[at + 1]?.name ?? '')
+      if (!bare && (leads || partsHere(current, aheadOf(items, at + 1)))) close()
+      else if (!bare) current.push(item)
+    } else {
+      if (!bare && lead !== 'if' && begins(items, at, current)) close()
+      if (bare && lead === 'none' && answers(items, at) && clauses.length > 0) lead = 'if'
+      current.push(item)
+    }
+  })
+  close()
+  return whole(clauses)
+}
+
+const WHO = new Set(['COND', 'CUSTOMER', 'FOR', 'SOMEONE', 'TO', 'EVERYONE', 'THEM', 'KO', 'IN', 'WITH'])
+const HOW_OFTEN = new Set(['MOST', 'COUNT', 'EVERY_DUR', 'FOREVER', 'AGAIN', 'NUM', 'A'])
+const WHEN = new Set(['DUR', 'LATER', 'AFTER', 'AND', 'IN'])
+
+/** Clauses with what is told before them (`for those in Lahore, …`) or after them (`do din baad aur chaar din baad yaad dilao`). */
+function whole(clauses: readonly Clause[]): Clause[] {
+  const done: Clause[] = []
+  for (let at = clauses.length - 1; at >= 0; at--) {
+    const [clause, next] = [clauses[at]!, done[0]]
+    const together = next !== undefined && next.sentence === clause.sentence
+    const only = (names: ReadonlySet<string>) => clause.items.every(({ name }) => names.has(name))
+    const said = (name: string) => clause.items.some(item => item.name === name)
+    if (
+      together &&
+      next.items.every(({ name }) => HOW_OFTEN.has(name)) &&
+      (said('REMIND') || (said('SEND') && next.items.some(({ name }) => name === 'EVERY_DUR')))
+    )
+      done[0] = { ...clause, items: [...clause.items, ...next.items] }
+    else if (together && (clause.lead === 'none' || clause.lead === 'if') && next.lead === 'none' && only(WHO) && said('COND'))
+      done[0] = { ...clause, items: [...clause.items, ...next.items] }
+    else if (
+      together &&
+      next.lead !== 'if' &&
+      only(WHEN) &&
+      said('DUR') &&
+      next.items.some(({ name }) => name === 'DUR') &&
+      next.items.some(isText)
+    )
+      done.unshift({ ...clause, items: [...clause.items, ...next.items.filter(({ name }) => !WHEN.has(name))] })
+    else done.unshift(clause)
+  }
+  return done
+}
+
+/** Whether `and` stands between two things to do, not between two of a kind. */
+function partsHere(current: readonly Item[], ahead: readonly Item[]): boolean {
+  const timed = ahead.some(({ name }) => name === 'DUR')
+  if (ahead.some(isAct) || (timed && ahead.some(({ name }) => name === 'OFFER'))) return true
+  const other = ahead.some(({ name }) => name === 'COND' || name === 'NEW_CUSTOMER' || name === 'SHARE')
+  if (other && ahead.some(({ name }) => name === 'OFFER') && current.some(({ name }) => name === 'OFFER')) return true
+  return timed && ahead.length === 1 && current.some(({ name }) => name === 'DUR')
+}
+
+export const isText = ({ name }: Item): boolean => textActs.has(name)
+export const isAct = ({ name }: Item): boolean => acts.has(name)
+
+/** Whether a new clause begins with an item although nothing says so: `… wait 3 days`, `… 2 days later send …`. */
+function begins(items: readonly Item[], at: number, current: readonly Item[]): boolean {
+  const done = current.some(isText) || current.some(({ name }) => name === 'OFFER' || name === 'WAIT')
+  if (!done) return false
+  const { name } = items[at]!
+  if (name === 'WAIT') return !current.some(item => item.name === 'DUR') || current.some(isText)
+  const timed =
+    (name === 'DUR' && (items[at]!.word === 'later' || items[at + 1]?.name === 'LATER')) ||
+    (name === 'AFTER' && items[at + 1]?.name === 'DUR')
+  return timed && aheadOf(items, at + 1).some(item => isText(item) || item.name === 'AGAIN')
+}
+
+/** `yes: send the link`. */
+const answers = (items: readonly Item[], at: number): boolean =>
+  ['YES', 'NO'].includes(items[at]!.name) && ['DASH', 'COLON', 'TO', 'SEND', 'GIVE', 'OFFER'].includes(items[at + 1]?.name ?? '')
+
+/** What follows before the clause ends. */
+function aheadOf(items: readonly Item[], from: number): readonly Item[] {
+  let to = from
+  while (to < items.length && !ends.has(items[to]!.name)) to++
+  return items.slice(from, to)
+}

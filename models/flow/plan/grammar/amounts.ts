@@ -1,0 +1,98 @@
+import { durationOf, isUnit, ofSeconds, secondsOf } from '../durations.ts'
+import type { Item } from '../item.ts'
+import { type Made, type Rule, rule } from '../rewrite.ts'
+
+const UNIT = '(SECOND|MINUTE|HOUR|DAY|WEEK|HAFTA|MONTH|YEAR)'
+const CURRENCY = '(RUPEES|DOLLARS|EUROS|POUNDS|DIRHAMS|RIYALS|INRS)'
+const currencies: Readonly<Record<string, string>> = {
+  RUPEES: 'PKR',
+  DOLLARS: 'USD',
+  EUROS: 'EUR',
+  POUNDS: 'GBP',
+  DIRHAMS: 'AED',
+  RIYALS: 'SAR',
+  INRS: 'INR',
+}
+
+/** `18 to 30 years` are years of age; nobody waits ten. */
+function ageOr(items: readonly Item[]): Made {
+  const [from, to] = items.flatMap(item => (item.name === 'NUM' ? [item.number!] : []))
+  return to! >= 10 && items.at(-1)!.name === 'YEAR' ? { name: 'AGE_RANGE', number: from!, word: String(to!) } : duration(items)
+}
+
+const number = (value: number): Made => ({ name: 'NUM', number: value })
+const numberIn = (items: readonly Item[]): number => items.find(item => item.number !== undefined)?.number ?? 1
+const scaled = (by: number) => (items: readonly Item[]) => number(numberIn(items) * by)
+const isWritten = ({ text }: Item): boolean => !/\p{Nd}/u.test(text)
+
+/** `twenty five`, and nothing else that stands side by side. */
+function tensAndOnes([tens, ones]: readonly Item[]): Made {
+  const fits =
+    tens!.number! >= 20 && tens!.number! % 10 === 0 && tens!.number! < 100 && ones!.number! < 10 && ones!.number! % 1 === 0
+  return fits && isWritten(tens!) && isWritten(ones!) ? number(tens!.number! + ones!.number!) : undefined
+}
+
+function duration(items: readonly Item[], count = numberIn(items)): Made {
+  if (count >= 10 && items.some(({ name }) => name === 'YEAR')) return { name: 'AGE', number: count }
+  const unit = items.find(({ name }) => isUnit(name))!.name
+  const span = isUnit(unit) ? durationOf(count, unit) : undefined
+  return span === undefined ? { name: 'NOW' } : { name: 'DUR', duration: span }
+}
+
+/** `1 day and 12 hours`: of falling units alone, or they are two durations. */
+function joined(items: readonly Item[]): Made {
+  const [long, short] = items.flatMap(item => (item.duration === undefined ? [] : [secondsOf(item.duration)]))
+  const fits = long! > short! && (short! < 86_400 || long! % 604_800 === 0) && short! < 604_800
+  return fits ? { name: 'DUR', duration: ofSeconds(long! + short!) } : undefined
+}
+
+function money(items: readonly Item[]): Made {
+  const currency = items.map(({ name }) => currencies[name]).find(found => found !== undefined)
+  return { name: 'MONEY', number: numberIn(items), ...(currency === undefined ? {} : { currency }) }
+}
+
+/** Numbers, durations, percentages, money and how often, from words and digits. */
+export const amounts: readonly Rule[] = [
+  rule(`DO (?=(${UNIT}|TIMES|PERCENT|CENTUM|THOUSAND|LAKH|VERSION|PRODUCT|CUSTOMER|SEND|REMIND|OCLOCK))`, () => number(2)),
+  rule(`SAT_OR_7 (?=${UNIT})`, () => number(7)),
+  rule('SAT_OR_7', 'SAT'),
+  rule(`WITH (?=(DAY|MINUTE|PERCENT))`, ([item]) => (/^saath$/i.test(item!.text) ? number(60) : undefined)),
+  rule(`HALF A? ${UNIT}`, items => duration(items, 0.5)),
+  rule(`A (?=(${UNIT}|CENTUM|THOUSAND|LAKH|MILLION))`, () => number(1)),
+  rule('HAFTA (?=(AT|MORNING|EVENING|KO))', 'SAT'),
+  rule('NUM NUM', tensAndOnes),
+  rule('NUM CENTUM AND? NUM?', items => {
+    const [hundreds, rest] = items.flatMap(item => (item.name === 'NUM' ? [item.number!] : []))
+    return number(hundreds! * 100 + (rest ?? 0))
+  }),
+  rule(`CENTUM (?=(${UNIT}|${CURRENCY}|PERCENT|CUSTOMER|THOUSAND))`, () => number(100)),
+  rule('NUM THOUSAND', scaled(1e3)),
+  rule(`THOUSAND (?=${CURRENCY})`, () => number(1e3)),
+  rule('NUM LAKH', scaled(1e5)),
+  rule('NUM MILLION', scaled(1e6)),
+  rule('NUM CRORE', scaled(1e7)),
+  rule('NUM (DASH|TO|OR|SE) NUM (?=(PERCENT))', items => number(items.at(-1)!.number!)),
+  rule('NUM (DASH|TO|SE|AND|OR) NUM YEAR', ageOr),
+  rule(`NUM (DASH|TO|OR) NUM ${UNIT}`, items => duration(items)),
+  rule(`NUM AND A? HALF ${UNIT}`, items => duration(items, numberIn(items) + 0.5)),
+  rule(`NUM ${UNIT} AND A HALF`, items => duration(items, numberIn(items) + 0.5)),
+  rule(`HALF A? ${UNIT}`, items => duration(items, 0.5)),
+  rule(`A? QUARTER HOUR`, items => duration(items, 0.25)),
+  rule(`NUM ${UNIT}`, items => duration(items)),
+  rule('GIVE (THEM|A|CUSTOMER)* (?=DUR (COMMA|STOP|THEN|AND|TO|BEFORE))', 'WAIT'),
+  rule('NEXT_DAY', () => ({ name: 'DUR', duration: 'P1D', word: 'later' })),
+  rule('NEXT_WEEK', () => ({ name: 'DUR', duration: 'P1W', word: 'later' })),
+  rule(`AGAIN ${UNIT}`, items => duration(items, 1)),
+  rule('DAY NUM (?!(PERCENT|CENTUM|TIMES))', ([, day]) => ({ name: 'DAY_NO', number: day!.number! })),
+  rule('A? FORTNIGHT', () => ({ name: 'DUR', duration: 'P2W' })),
+  rule('DUR AND? DUR', joined),
+  rule('PERCENT NUM (?!PERCENT)', items => ({ name: 'PCT', number: numberIn(items) })),
+  rule('NUM PERCENT', items => ({ name: 'PCT', number: numberIn(items) })),
+  rule(`${CURRENCY} DOT? NUM ${CURRENCY}?`, money),
+  rule(`NUM ${CURRENCY}`, money),
+  rule('NUM SLASH DASH', money),
+  rule('ONCE', () => ({ name: 'COUNT', number: 1 })),
+  rule('TWICE', () => ({ name: 'COUNT', number: 2 })),
+  rule('THRICE', () => ({ name: 'COUNT', number: 3 })),
+  rule('NUM TIMES', items => ({ name: 'COUNT', number: numberIn(items) })),
+]

@@ -1,0 +1,56 @@
+import type { Item } from '../item.ts'
+import { type Made, type Rule, rule } from '../rewrite.ts'
+import { unitSpan } from './times.ts'
+
+const TEXTS = '(SEND|REMIND)'
+const UNIT = '(HOUR|DAY|WEEK|HAFTA|MONTH|YEAR)'
+const PER = `((PER|A|IN|EVERY|WITHIN|FOR|EACH|MEIN)* (${UNIT}|DUR|DAILY|WEEKLY|MONTHLY|EVERY_DUR|RECUR|PER_DUR) (MEIN|WITHIN|KO)?)`
+
+/** The same before what it is a span of; `every 3 days, at most 3 times` is none. */
+const PER_FIRST = `((PER|A|IN|EVERY|WITHIN|FOR|EACH|MEIN)* (${UNIT}|DUR|DAILY|WEEKLY|MONTHLY|PER_DUR) (MEIN|WITHIN|KO)?)`
+
+const counted = (items: readonly Item[]): number =>
+  items.find(({ name }) => name === 'NUM' || name === 'COUNT' || name === 'PER_DUR')?.number ?? 1
+const named: Readonly<Record<string, string>> = { DAILY: 'P1D', RECUR: 'P1D', WEEKLY: 'P1W', MONTHLY: 'P30D' }
+const spanIn = (items: readonly Item[]): string =>
+  items
+    .map(item => item.duration ?? named[item.name] ?? (new RegExp(UNIT).test(item.name) ? unitSpan(item.name) : undefined))
+    .find(span => span !== undefined)!
+
+const cap = (items: readonly Item[]): Made => ({ name: 'CAP', number: counted(items), duration: spanIn(items) })
+
+/** Caps on texts, limits of customers and of repeats. */
+export const limits: readonly Rule[] = [
+  rule('(?<=ASKS (CUSTOMER|THEM|SOMEONE|NEW_CUSTOMER|EVERYONE|A|TO){0,3}) IF', 'WHETHER'),
+  rule('WHEN (?=(SOMEONE|CUSTOMER|THEM|A|EVERYONE){0,3} (REPLY|SAYS|ASKS|YES|NO))', 'IF'),
+  rule('IF (SOMEONE|THEM|CUSTOMER) NOT (?=COMMA)', () => ({ name: 'ELSE' })),
+  rule(`(AT_MOST|NOT MORE_THAN|ONLY) (NUM|COUNT) (${TEXTS}|THEM|PER_CUSTOMER|TO|COMMA|CUSTOMER)* ${PER} PER_CUSTOMER?`, cap),
+  rule(`(NOT|NO)? ${TEXTS} (THEM|CUSTOMER|SOMEONE|PER_CUSTOMER)* (MORE_THAN|AT_MOST|ONLY) (NUM|COUNT) ${TEXTS}? ${PER}`, cap),
+  rule(`(NOT|NO) (GIVE|GETS|SEND|THEM|CUSTOMER|SOMEONE|EVER)* MORE_THAN (NUM|COUNT) ${TEXTS} ${PER}`, cap),
+  rule(`(NOT|NO)? ${TEXTS}? (THEM|CUSTOMER|SOMEONE|EVERYONE|PER_CUSTOMER)* (MORE_THAN|AT_MOST) PER_DUR`, cap),
+  rule(`(AT_MOST|NOT MORE_THAN) PER_DUR`, cap),
+  rule(`EVERY_DUR (AT_MOST|ONLY) NUM ${TEXTS}`, cap),
+  rule(`${PER_FIRST} (PER_CUSTOMER|MEIN|SE|KO)* (AT_MOST|ONLY) (NUM|COUNT) (MORE_THAN|AT_MOST|SE)? (${TEXTS}|COUNT)?`, cap),
+  rule(`${PER} (PER_CUSTOMER|MEIN|KO)* (NUM|COUNT) ${TEXTS}? (AT_MOST|MORE_THAN NOT|MORE_THAN) ${TEXTS}? (NOT)?`, cap),
+  rule('(ONLY|AT_MOST)? (THE)? FIRST_N NUM (CUSTOMER|SOMEONE|SIGNUP|BUY|FIRST_BUY|EVERYONE)', items => ({
+    name: 'FIRST_CUSTOMERS',
+    number: counted(items),
+  })),
+  rule('BEFORE NUM (CUSTOMER)', items => ({ name: 'FIRST_CUSTOMERS', number: counted(items) })),
+  rule('(ONLY|AT_MOST) NUM CUSTOMER', items => ({ name: 'FIRST_CUSTOMERS', number: counted(items) })),
+  rule('(SEND)? TO AT_MOST NUM CUSTOMER?', items =>
+    counted(items) >= 20 ? { name: 'FIRST_CUSTOMERS', number: counted(items) } : undefined,
+  ),
+  rule('AT_MOST (TO|THEM|FOR)* NUM CUSTOMER', items => ({ name: 'FIRST_CUSTOMERS', number: counted(items) })),
+  rule('(ONLY|AT_MOST)? COUNT (FOR|TO|COMMA)? PER_CUSTOMER', items =>
+    counted(items) === 1 ? { name: 'ENTRY', word: 'once' } : undefined,
+  ),
+  rule('PER_CUSTOMER (ONLY|AT_MOST)? COUNT', items => (counted(items) === 1 ? { name: 'ENTRY', word: 'once' } : undefined)),
+  rule('ONLY COUNT (ENTERS)', items => (counted(items) === 1 ? { name: 'ENTRY', word: 'once' } : undefined)),
+  rule('(ENTERS) (AT_MOST|ONLY)? COUNT', items => (counted(items) === 1 ? { name: 'ENTRY', word: 'once' } : undefined)),
+  rule('AT_MOST COUNT', items => ({ name: 'MOST', number: counted(items) })),
+  rule('COUNT AT_MOST', items => ({ name: 'MOST', number: counted(items) })),
+  rule('NOT MORE_THAN COUNT', items => ({ name: 'MOST', number: counted(items) })),
+  rule('COUNT (SE)? MORE_THAN NOT', items => ({ name: 'MOST', number: counted(items) })),
+  rule(`AT_MOST NUM (?=${TEXTS})`, items => ({ name: 'MOST', number: counted(items) })),
+]
