@@ -26,7 +26,7 @@ function unfolded(schema: unknown): unknown {
 }
 
 /** What `generateFlow` may answer. */
-export const exampleFlow: WrittenFlow = {
+export const exampleFlow = {
   initialStepID: 'offer',
   name: 'Win back',
   trigger: { type: 'inactivity', after: 'P90D' },
@@ -61,4 +61,4 @@ export const exampleFlow: WrittenFlow = {
     corrections: [],
     cached: false,
   },
-}
+} as const satisfies WrittenFlow

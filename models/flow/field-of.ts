@@ -1,6 +1,6 @@
 import { ownValue } from '../own-value.ts'
 import type { CustomerView } from './customer-view.ts'
-import { durationMs } from './run/duration.ts'
+import { waitMs } from './flow-duration.ts'
 
 const DAY = 86_400_000
 /** Money in state is in 1/10,000 of the major unit, that of conditions in major units. */
@@ -63,5 +63,5 @@ const ALWAYS = Number.NEGATIVE_INFINITY
 /** What a condition's field is of a customer, in the units of schemas/flow.ts: a scalar, a list, or undefined where it is not known. */
 export function fieldOf(field: string, within: string | undefined, view: CustomerView): unknown {
   const [, bag, name] = /^(profile|property)\.(.+)$/.exec(field) ?? []
-  return ownValue(fields, bag ?? field)?.(view, within === undefined ? ALWAYS : view.now - durationMs(within), name ?? '')
+  return ownValue(fields, bag ?? field)?.(view, within === undefined ? ALWAYS : view.now - waitMs(within), name ?? '')
 }

@@ -18,6 +18,12 @@ export function durationMs(text: string): number {
   )
 }
 
+/** A hundred years. */
+const LONGEST_WAIT = 36_525 * DAY
+
+/** The same of what somebody waits for: longer waits end on no date that anything can be due at. */
+export const waitMs = (text: string): number => Math.min(LONGEST_WAIT, durationMs(text))
+
 /** The shortest way to write so many ms, at least a second, as a `FlowDuration`. */
 export function durationOf(ms: number): string {
   const seconds = Math.max(1, Math.ceil(ms / SECOND))

@@ -1,13 +1,11 @@
+import { DAY, durationMs, durationOf, WEEK } from '../flow-duration.ts'
 import type { FlowShop } from '../flow-shop.ts'
-import { ofSeconds, secondsOf } from './durations.ts'
 import type { Part, Remarks } from './outline.ts'
 
-const DAY = 86_400
-const WEEK = 7 * DAY
 /** Ways through a flow that are told apart; of more, those whose last texts are the same count once. */
 const MOST_WAYS = 64
 
-/** When texts went on one way, in seconds after entry, and what time it is now. */
+/** When texts went on one way, in ms after entry, and what time it is now. */
 interface Way {
   readonly now: number
   readonly sent: readonly number[]
@@ -56,14 +54,14 @@ class Pacing {
   #one(part: Part, ways: readonly Way[]): Paced {
     switch (part.kind) {
       case 'wait':
-        return { parts: [part], ways: later(ways, secondsOf(part.duration)) }
+        return { parts: [part], ways: later(ways, durationMs(part.duration)) }
       case 'text':
         return this.#text(part, ways)
       case 'product_choice':
       case 'purchase_offer': {
         const { before, sent } = this.#send(ways)
         const taken = this.all(part.taken, sent)
-        const silent = this.all(part.silent, later(sent, secondsOf(part.after)))
+        const silent = this.all(part.silent, later(sent, durationMs(part.after)))
         return {
           parts: [...before, { ...part, taken: taken.parts, silent: silent.parts }],
           ways: merged(taken.ways, silent.ways),
@@ -71,7 +69,7 @@ class Pacing {
       }
       case 'purchase': {
         const bought = this.all(part.bought, ways)
-        const silent = this.all(part.silent, later(ways, secondsOf(part.after)))
+        const silent = this.all(part.silent, later(ways, durationMs(part.after)))
         return { parts: [{ ...part, bought: bought.parts, silent: silent.parts }], ways: merged(bought.ways, silent.ways) }
       }
       case 'split': {
@@ -98,7 +96,7 @@ class Pacing {
       return { parts: [...before, part], ways: sent }
     const replies = part.replies.map(reply => ({ reply, paced: this.all(reply.parts, sent) }))
     const clicked = part.clicked === undefined ? undefined : this.all(part.clicked, sent)
-    const silence = later(sent, secondsOf(part.silent?.after ?? 'P2D'))
+    const silence = later(sent, durationMs(part.silent?.after ?? 'P2D'))
     const silent = part.silent === undefined ? undefined : this.all(part.silent.parts, silence)
     return {
       parts: [
@@ -116,7 +114,7 @@ class Pacing {
 
   /** Round after round, as far apart as it takes. */
   #repeat(part: Part & { kind: 'repeat' }, ways: readonly Way[]): Paced {
-    let every = secondsOf(part.every)
+    let every = durationMs(part.every)
     for (;;) {
       let current = ways
       let fits = true
@@ -129,7 +127,7 @@ class Pacing {
       }
       if (fits)
         return {
-          parts: [{ ...part, every: every === secondsOf(part.every) ? part.every : ofSeconds(every) }],
+          parts: [{ ...part, every: every === durationMs(part.every) ? part.every : durationOf(every) }],
           ways: merged(seen),
         }
       this.waited = true
@@ -142,7 +140,7 @@ class Pacing {
     const missing = this.#missing(ways)
     if (missing > 0) this.waited = true
     const due = later(ways, missing)
-    const before: Part[] = missing > 0 ? [{ kind: 'wait', duration: ofSeconds(Math.ceil(missing / DAY) * DAY) }] : []
+    const before: Part[] = missing > 0 ? [{ kind: 'wait', duration: durationOf(Math.ceil(missing / DAY) * DAY) }] : []
     const late = missing > 0 ? later(ways, Math.ceil(missing / DAY) * DAY) : due
     return { before, sent: late.map(way => ({ now: way.now, sent: recent([...way.sent, way.now], way.now) })) }
   }
@@ -158,7 +156,7 @@ class Pacing {
   }
 }
 
-const later = (ways: readonly Way[], seconds: number): Way[] => ways.map(({ now, sent }) => ({ now: now + seconds, sent }))
+const later = (ways: readonly Way[], ms: number): Way[] => ways.map(({ now, sent }) => ({ now: now + ms, sent }))
 const recent = (sent: readonly number[], now: number): number[] => sent.filter(at => at > now - WEEK - DAY)
 
 /** Ways that differ in when their last texts went, the busiest first where they are many. */

@@ -1,7 +1,7 @@
 import type { FlowDiscount } from '../../../schemas/flow.ts'
 import { linkHosts } from '../../link-hosts.ts'
 import type { FlowShop } from '../flow-shop.ts'
-import { overlapsOpen } from './open-window.ts'
+import { overlaps } from '../sending-hours.ts'
 import type { MomentPart, OfferingPart, Outline, Part, Remarks, TextPart } from './outline.ts'
 import { pace } from './pace.ts'
 
@@ -119,7 +119,7 @@ function callable(url: string, shop: FlowShop, { corrections }: Remarks): boolea
 /** A window in which texts may go: one that lies within quiet hours gives way to the hours that do not. */
 function open(moment: MomentPart, { quiet }: FlowShop, { corrections }: Remarks): MomentPart {
   const { window } = moment
-  if (window === undefined || quiet === undefined || overlapsOpen(window, quiet)) return moment
+  if (window === undefined || quiet === undefined || overlaps(window, quiet)) return moment
   const clock = (minute: number) => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
   const hours = { from: clock(quiet.to), to: clock(quiet.from) }
   corrections.push(`${window.from} to ${window.to} is within the shop's quiet hours: texts go from ${hours.from} to ${hours.to}.`)

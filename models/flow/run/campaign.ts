@@ -1,5 +1,5 @@
 import type { Flow, FlowStep } from '../../../schemas/flow.ts'
-import { durationMs } from './duration.ts'
+import { waitMs } from '../flow-duration.ts'
 
 /** A version of a campaign, made ready: its steps by name. */
 export interface RunnableFlow {
@@ -42,5 +42,5 @@ export function runnable(flow: Flow, categories: ReadonlyMap<string, string> = n
 /** What a flow's entry rule says of somebody who entered before, `entries` times, last at `enteredAt`. */
 export function mayEnter({ entry, entryWindow }: Flow, entries: number, enteredAt: number, at: number): boolean {
   if (entries === 0 || entry === 'per_event') return true
-  return entry === 'per_window' && entryWindow !== undefined && at - enteredAt >= durationMs(entryWindow)
+  return entry === 'per_window' && entryWindow !== undefined && at - enteredAt >= waitMs(entryWindow)
 }

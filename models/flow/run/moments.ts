@@ -2,6 +2,7 @@ import { DateTime } from 'luxon'
 import { type FlowStepOf, type Weekday, weekdays } from '../../../schemas/flow.ts'
 import { dayIn, offsetIn } from '../../local-time.ts'
 import { type QuietHours, quietUntil } from '../../quiet-hours.ts'
+import { minuteOf } from '../sending-hours.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
@@ -10,12 +11,10 @@ const MOST_DAYS = 16
 
 type Schedule = Pick<FlowStepOf<'schedule'>, 'at' | 'window' | 'days'>
 
-const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
-
 /** Undefined for a window without end or beginning, which is all day. */
 const hoursOf = (window: Schedule['window']): QuietHours | undefined => {
   if (window === undefined || window.from === window.to) return undefined
-  return { from: minutesOf(window.from), to: minutesOf(window.to) }
+  return { from: minuteOf(window.from), to: minuteOf(window.to) }
 }
 
 /** The first instant of the next day of the calendar there. */
@@ -86,7 +85,7 @@ const laterThisWeek = (days: readonly Weekday[], day: number): boolean => {
 /** The first instant from `from` on at which the clock there shows `time` or, where clocks jump over it, the first after it; on one of `days`. */
 export function nextTime(time: string, days: readonly Weekday[] | undefined, zone: string, from: number): number {
   for (let day = dayIn(zone, from); ; day++) {
-    const moment = instantOf(day, minutesOf(time), zone)
+    const moment = instantOf(day, minuteOf(time), zone)
     if (moment >= from && isOn(days, day)) return moment
   }
 }
@@ -104,7 +103,7 @@ export function nextBirthday(birthday: string, time: string, zone: string, from:
   for (let { year } = DateTime.fromMillis(from, { zone }); ; year++) {
     const { day } = DateTime.utc(year, born.month, 1).endOf('month')
     const date = DateTime.utc(year, born.month, Math.min(born.day, day)).toMillis() / DAY
-    const moment = instantOf(date, minutesOf(time), zone)
+    const moment = instantOf(date, minuteOf(time), zone)
     if (moment >= from) return moment
   }
 }

@@ -1,7 +1,7 @@
 import type { CustomerEvent, Personal } from '../../../schemas/events.ts'
 import type { Flow, FlowEdge, FlowStep } from '../../../schemas/flow.ts'
 import { smsKeyword } from '../../sms-keyword.ts'
-import { durationMs } from './duration.ts'
+import { waitMs } from '../flow-duration.ts'
 import { purchaseIn } from './facts.ts'
 import { choiceOf, meaningsOf, type Reply, replyEdge } from './reply-meaning.ts'
 import type { Run } from './run.ts'
@@ -33,7 +33,7 @@ export function isOptOut(event: CustomerEvent, personal: Personal | undefined): 
 
 /** Whether an act is what a flow is for, done in time. */
 export const isGoal = ({ goal }: Flow, { type }: Act, sinceEntry: number): boolean =>
-  goal !== undefined && goal.event === type && (goal.within === undefined || sinceEntry <= durationMs(goal.within))
+  goal !== undefined && goal.event === type && (goal.within === undefined || sinceEntry <= waitMs(goal.within))
 
 /** The way that an act takes a run which waits at a step for its customer; undefined: it goes on waiting. */
 export function moved(step: FlowStep, run: Run, act: Act): FlowEdge | undefined {

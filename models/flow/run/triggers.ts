@@ -2,7 +2,7 @@ import type { Flow, FlowTrigger } from '../../../schemas/flow.ts'
 import type { CustomerChange } from '../../../schemas/records.ts'
 import { holds } from '../condition.ts'
 import type { CustomerView } from '../customer-view.ts'
-import { durationMs } from './duration.ts'
+import { waitMs } from '../flow-duration.ts'
 import { type Facts, purchaseIn, trait } from './facts.ts'
 import { nextBirthday, nextMoment, nextTime } from './moments.ts'
 
@@ -40,14 +40,14 @@ export function cartDue(trigger: FlowTrigger, { event }: CustomerChange, facts: 
   if (trigger.type !== 'cart_abandoned') return undefined
   if (event?.type === 'purchase') return purchaseIn(event, at) === undefined ? undefined : {}
   if (event?.type !== 'click' || event.automatic === true) return undefined
-  if (event.kind === 'cart_add') return { due: at + (trigger.after === undefined ? CART_MS : durationMs(trigger.after)) }
+  if (event.kind === 'cart_add') return { due: at + (trigger.after === undefined ? CART_MS : waitMs(trigger.after)) }
   return event.kind === 'cart_remove' && facts.cart.length === 0 ? {} : undefined
 }
 
 /** When somebody whom an event brings in enters: after `after`, then at the next `time` and on the next of `days`. */
 export function entryMoment({ type, after, at, time, days }: FlowTrigger, zone: string, happened: number): number {
   const from = type === 'manual' && at !== undefined ? Math.max(happened, Date.parse(at)) : happened
-  const base = after === undefined || type === 'cart_abandoned' || type === 'inactivity' ? from : from + durationMs(after)
+  const base = after === undefined || type === 'cart_abandoned' || type === 'inactivity' ? from : from + waitMs(after)
   if (time !== undefined) return nextTime(time, days, zone, base)
   return days === undefined ? base : nextMoment({ days }, zone, base)
 }
@@ -74,7 +74,7 @@ export function appointment(
     case 'inactivity': {
       const since = Math.max(facts.activeAt ?? facts.heardAt, facts.rfm.lastAt ?? facts.heardAt)
       if (kept !== undefined && since <= kept) return undefined
-      return { mark: since, due: entryMoment(trigger, zone, Math.max(from, since + durationMs(trigger.after))) }
+      return { mark: since, due: entryMoment(trigger, zone, Math.max(from, since + waitMs(trigger.after))) }
     }
     case 'date': {
       const due = Date.parse(trigger.at)

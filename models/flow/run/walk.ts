@@ -2,9 +2,9 @@ import type { EdgeType, FlowEdge, FlowStep, FlowStepOf } from '../../../schemas/
 import { ownValue } from '../../own-value.ts'
 import { holds } from '../condition.ts'
 import type { CustomerView } from '../customer-view.ts'
+import { waitMs } from '../flow-duration.ts'
 import type { Campaign, RunnableFlow } from './campaign.ts'
 import { draw, variantAt } from './draw.ts'
-import { durationMs } from './duration.ts'
 import { endOfMoment, nextMoment, placeIn } from './moments.ts'
 import type { Effect, Ending, OfRun, Run, Standing, Timer, Wait } from './run.ts'
 import { textId } from './text-id.ts'
@@ -85,7 +85,7 @@ class Step {
       case 'goal':
         return { edge: edgeOf(step, holds(step.condition, this.around.view(this.run)) ? 'match' : 'else') }
       case 'delay':
-        return this.until(this.around.now + durationMs(step.duration))
+        return this.until(this.around.now + waitMs(step.duration))
       case 'schedule':
         return this.schedule(step)
       case 'experiment':
@@ -137,7 +137,7 @@ class Step {
   }
 
   private hear(after: string | undefined): Outcome {
-    const timer = after === undefined ? undefined : this.around.timer(this.around.now + durationMs(after))
+    const timer = after === undefined ? undefined : this.around.timer(this.around.now + waitMs(after))
     return { wait: { for: 'customer', ...(timer && { timer }) } }
   }
 
@@ -167,7 +167,7 @@ class Step {
   }
 
   private hasRoom({ messages, per }: FlowStepOf<'rate_limit'>): boolean {
-    const since = this.around.now - durationMs(per)
+    const since = this.around.now - waitMs(per)
     return this.around.standing.texts.filter(at => at > since).length < messages
   }
 
@@ -176,7 +176,7 @@ class Step {
     if (scope === 'campaign') return this.ask(step)
     if (per === undefined) return { edge: edgeOf(step, this.run.passes[id]! <= occurrences ? 'allowed' : 'limited') }
     const { now, standing } = this.around
-    const within = (ownValue(standing.allowed, id) ?? []).filter(at => at > now - durationMs(per))
+    const within = (ownValue(standing.allowed, id) ?? []).filter(at => at > now - waitMs(per))
     const passes = within.length < occurrences
     const allowed = { ...standing.allowed, [id]: passes ? [...within, now] : within }
     this.around.standing = { ...standing, allowed }
@@ -185,7 +185,7 @@ class Step {
 
   private ask({ id: step, occurrences, per }: FlowStepOf<'limit'>): Outcome {
     const ask = textId(this.run.campaignId, step, this.around.customerId, this.occurrence(step))
-    this.say({ type: 'ask', id: ask, step, occurrences, ...(per && { perMs: durationMs(per) }) })
+    this.say({ type: 'ask', id: ask, step, occurrences, ...(per && { perMs: waitMs(per) }) })
     return { wait: { for: 'allocator', ask } }
   }
 

@@ -1,4 +1,5 @@
-import { durationOf, isUnit, ofSeconds, secondsOf } from '../durations.ts'
+import { DAY, durationMs, durationOf, WEEK } from '../../flow-duration.ts'
+import { isUnit, saidDuration } from '../durations.ts'
 import type { Item } from '../item.ts'
 import { type Made, type Rule, rule } from '../rewrite.ts'
 
@@ -35,15 +36,15 @@ function tensAndOnes([tens, ones]: readonly Item[]): Made {
 function duration(items: readonly Item[], count = numberIn(items)): Made {
   if (count >= 10 && items.some(({ name }) => name === 'YEAR')) return { name: 'AGE', number: count }
   const unit = items.find(({ name }) => isUnit(name))!.name
-  const span = isUnit(unit) ? durationOf(count, unit) : undefined
+  const span = isUnit(unit) ? saidDuration(count, unit) : undefined
   return span === undefined ? { name: 'NOW' } : { name: 'DUR', duration: span }
 }
 
 /** `1 day and 12 hours`: of falling units alone, or they are two durations. */
 function joined(items: readonly Item[]): Made {
-  const [long, short] = items.flatMap(item => (item.duration === undefined ? [] : [secondsOf(item.duration)]))
-  const fits = long! > short! && (short! < 86_400 || long! % 604_800 === 0) && short! < 604_800
-  return fits ? { name: 'DUR', duration: ofSeconds(long! + short!) } : undefined
+  const [long, short] = items.flatMap(item => (item.duration === undefined ? [] : [durationMs(item.duration)]))
+  const fits = long! > short! && (short! < DAY || long! % WEEK === 0) && short! < WEEK
+  return fits ? { name: 'DUR', duration: durationOf(long! + short!) } : undefined
 }
 
 function money(items: readonly Item[]): Made {

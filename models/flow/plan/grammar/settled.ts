@@ -1,5 +1,5 @@
+import { DAY, durationMs } from '../../flow-duration.ts'
 import type { FlowShop } from '../../flow-shop.ts'
-import { secondsOf } from '../durations.ts'
 import type { Item } from '../item.ts'
 import { carried, type Made, type Rule, rule } from '../rewrite.ts'
 
@@ -38,5 +38,5 @@ const never = (items: readonly Item[]): boolean => /never|kabhi|کبھی|yet/i.t
 export const recencyOf = (duration: string): { field: string; op: 'gte'; value: number } => ({
   field: 'rfm.recency',
   op: 'gte',
-  value: Math.max(1, Math.round(secondsOf(duration) / 86_400)),
+  value: Math.max(1, Math.round(durationMs(duration) / DAY)),
 })
