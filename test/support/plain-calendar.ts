@@ -103,10 +103,15 @@ export function placeOf(schedule: Schedule, zone: string, now: number): 'before'
   return wall.time < window!.from ? 'before' : 'after'
 }
 
-/** The first minute from an instant on at which clocks there show a time on one of the days. */
+/** The first minute from an instant on at which clocks there show a time on one of the days: an hour later where they jump over it, the first time where they show it twice. */
 export function timeOfDayAfter(time: string, days: readonly Weekday[] | undefined, zone: string, from: number): number {
   for (let at = Math.ceil(from / MINUTE) * MINUTE; ; at += MINUTE) {
     const wall = wallAt(zone, at)
-    if (wall.time === time && (days === undefined || days.includes(wall.day))) return at
+    const anHourAgo = wallAt(zone, at - 60 * MINUTE).time
+    const shown = wall.time === time && anHourAgo !== time
+    const skipped = hourAfter(anHourAgo) === time && wall.time === hourAfter(time)
+    if ((shown || skipped) && (days === undefined || days.includes(wall.day))) return at
   }
 }
+
+const hourAfter = (time: string): string => `${String((Number(time.slice(0, 2)) + 1) % 24).padStart(2, '0')}${time.slice(2)}`

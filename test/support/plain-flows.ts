@@ -326,7 +326,7 @@ export class PlainFlows {
       if (traveller.campaign === text?.campaign && this.isGoal(traveller, 'click')) this.bury(traveller, 'goal')
       else if (traveller.hope.hears && traveller.lastText?.id === id) {
         if (traveller.step.type === 'message') this.maybe(traveller, ['clicked'])
-        if (traveller.step.type === 'product_choice') this.maybe(traveller, ['chosen'])
+        else if (traveller.step.type === 'product_choice') this.maybe(traveller, ['chosen'])
       }
   }
 
@@ -547,10 +547,11 @@ export class PlainFlows {
     if (field === 'purchases.count')
       return new Set(recent.flatMap(event => (event?.type === 'purchase' ? [event.orderId] : []))).size
     if (field === 'clicks.count') return recent.filter(event => event?.type === 'click').length
+    const texts = this.texts.slice(-50)
     if (field === 'message.clicked')
-      return this.texts.some(text => meant(text) && (text.fate.clicked ?? -9e15) >= since && text.fate.clicked !== undefined)
+      return texts.some(text => meant(text) && (text.fate.clicked ?? -9e15) >= since && text.fate.clicked !== undefined)
     if (field === 'message.replied')
-      return this.texts.some(text => meant(text) && (text.fate.replied ?? -9e15) >= since && text.fate.replied !== undefined)
+      return texts.some(text => meant(text) && (text.fate.replied ?? -9e15) >= since && text.fate.replied !== undefined)
     if (field.startsWith('property.')) return this.properties.get(field.slice(9))
     if (field.startsWith('profile.')) return this.trait(field.slice(8))
     throw new Error(`the plain flows know no ${field}`)

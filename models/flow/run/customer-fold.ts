@@ -100,9 +100,10 @@ export class CustomerFold {
   private change({ at, change, personal }: Extract<Happened, { type: 'change' }>): void {
     const { event, intent } = change
     const known = this.facts
-    const act = event === undefined ? undefined : actOf(event, intent, personal)
+    const optsOut = event !== undefined && isOptOut(event, personal)
+    const act = event === undefined || optsOut ? undefined : actOf(event, intent, personal)
     this.facts = learn(known, change, this.clock, personal, act?.type === 'reply' ? this.repliedTo(act) : undefined)
-    if (event !== undefined && isOptOut(event, personal) && (event.type !== 'consent' || this.facts.consent !== known.consent)) {
+    if (optsOut && (event.type !== 'consent' || this.facts.consent !== known.consent)) {
       for (const run of this.runs) this.end(run, 'opted_out')
       return
     }
@@ -165,8 +166,8 @@ export class CustomerFold {
   /** Lets them enter by hand, once for each launch however often it is told. */
   private launch(campaign: Campaign, trigger: ReturnType<typeof triggerOf>): void {
     const standing = this.standing(campaign.id)
-    if (standing.kept === campaign.launchedAt) return
-    this.standings = { ...this.standings, [campaign.id]: { ...standing, kept: campaign.launchedAt } }
+    if (standing.launched === campaign.launchedAt) return
+    this.standings = { ...this.standings, [campaign.id]: { ...standing, launched: campaign.launchedAt } }
     this.bring(campaign, trigger)
   }
 

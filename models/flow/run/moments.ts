@@ -82,7 +82,7 @@ const laterThisWeek = (days: readonly Weekday[], day: number): boolean => {
   return days.some(name => weekdays.indexOf(name) > today)
 }
 
-/** The first instant from `from` on at which the clock there shows `time` or, where clocks jump over it, the first after it; on one of `days`. */
+/** The first instant from `from` on at which the clock there shows `time`, on one of `days`; where clocks jump over it, as much later as they jump (RFC 5545). */
 export function nextTime(time: string, days: readonly Weekday[] | undefined, zone: string, from: number): number {
   for (let day = dayIn(zone, from); ; day++) {
     const moment = instantOf(day, minuteOf(time), zone)

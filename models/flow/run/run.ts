@@ -39,8 +39,10 @@ export interface Run {
 export interface Standing {
   readonly entries: number
   readonly enteredAt: number
-  /** The mark of the last appointment that was kept, or the launch that was. */
+  /** The mark of the last appointment that was kept. */
   readonly kept?: number
+  /** The launch that was followed last. */
+  readonly launched?: number
   /** Of `limit` steps with `per`: when each let somebody pass, the newest last. */
   readonly allowed: Readonly<Record<string, readonly number[]>>
   /** When texts went, the newest last: as many as the flow's `rate_limit` steps look at. */
