@@ -55,12 +55,12 @@ export class SmsSlots {
     return this.free.length + soon
   }
 
-  /** When another slot is likely to be free soon, monotonic ms; not before one's answer where nothing is known. */
+  /** When there is room for another that there is none for now, monotonic ms; not before one's answer where nothing is known. */
   soonAt(now: number): number {
-    const { from, until } = this.times.ahead()
+    const { from } = this.times.ahead()
     let at = Number.POSITIVE_INFINITY
     for (const { wroteAt, behind } of this.uses.values())
-      if (wroteAt !== undefined && behind === undefined && now - wroteAt < until) at = Math.min(at, wroteAt + from)
+      if (wroteAt !== undefined && behind === undefined && now < wroteAt + from) at = Math.min(at, wroteAt + from)
     return at
   }
 

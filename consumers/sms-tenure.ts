@@ -1,7 +1,7 @@
 import { smsParts } from '../models/sms-parts.ts'
 import type { Bell } from '../streams/bell.ts'
 import { dispatchSms, type SmsPorts } from './dispatch-sms.ts'
-import { openSms } from './open-sms.ts'
+import { filledSms, openSms } from './open-sms.ts'
 import type { SmsGate } from './sms-gate.ts'
 import type { GatewayAnswer } from './sms-gateway.ts'
 import type { ClaimedSms, SmsLease } from './sms-ledger.ts'
@@ -186,8 +186,9 @@ export class SmsTenure {
 
   /** Lets as many go as the rate allows. Should this fail, they are given back with all that is claimed. */
   private async askLeave(pace: SmsPace, rows: readonly ClaimedSms[]): Promise<void> {
-    const { keyring, clock } = this.ports
-    const { texts, until, waitMs } = await pace.take(rows.map(row => smsParts(openSms(keyring, row).text).parts))
+    const { keyring, clock, fill } = this.ports
+    const opened = await Promise.all(rows.map(row => filledSms(openSms(keyring, row), row, fill)))
+    const { texts, until, waitMs } = await pace.take(opened.map(({ text }) => smsParts(text).parts))
     this.ready.putBack(rows.slice(texts))
     this.askAt = clock.monotonic() + Math.min(ASK.longest, Math.max(ASK.least, waitMs))
     if (this.stopping) this.ready.putBack(rows.slice(0, texts))
@@ -218,6 +219,7 @@ export class SmsTenure {
     const trial = this.gate.isTrying(now)
     const tell = this.gate.enter(now)
     const use = this.slots.take(now)
+    const ahead = !use.owns
     let holding = true
     const answered = (answer?: GatewayAnswer) => {
       if (!holding) return // by now the slot may be another text's
@@ -234,7 +236,7 @@ export class SmsTenure {
       token: this.lease.token,
       slot: use.slot,
       deadline: () => this.writeBy(),
-      turn: () => this.turn(use, leaveBy),
+      turn: () => this.turn(use, ahead, leaveBy),
       trial,
       answered,
     }
@@ -246,12 +248,11 @@ export class SmsTenure {
     }
   }
 
-  /** Whether a text that is begun may be written now, its slot being its own. What another heard of the gateway meanwhile counts. */
-  private async turn(use: SlotUse, leaveBy: number): Promise<boolean> {
-    const waits = !use.owns
+  /** Whether a text that is begun may be written now, its slot being its own. Of one begun `ahead`, what others heard of the gateway meanwhile counts. */
+  private async turn(use: SlotUse, ahead: boolean, leaveBy: number): Promise<boolean> {
     if (!(await this.slots.turn(use))) return false
     const now = this.ports.clock.monotonic()
-    return now <= leaveBy && (!waits || this.gate.allows(now))
+    return now <= leaveBy && (!ahead || this.gate.allows(now))
   }
 
   private watch(work: Promise<void>): void {

@@ -10,7 +10,7 @@ export interface SmsRequestView {
   readonly status: SmsStatus
   /** Why it was suppressed or rejected. */
   readonly reason?: string
-  /** Null when the text is gone, as it is after an erasure. */
+  /** Null when the text is gone, as it is after an erasure, and of a text of a flow, which is filled in when it goes. */
   readonly parts: number | null
   readonly encoding: string | null
   readonly attempts: readonly SmsAttempt[]

@@ -15,6 +15,7 @@ import { record } from './record.ts'
 import type { Result } from './result.ts'
 import { scoring } from './scoring.ts'
 import { sms } from './sms.ts'
+import { timers } from './timers.ts'
 
 const benches: Readonly<Record<string, Bench>> = {
   ingest,
@@ -28,6 +29,7 @@ const benches: Readonly<Record<string, Bench>> = {
   freshness,
   hnsw,
   flows,
+  timers,
 }
 /** Need no deployment. */
 const ALONE: ReadonlySet<string> = new Set(['flows'])

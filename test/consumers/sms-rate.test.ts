@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { burstOf } from '../../consumers/sms-pace.ts'
+import { smsLookup } from '../../infra/sms/sms-lookup.ts'
 import { smsPace } from '../../infra/sms/sms-pace.ts'
 import { smsParts } from '../../models/sms-parts.ts'
 import { systemClock as clock } from '../../streams/clock.ts'
+import { sqlKeyring } from '../../streams/keyring.ts'
 import type { Sql } from '../../streams/sql.ts'
 import { freshSql, historyOf, onlyAda, request } from '../infra/sms/sms-fixture.ts'
 import { runDispatcher } from '../support/run-dispatcher.ts'
@@ -95,4 +97,30 @@ test('a transactional text overtakes the marketing that waits for its rate', asy
   await vi.waitUntil(() => gateway.written.some(({ reference }) => reference === 'code'), { timeout: 20_000 })
   await running.end()
   expect(gateway.written.findIndex(({ reference }) => reference === 'code') - before).toBeLessThanOrEqual(6)
+})
+
+test('a text of a flow asks for leave for as many parts as it has once its names are in it', async () => {
+  await onlyAda(sql)
+  await sql.script('TRUNCATE sms_pace')
+  await request(sql, [{ id: 'r1', text: 'Hi {{first_name}}', step: { at: 0 } }])
+  const asked: number[] = []
+  const pace = smsPace(sql, { sender: 'test', rate: 50, clock })
+  const gateway = scriptedGateway()
+  const running = runDispatcher(sql, gateway, {
+    ports: {
+      fill: async (_, content) => ({ text: content.replace('{{first_name}}', 'عائشہ'.repeat(20)) }),
+      pace: {
+        ...pace,
+        take(parts) {
+          asked.push(...parts)
+          return pace.take(parts)
+        },
+      },
+    },
+  })
+  await vi.waitUntil(() => gateway.written.length === 1, { timeout: 20_000 })
+  await running.end()
+  expect(smsParts(gateway.written[0]!.text).parts).toBe(2)
+  expect(new Set(asked)).toEqual(new Set([2]))
+  expect(await smsLookup(sql, sqlKeyring(sql, clock)).get('r1')).toMatchObject({ parts: null, encoding: null })
 })

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import type { TextStep } from '../../../consumers/fill-text.ts'
 import { sms } from '../../../consumers/sms.ts'
 import type { SmsRules } from '../../../consumers/sms-admission.ts'
 import { smsLedger } from '../../../infra/sms/ledger.ts'
@@ -50,15 +51,17 @@ export interface Wanted extends Partial<Omit<SmsRequest, 'sealed'>> {
   readonly id: string
   readonly text?: string
   readonly to?: string
+  /** Of a flow's text. */
+  readonly step?: TextStep
 }
 
 /** Seals requests and folds them as the runner would: keys first, then the rows. */
 export async function request(sql: Sql, wanted: readonly Wanted[], at = Date.now()): Promise<void> {
   const keyring = sqlKeyring(sql, systemClock)
-  const requests = wanted.map(({ text = 'hello', to, ...rest }) => {
+  const requests = wanted.map(({ text = 'hello', to, step, ...rest }) => {
     const whose = to === undefined ? { customerId: 'ada' } : { recipient: phoneHash(to) }
     return {
-      personal: to === undefined ? { text } : { text, to },
+      personal: { text, ...(to !== undefined && { to }), ...(step !== undefined && { step }) },
       value: { ...whose, class: 'transactional', requestedAt: at, ...rest } as SmsRequest,
     }
   })
