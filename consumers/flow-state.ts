@@ -7,6 +7,11 @@ import type { Table } from '../streams/table.ts'
 
 export type FlowFacts = Pick<CustomerFlows, 'clock' | 'timers' | 'facts'>
 
+// Each of the two is to be no more than its own part: they are joined again for the fold.
+const { clock, timers, facts, ...others } = noFlows
+const NO_FACTS: FlowFacts = { clock, timers, facts }
+export const NO_INSTANCES: FlowInstances = others
+
 export const flowFactsTable: Table<FlowFacts> = {
   name: 'flow_facts',
   key: ['customer_id'],
@@ -20,7 +25,7 @@ export const flowFactsTable: Table<FlowFacts> = {
     timers: row.timers as number,
     facts: row.facts as FlowFacts['facts'],
   }),
-  empty: () => noFlows,
+  empty: () => NO_FACTS,
 }
 
 export type FlowInstances = Pick<CustomerFlows, 'runs' | 'pendings' | 'standings'>
@@ -44,7 +49,7 @@ export const flowInstanceTable: Table<FlowInstances> = {
     pendings: row.pendings as FlowInstances['pendings'],
     standings: row.standings as FlowInstances['standings'],
   }),
-  empty: () => noFlows,
+  empty: () => NO_INSTANCES,
 }
 
 /** When the first of a customer's timers is due. Which was told is the timer service's to write (consumers/flow-timers.ts). */

@@ -15,9 +15,10 @@ import {
   flowFactsTable,
   flowInstanceTable,
   flowTimerTable,
+  NO_INSTANCES,
 } from './flow-state.ts'
 
-/** What a customer's record meets; nothing of a customer where their shop has no campaign. */
+/** What a customer's record meets: only their facts where their shop has no campaign yet. */
 export interface FlowState {
   readonly campaigns: FlowCampaigns
   readonly facts?: FlowFacts
@@ -38,8 +39,9 @@ type Met = CustomerChangeOrCampaign | Concerned
 const isConcerned = (met: Met): met is Concerned => 'told' in met
 
 /**
- * customer-changes → `sms-requests`, `flow-asks`, and timers: what campaigns do to each customer (models/flow/run). A shop without campaigns costs nothing but the
- * reading. A word on a campaign ends its batch, so that what keys and seals depend on, whether there is one, holds for all of a batch.
+ * customer-changes → `sms-requests`, `flow-asks`, and timers: what campaigns do to each customer (models/flow/run). What
+ * conditions ask for is kept of every customer from their first event on, so that a campaign knows what was before it; the rest begins with the
+ * first campaign. A word on a campaign ends its batch, so that what keys and seals depend on, whether there is one, holds for all of a batch.
  */
 export const flows: Fold<Met, FlowState> = {
   kind: 'fold',
@@ -50,12 +52,13 @@ export const flows: Fold<Met, FlowState> = {
     tables: { facts: flowFactsTable, instances: flowInstanceTable, timer: flowTimerTable },
     wholes: { campaigns: flowCampaignsWhole },
     keys(met, _, { campaigns }) {
-      if ('campaign' in met || (campaigns.all.size === 0 && !isConcerned(met))) return {}
+      if ('campaign' in met) return {}
       const key = [met.customerId] as const
+      if (campaigns.all.size === 0 && !isConcerned(met)) return { facts: key }
       return { facts: key, instances: key, timer: key }
     },
   },
-  opens: (met, { campaigns }) => ('event' in met && campaigns.all.size > 0 ? sealOf(met) : undefined),
+  opens: met => ('event' in met ? sealOf(met) : undefined),
   sweep: {
     table: 'flow_instances',
     key: 'customer_id',
@@ -73,7 +76,6 @@ export const flows: Fold<Met, FlowState> = {
       campaigns.tell(met.campaign)
       return { state, outputs: [] }
     }
-    if (state.facts === undefined || state.instances === undefined) return { state, outputs: [] }
     return meet(state, met.customerId, happenings(met, campaigns, at))
   },
 }
@@ -95,7 +97,7 @@ function sealOf({ event }: CustomerChange): { owner: string; sealed: string } | 
 function happenings(met: CustomerChange | Concerned, campaigns: FlowCampaigns, { appendedAt, personal }: Position): Happened[] {
   if (isConcerned(met)) {
     const { id, at } = met.told
-    return [{ type: 'campaign', at, campaignId: id, launched: false, before: campaigns.before(id) }]
+    return [{ type: 'campaign', at: Math.min(at, appendedAt), campaignId: id, launched: false, before: campaigns.before(id) }]
   }
   const at = Math.min(met.at, appendedAt)
   const { event } = met
@@ -108,7 +110,7 @@ function happenings(met: CustomerChange | Concerned, campaigns: FlowCampaigns, {
 
 function meet(state: FlowState, customerId: string, all: readonly Happened[]) {
   const { campaigns } = state
-  const before: CustomerFlows = { ...state.facts!, ...state.instances! }
+  const before: CustomerFlows = { ...state.facts!, ...(state.instances ?? NO_INSTANCES) }
   let after = before
   const effects: Effect[] = []
   for (const happened of all) {
@@ -125,11 +127,12 @@ function kept(state: FlowState, before: CustomerFlows, after: CustomerFlows): Fl
   const due = nextDue(after) ?? null
   const known = clock === before.clock && timers === before.timers && facts === before.facts
   const stands = standings === before.standings && isSame(runs, before.runs) && isSame(pendings, before.pendings)
+  const kept = { ...state, facts: known ? state.facts! : { clock, timers, facts } }
+  if (state.instances === undefined || state.timer === undefined) return kept
   return {
-    ...state,
-    facts: known ? state.facts! : { clock, timers, facts },
-    instances: stands ? state.instances! : { runs, pendings, standings },
-    timer: due === state.timer!.due ? state.timer! : { due },
+    ...kept,
+    instances: stands ? state.instances : { runs, pendings, standings },
+    timer: due === state.timer.due ? state.timer : { due },
   }
 }
 

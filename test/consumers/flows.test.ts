@@ -196,10 +196,25 @@ describe('campaigns on the engine', { timeout: 240_000 }, () => {
     expect(JSON.stringify(said(loaded))).toBe(JSON.stringify(said(campaigns)))
   })
 
-  test('a shop without campaigns keeps nothing of anybody, and is read on', async () => {
+  test('a shop without campaigns keeps what conditions ask for and nothing else, and is read on', async () => {
     const { state, world } = await run([[bought('a', 1, BEGINNING)], [wrote('a', 2, BEGINNING, 'yes')]], () => ({}))
-    expect(state).toEqual({ facts: [], instances: [], timers: [], texts: [] })
+    expect(state).toMatchObject({ facts: [{ facts: { purchases: [{}] } }], instances: [], timers: [], texts: [] })
     expect(await readTopic(world, customerChanges)).toHaveLength(2)
+  })
+
+  test('the first campaign knows what its customers did before there was any', async () => {
+    const flow: Flow = {
+      initialStepID: 'say',
+      trigger: { type: 'click', condition: { field: 'purchases.count', op: 'gte', value: 2, within: 'P30D' } },
+      steps: [
+        { id: 'say', type: 'message', content: 'Thanks for both.', events: [{ type: 'default', nextStepID: 'end' }] },
+        { id: 'end', type: 'end', events: [] },
+      ],
+    }
+    const before = [bought('a', 1, BEGINNING), bought('a', 2, BEGINNING + DAY), bought('b', 3, BEGINNING)]
+    const after = [clicked('a', 4, BEGINNING + 3 * DAY), clicked('b', 5, BEGINNING + 3 * DAY)]
+    const { state } = await run([before, [told('first', flow, BEGINNING + 2 * DAY)], after], () => ({}))
+    expect(state.texts.map(({ customerId }) => customerId)).toEqual(['a'])
   })
 
   test('of all who come to a limit that a campaign shares so many pass as may, whatever partition they are in', async () => {
