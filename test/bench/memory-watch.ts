@@ -1,33 +1,37 @@
 import { systemClock as clock } from '../../streams/clock.ts'
 import { slope } from '../faults/slope.ts'
-import { scrape } from '../support/scrape.ts'
 import { percentile } from './result.ts'
 
-const LOOK_MS = 1000
-/** A heap breathes: of each of so many stretches its least counts, which is what a collection left. */
-const STRETCHES = 24
-/** Growth that cannot be told from breath, in MiB, or as a share of what there is. */
-const BREATH = { mib: 24, share: 1 / 8 } as const
+/** A collection of everything holds a process up for a moment. */
+const LOOK_MS = 40_000
+/** Growth that cannot be told from what is under way at the moment, in MiB, or as a share of what there is. */
+const CHANCE = { mib: 12, share: 1 / 10 } as const
 
 export interface Memory {
-  /** MiB of heap after collections, in the middle. */
+  /** MiB that are kept, in the middle. */
   readonly mib: number
-  /** By how much it grew from the first to the last, in MiB; a slope that outliers do not move. */
+  /** By how much that grew from the first look to the last, in MiB; a slope that outliers do not move. */
   readonly grown: number
 }
 
-/** Looks at the heaps of instances once a second until it is ended; what each then had is in the order of `urls`. */
-export function watchMemory(urls: readonly string[]): { end(): Promise<readonly Memory[]> } {
-  const looks: number[][] = urls.map(() => [])
-  let over = false
+/** Looks now and then at what instances keep, until it is ended; the answers are in the order of `heaps`, each of which says what one keeps, in MiB. */
+export function watchMemory(heaps: readonly (() => Promise<number | undefined>)[]): { end(): Promise<readonly Memory[]> } {
+  const looks: number[][] = heaps.map(() => [])
+  const ending = new AbortController()
+  const look = async () => {
+    for (const [i, heap] of heaps.entries()) {
+      const mib = await heap()
+      if (mib !== undefined) looks[i]!.push(mib)
+    }
+  }
   const looking = (async () => {
-    for (; !over; await clock.sleep(LOOK_MS))
-      for (const [i, url] of urls.entries()) looks[i]!.push((await scrape(url)).value('nodejs_heap_size_used_bytes')! / 2 ** 20)
+    for (; !ending.signal.aborted; await clock.sleep(LOOK_MS, ending.signal)) await look()
+    await look()
   })()
   looking.catch(() => {}) // whoever ends it hears
   return {
     async end() {
-      over = true
+      ending.abort()
       await looking
       return looks.map(memoryOf)
     },
@@ -35,15 +39,9 @@ export function watchMemory(urls: readonly string[]): { end(): Promise<readonly 
 }
 
 /** Whether more is kept than before, beyond what may be chance. */
-export const isGrowing = ({ mib, grown }: Memory): boolean => grown > Math.max(BREATH.mib, mib * BREATH.share)
+export const isGrowing = ({ mib, grown }: Memory): boolean => grown > Math.max(CHANCE.mib, mib * CHANCE.share)
 
-export function memoryOf(looks: readonly number[]): Memory {
-  const size = Math.max(1, Math.ceil(looks.length / STRETCHES))
-  const points: [number, number][] = []
-  for (let i = 0; i < looks.length; i += size) points.push([i, Math.min(...looks.slice(i, i + size))])
-  const mib = percentile(
-    points.map(([, least]) => least),
-    0.5,
-  )
-  return { mib, grown: slope(points) * (points.at(-1)?.[0] ?? 0) }
-}
+export const memoryOf = (looks: readonly number[]): Memory => ({
+  mib: percentile(looks, 0.5),
+  grown: slope(looks.map((mib, i) => [i, mib] as [number, number])) * (looks.length - 1),
+})

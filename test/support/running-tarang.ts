@@ -20,6 +20,8 @@ export interface RunningTarang {
   publish(events: readonly Inbound[], texts: readonly Text[]): Promise<true | undefined>
   /** How much is still under way. */
   left(): Promise<number | undefined>
+  /** What it keeps once everything else was collected, in MiB. */
+  heap(): Promise<number | undefined>
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<NodeJS.Signals | null>
   /** Stands still, as if the machine slept, and goes on. */
   freeze(): void
@@ -78,6 +80,10 @@ export async function startTarang(
     async left() {
       const answered = await ask({ ask: 'left' })
       return answered !== undefined && 'left' in answered ? answered.left : undefined
+    },
+    async heap() {
+      const answered = await ask({ ask: 'heap' })
+      return answered !== undefined && 'heap' in answered ? answered.heap : undefined
     },
     kill(signal) {
       child.kill(signal)

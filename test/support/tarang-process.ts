@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { SmsPoint } from '../../consumers/dispatch-sms.ts'
 import { compose } from '../../infra/compose.ts'
 import type { Config } from '../../infra/config.ts'
@@ -40,9 +42,14 @@ export interface Text {
 export type Asked =
   | { readonly n: number; readonly ask: 'publish'; readonly events: readonly Inbound[]; readonly texts: readonly Text[] }
   | { readonly n: number; readonly ask: 'left' }
+  | { readonly n: number; readonly ask: 'heap' }
 
-/** `left`: how much is still under way. `error`: it did not work this time. */
-export type Answered = { readonly n: number; readonly left: number } | { readonly n: number; readonly error: string }
+/** `left`: how much is still under way, `heap`: what it keeps, in MiB. `error`: it did not work this time. */
+export type Answered = { readonly n: number } & (
+  | { readonly left: number }
+  | { readonly heap: number }
+  | { readonly error: string }
+)
 
 const { config, sessionTimeoutMs, dieAt, smsSlots } = JSON.parse(process.argv[2]!) as TarangProcess
 let times = dieAt?.times ?? 0
@@ -104,9 +111,18 @@ async function left(): Promise<number> {
   return (row!.open as number) + (await recordsLeft(engine.sql, engine.log, engine.names, all))
 }
 
+/** What is left once all that nobody needs was collected: what a heap has at any other time is mostly what waits for that. */
+function heap(): number {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return (heapUsed + arrayBuffers) / 2 ** 20
+}
+
 async function answer(asked: Asked): Promise<Answered> {
   try {
     if (asked.ask === 'left') return { n: asked.n, left: await left() }
+    if (asked.ask === 'heap') return { n: asked.n, heap: heap() }
     await take(asked.events, asked.texts)
     return { n: asked.n, left: 0 }
   } catch (error) {
