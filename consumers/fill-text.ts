@@ -1,7 +1,10 @@
 import type { FlowDiscount, FlowLanguage, FlowStepOf } from '../schemas/flow.ts'
 
 /** What a text of a flow needs to be filled in: its step, and when that was taken (epoch ms). Sealed beside the text, for only whoever sends it needs it. */
-export interface TextStep extends Partial<Pick<FlowStepOf<'product_choice'>, 'choices' | 'count'>> {
+export interface TextStep
+  extends Partial<
+    Pick<FlowStepOf<'product_choice'>, 'choices' | 'count'> & Pick<FlowStepOf<'message'>, 'contactCard' | 'imageUrl'>
+  > {
   readonly at: number
   readonly language?: FlowLanguage | undefined
   readonly discount?: FlowDiscount | undefined

@@ -153,8 +153,8 @@ const askOf = (customerId: string, { id, campaignId, step, occurrences, perMs, a
 function outputsOf(customerId: string, effect: Effect): Output[] {
   if (effect.type === 'ask') return [output(flowAsks, effect.campaignId, askOf(customerId, effect))]
   if (effect.type !== 'send') return []
-  const { id, campaignId, at, content, link, variant, language, discount, choices, count } = effect
-  const step = { language, discount, at, ...(choices !== undefined && { choices, count }) }
+  const { id, campaignId, at, content, link, variant, language, discount, choices, count, contactCard, imageUrl } = effect
+  const step = { language, discount, at, choices, count, contactCard, imageUrl }
   const request = {
     id,
     customerId,

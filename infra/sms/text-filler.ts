@@ -54,9 +54,10 @@ export function textFiller(sql: Sql, { shop, currency, zone }: FillerOptions): F
     }
     const lists = step.choices !== undefined && !places.some(place => place.startsWith('product'))
     const filled = fillTemplate({ ...read.template, language }, values)
-    return lists
+    const whole = lists
       ? withChoices(filled, products.slice(0, step.count ?? (step.choices === 'recommended' ? 3 : MOST)))
       : told(filled)
+    return withCard(whole, step)
   }
 }
 
@@ -68,6 +69,13 @@ function withChoices(filled: Filled, products: readonly Offered[]) {
   const named = products.flatMap(({ name }) => name ?? [])
   if (named.length === 0 || named.length < products.length) return { refused: 'Not all that can be chosen has a name.' }
   return { text: [filled.text, ...named.map((name, i) => `${i + 1}. ${name}`)].join('\n') }
+}
+
+/** A text message carries nothing but text: whom to call and where a picture is are lines below it. */
+function withCard(filled: Awaited<ReturnType<FillText>>, { contactCard, imageUrl }: TextStep) {
+  if (!('text' in filled)) return filled
+  const card = contactCard && `${contactCard.name}: ${contactCard.phone}`
+  return { text: [filled.text, card, imageUrl].filter(line => line !== undefined).join('\n') }
 }
 
 async function firstName(sql: Sql, customerId: string): Promise<string | undefined> {

@@ -42,6 +42,11 @@ test.each([
   ],
   ['Which one?', { choices: 'recommended', count: 2 }, 'Which one?\n1. Red mug\n2. Green tea'],
   ['Which one?', { choices: [{ productId: 'pot' }, { productId: 'tea', label: 'Tea' }] }, 'Which one?\n1. Tea pot\n2. Tea'],
+  [
+    'Hello {{first_name}}.',
+    { contactCard: { name: 'Ayesha', phone: '+923001234567' }, imageUrl: 'https://shop.pk/eid.jpg' },
+    'Hello Ada.\nAyesha: +923001234567\nhttps://shop.pk/eid.jpg',
+  ],
 ] as const)('%j is filled with what is known now', async (content, step, text) => {
   expect(await fill(content, step as Partial<TextStep>)).toEqual({ text })
 })
