@@ -67,14 +67,22 @@ export const flowTimerTable: Table<FlowTimer> = {
   empty: () => NO_TIMER,
 }
 
+/** What of a campaign concerns customers who are on their way, or are to come. */
+const standing = ['status', 'version', 'launchedAt', 'zone'] as const
+
 /** The campaigns that a partition was told of, made ready. Changed in place, for a word on one is a word to all its customers. */
 export class FlowCampaigns {
   all: ReadonlyMap<string, Campaign> = new Map()
   private readonly kept = new Map<string, KeptCampaign>()
   private readonly touched = new Set<string>()
+  /** Whether the last word changed more than how variants are drawn. */
+  isMoved = false
 
   tell(told: CampaignTold): void {
-    this.put(keep(this.kept.get(told.id), told))
+    const before = this.kept.get(told.id)
+    const after = keep(before, told)
+    this.isMoved = before === undefined || standing.some(name => before.told[name] !== after.told[name])
+    this.put(after)
     this.touched.add(told.id)
   }
 

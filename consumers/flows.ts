@@ -6,6 +6,7 @@ import type { Personal } from '../schemas/events.ts'
 import type { CustomerChange, CustomerChangeOrCampaign } from '../schemas/records.ts'
 import { customerChanges, flowAsks, smsRequests } from '../schemas/topics.ts'
 import { type Fold, type Output, output, type Position, sealedOutput } from '../streams/processor.ts'
+import { type FlowRecords, flowRecordsWhole } from './flow-records.ts'
 import {
   type FlowCampaigns,
   type FlowFacts,
@@ -21,6 +22,8 @@ import {
 /** What a customer's record meets: only their facts where their shop has no campaign yet. */
 export interface FlowState {
   readonly campaigns: FlowCampaigns
+  /** What is told of entries and variants, for results. */
+  readonly records: FlowRecords
   readonly facts?: FlowFacts
   readonly instances?: FlowInstances
   readonly timer?: FlowTimer
@@ -39,9 +42,10 @@ type Met = CustomerChangeOrCampaign | Concerned
 const isConcerned = (met: Met): met is Concerned => 'told' in met
 
 /**
- * customer-changes → `sms-requests`, `flow-asks`, and timers: what campaigns do to each customer (models/flow/run). What
- * conditions ask for is kept of every customer from their first event on, so that a campaign knows what was before it; the rest begins with the
- * first campaign. A word on a campaign ends its batch, so that what keys and seals depend on, whether there is one, holds for all of a batch.
+ * customer-changes → `sms-requests`, `flow-asks`, timers, and rows for results: what campaigns do to each customer (models/flow/run). What conditions ask
+ * for is kept of every customer from their first event on, so that a campaign knows what was before it; the rest begins with the first campaign. A word on
+ * a campaign ends its batch, so that what keys depend on, whether there is one, holds for all of a batch; one that only tells how variants are drawn from
+ * now on does not, and nobody is met for it.
  */
 export const flows: Fold<Met, FlowState> = {
   kind: 'fold',
@@ -50,7 +54,7 @@ export const flows: Fold<Met, FlowState> = {
   outputs: [smsRequests, flowAsks],
   state: {
     tables: { facts: flowFactsTable, instances: flowInstanceTable, timer: flowTimerTable },
-    wholes: { campaigns: flowCampaignsWhole },
+    wholes: { campaigns: flowCampaignsWhole, records: flowRecordsWhole },
     keys(met, _, { campaigns }) {
       if ('campaign' in met) return {}
       const key = [met.customerId] as const
@@ -62,7 +66,7 @@ export const flows: Fold<Met, FlowState> = {
   sweep: {
     table: 'flow_instances',
     key: 'customer_id',
-    after: (_, met) => 'campaign' in met,
+    after: ({ campaigns }, met) => 'campaign' in met && campaigns.isMoved,
     rows: (_, first, cause) => ({
       text: `campaigns @> to_jsonb($${first}::text)`,
       values: ['campaign' in cause ? cause.campaign.id : ''],
@@ -116,10 +120,16 @@ function meet(state: FlowState, customerId: string, all: readonly Happened[]) {
   for (const happened of all) {
     const folded = foldCustomer({ customerId, campaigns: campaigns.all }, after, happened)
     after = folded.state
+    const { segment } = after.facts
+    for (const effect of folded.effects)
+      state.records.note(customerId, effect, () => ({ holdout: holdoutOf(campaigns, effect), segment }))
     effects.push(...folded.effects)
   }
   return { state: kept(state, before, after), outputs: effects.flatMap(effect => outputsOf(customerId, effect)) }
 }
+
+const holdoutOf = ({ all }: FlowCampaigns, { campaignId, version }: Effect): number =>
+  all.get(campaignId)?.flows.get(version)?.flow.holdoutPercent ?? 0
 
 /** Entries that are as they were stay the same objects, so that they are not written. */
 function kept(state: FlowState, before: CustomerFlows, after: CustomerFlows): FlowState {

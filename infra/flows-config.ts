@@ -9,6 +9,8 @@ export interface FlowsConfig {
   readonly maxDiscount: { readonly percent: number; readonly amount: number }
   /** The most texts that one customer may get of a flow on any path. */
   readonly maxTexts: { readonly perDay: number; readonly perWeek: number }
+  /** The smallest difference between variants of an experiment that matters, as a share of what they bring. */
+  readonly smallestEffect: number
 }
 
 /** Half a price is a sale; more is mostly a slip. */
@@ -23,6 +25,7 @@ export function readFlows(read: Read, problems: string[]): FlowsConfig {
     webhookHosts: hosts(read('TARANG_WEBHOOK_HOSTS'), 'TARANG_WEBHOOK_HOSTS', problems) ?? [],
     maxDiscount: readDiscount(read('TARANG_MAX_DISCOUNT') ?? `${DEFAULT_PERCENT}%`, problems),
     maxTexts: readMaxTexts(read('TARANG_FLOW_MAX_TEXTS') ?? DEFAULT_TEXTS, problems),
+    smallestEffect: readEffect(read('TARANG_SMALLEST_EFFECT') ?? '10%', problems),
   }
 }
 
@@ -36,6 +39,16 @@ function readDiscount(text: string, problems: string[]): FlowsConfig['maxDiscoun
       `TARANG_MAX_DISCOUNT: expected the most that may be taken off, such as 50%, or 50%, 5000, got ${JSON.stringify(text)}`,
     )
   return bound
+}
+
+/** `10%`: 0.1. */
+function readEffect(text: string, problems: string[]): number {
+  const percent = Number(/^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1])
+  if (percent >= 1 && percent <= 100) return percent / 100
+  problems.push(
+    `TARANG_SMALLEST_EFFECT: expected the smallest difference between variants that matters, from 1% to 100%, got ${JSON.stringify(text)}`,
+  )
+  return 0.1
 }
 
 /** One bound alone says what it can of the other: no week has more than seven days of texts, and no day more than a week of them. */

@@ -182,6 +182,7 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     attribution: sqlAttribution(sql, config.attribution),
     campaignResults: sqlCampaignResults(sql, resultsWindow(config)),
     currency: config.shop.currency,
+    smallestEffect: config.flows.smallestEffect,
     live: parts.live,
     readiness: parts.readiness,
     metrics,

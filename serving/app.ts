@@ -99,6 +99,8 @@ export interface ServingPorts {
   readonly campaignResults: Results
   /** The shop's, ISO 4217. */
   readonly currency: string
+  /** The smallest effect between variants that matters where nothing else is asked, as a share. */
+  readonly smallestEffect: number
   readonly live: Live
   readonly readiness: Readiness
   readonly metrics: MetricsText

@@ -1,7 +1,8 @@
-import { formatMoney } from '../models/money.ts'
 import type { Interval } from '../models/uplift/interval.ts'
 import type { CampaignResultsView } from './campaign-results-view.ts'
-import type { CampaignResults, Comparison, GroupResults } from './ports/campaign-results.ts'
+import type { CampaignResults, Comparison } from './ports/campaign-results.ts'
+import { presentExperiment } from './present-experiment.ts'
+import { cents, presentGroup } from './present-group.ts'
 
 const HOUR = 3_600_000
 
@@ -10,11 +11,13 @@ export interface ResultsAsked {
   readonly campaignId: string
   readonly windowMs: number
   readonly currency: string
+  /** The smallest effect that matters, as a share of what is. */
+  readonly smallestEffect: number
 }
 
 export const presentCampaignResults = (
-  { campaignId, windowMs, currency }: ResultsAsked,
-  { all, segments, variants, ...told }: CampaignResults,
+  { campaignId, windowMs, currency, smallestEffect }: ResultsAsked,
+  { all, segments, variants, flow, experiments, ...told }: CampaignResults,
 ): CampaignResultsView => ({
   campaignId,
   currency,
@@ -26,6 +29,8 @@ export const presentCampaignResults = (
   ...presentComparison(all, told.comparedWith),
   segments: segments.map(({ segment, ...one }) => ({ segment, ...presentComparison(one, told.comparedWith) })),
   variants: variants.map(({ variant, ...one }) => ({ variant, ...presentComparison(one, told.comparedWith) })),
+  flow: flow.map(({ ended, ...version }) => ({ ...version, ended: { ...ended } })),
+  experiments: experiments.map(experiment => presentExperiment(experiment, smallestEffect)),
 })
 
 function presentComparison({ treated, heldOut, uplift }: Comparison, comparedWith: CampaignResults['comparedWith']) {
@@ -45,20 +50,4 @@ function presentComparison({ treated, heldOut, uplift }: Comparison, comparedWit
   }
 }
 
-const presentGroup = ({ customers, buyers, revenue, texts, sent, delivered, unknown, ...group }: GroupResults) => ({
-  customers,
-  open: group.open,
-  texts: { asked: texts, sent, delivered, unknown },
-  clicks: group.clicks,
-  clicked: group.clicked,
-  bought: buyers,
-  conversion: customers === 0 ? null : buyers / customers,
-  orders: group.orders,
-  revenue: formatMoney(revenue),
-  revenuePerCustomer: customers === 0 ? null : cents(Number(revenue) / customers),
-})
-
 const inMoney = ({ difference, low, high }: Interval) => ({ difference: cents(difference), low: cents(low), high: cents(high) })
-
-/** More than two decimals say nothing of a mean. */
-const cents = (units: number): string => formatMoney(Math.round(units / 100) * 100 || 0)

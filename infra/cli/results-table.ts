@@ -24,6 +24,8 @@ export function resultsTable(results: CampaignResultsView): string {
       'variant',
       variants.map(({ variant, ...compared }) => [variant, compared]),
     ),
+    ...results.flow.flatMap(version),
+    ...results.experiments.flatMap(experiment),
   ].join('\n')
 }
 
@@ -59,6 +61,32 @@ function parts(kind: string, all: readonly (readonly [string | null, Compared])[
     '',
     `${kind.padEnd(22)}${'treated'.padStart(22)}${'held out'.padStart(22)}${'points (95 %)'.padStart(26)}`,
     ...all.map(line),
+  ]
+}
+
+function version({ version, entered, heldOut, onTheirWay, ended }: CampaignResultsView['flow'][number]): string[] {
+  const how = Object.entries(ended).map(([why, times]) => `${number(times)} ${why}`)
+  return [
+    '',
+    `version ${version}: ${[`${number(entered)} entered`, `${number(heldOut)} held out`, `${number(onTheirWay)} on their way`, ...how].join(', ')}`,
+  ]
+}
+
+function experiment({ step, version, outcome, variants, advice }: CampaignResultsView['experiments'][number]): string[] {
+  return [
+    '',
+    `${`${step} (version ${version})`.padEnd(22)}${'drawn'.padStart(8)}${'customers'.padStart(12)}${outcome.padStart(22)}${'per customer'.padStart(16)}${'percent (95 %)'.padStart(26)}`,
+    ...variants.map(({ variant, share, rate, ...group }) =>
+      [
+        variant.padEnd(22),
+        (share === null ? '–' : `${Math.round(share * 100)} %`).padStart(8),
+        number(group.customers).padStart(12),
+        (rate === null ? 'nobody yet' : `${number(rate.reached)}/${number(rate.of)}`).padStart(22),
+        (group.revenuePerCustomer ?? '–').padStart(16),
+        (rate === null ? '' : `${(rate.low * 100).toFixed(2)} to ${(rate.high * 100).toFixed(2)}`).padStart(26),
+      ].join(''),
+    ),
+    advice.says,
   ]
 }
 

@@ -9,16 +9,18 @@ import { resultsTable } from './results-table.ts'
 
 interface Options {
   readonly window?: number
+  readonly effect?: number
   readonly json?: true
 }
 
 export const smsResultsCommand = (): Command =>
   new Command('results')
     .description(
-      'What a campaign brought: its customers beside those held out, by segment and variant, and the difference with its interval.',
+      'What a campaign brought: its customers beside those held out, by segment and variant, and the difference with its interval; what its experiments found.',
     )
     .argument('<campaign>', 'its id, as the requests have it')
     .option('--window <span>', 'how long after it was drawn who gets a text a purchase counts: 7d, 36h', window)
+    .option('--effect <percent>', 'the smallest difference between variants that matters, of what they bring: 10%', effect)
     .option('--json', 'one JSON object, as GET /campaigns/{id}/results answers')
     .addHelpText(
       'after',
@@ -29,8 +31,12 @@ export const smsResultsCommand = (): Command =>
       const { config, sql } = tables
       const windowMs = options.window ?? resultsWindow(config)
       const found = await sqlCampaignResults(sql, windowMs).of(campaignId, windowMs)
-      if (found === undefined) throw new Complaint(`No marketing text of a campaign ${campaignId} was asked for.`)
-      const results = presentCampaignResults({ campaignId, windowMs, currency: config.shop.currency }, found)
+      if (found === undefined)
+        throw new Complaint(`There is no campaign ${campaignId}, and no marketing text of one was asked for.`)
+      const results = presentCampaignResults(
+        { campaignId, windowMs, currency: config.shop.currency, smallestEffect: options.effect ?? config.flows.smallestEffect },
+        found,
+      )
       console.log(options.json ? JSON.stringify(results) : resultsTable(results))
     })
 
@@ -38,4 +44,10 @@ function window(text: string): number {
   const ms = readWindow(text)
   if (ms === undefined) throw new InvalidArgumentError('Expected days or hours such as 7d or 36h.')
   return ms
+}
+
+function effect(text: string): number {
+  const percent = Number(/^(\d{1,3}(?:\.\d+)?)\s*%?$/.exec(text)?.[1])
+  if (!(percent >= 1 && percent <= 100)) throw new InvalidArgumentError('Expected percent from 1 to 100 such as 10%.')
+  return percent / 100
 }

@@ -71,11 +71,24 @@ const thanks: Flow = {
   ],
 }
 const winBack: Flow = {
-  initialStepID: 'miss',
+  initialStepID: 'which',
   trigger: { type: 'inactivity', after: 'P3D' },
   entry: 'per_event',
   goal: { event: 'purchase' },
+  holdoutPercent: 30,
   steps: [
+    {
+      id: 'which',
+      type: 'experiment',
+      variants: [
+        { name: 'a', weight: 1 },
+        { name: 'b', weight: 1 },
+      ],
+      events: [
+        { type: 'variant', label: 'a', nextStepID: 'miss' },
+        { type: 'variant', label: 'b', nextStepID: 'wait' },
+      ],
+    },
     { id: 'miss', type: 'message', content: 'We miss you.', events: [{ type: 'default', nextStepID: 'wait' }] },
     { id: 'wait', type: 'delay', duration: 'P2D', events: [{ type: 'default', nextStepID: 'still' }] },
     { id: 'still', type: 'message', content: 'Still.', events: [{ type: 'default', nextStepID: 'end' }] },
@@ -135,6 +148,12 @@ async function lasting(world: FlowWorld) {
     facts: await all('flow_facts', 'customer_id, clock, timers, facts'),
     instances: await all('flow_instances', 'customer_id, campaigns, runs, pendings, standings'),
     timers: await all('timers', 'customer_id, due_at'),
+    entries: await world.sql.query(
+      'SELECT campaign_id, customer_id, entry, version, arm, holdout, segment, at, ended_at, ended_step, reason FROM flow_entries ORDER BY 1, 2, 3',
+    ),
+    assignments: await world.sql.query(
+      'SELECT campaign_id, version, step, customer_id, entry, variant, at FROM flow_assignments ORDER BY 1, 2, 3, 4',
+    ),
     texts: onceEach(await readTopic(world, smsRequests)).map(({ value: { sealed: _, ...open } }) => open),
   }
 }
@@ -171,7 +190,7 @@ describe('campaigns on the engine', { timeout: 240_000 }, () => {
     return { state, world }
   }
 
-  test('a run that crashes anywhere sends the same texts, each once, and forgets no timer', async () => {
+  test('a run that crashes anywhere sends the same texts, each once, forgets no timer, and counts every entry once', async () => {
     await fc.assert(
       fc.asyncProperty(happenings, mishapsOf(4, { minLength: 1, maxLength: 5 }), fc.boolean(), async (drawn, mishaps, atomic) => {
         const script = scriptOf(drawn)
@@ -198,7 +217,14 @@ describe('campaigns on the engine', { timeout: 240_000 }, () => {
 
   test('a shop without campaigns keeps what conditions ask for and nothing else, and is read on', async () => {
     const { state, world } = await run([[bought('a', 1, BEGINNING)], [wrote('a', 2, BEGINNING, 'yes')]], () => ({}))
-    expect(state).toMatchObject({ facts: [{ facts: { purchases: [{}] } }], instances: [], timers: [], texts: [] })
+    expect(state).toMatchObject({
+      facts: [{ facts: { purchases: [{}] } }],
+      instances: [],
+      timers: [],
+      entries: [],
+      assignments: [],
+      texts: [],
+    })
     expect(await readTopic(world, customerChanges)).toHaveLength(2)
   })
 
@@ -215,6 +241,38 @@ describe('campaigns on the engine', { timeout: 240_000 }, () => {
     const after = [clicked('a', 4, BEGINNING + 3 * DAY), clicked('b', 5, BEGINNING + 3 * DAY)]
     const { state } = await run([before, [told('first', flow, BEGINNING + 2 * DAY)], after], () => ({}))
     expect(state.texts.map(({ customerId }) => customerId)).toEqual(['a'])
+  })
+
+  test('who came, who was held out, what they got first and how it ended is kept for results', async () => {
+    const people = Array.from({ length: 60 }, (_, i) => `c${i}`)
+    const { state } = await run(
+      [
+        [told('win-back', winBack, BEGINNING)],
+        people.map(id => clicked(id, 1, BEGINNING + HOUR)),
+        // Some leave, and come again later.
+        people.slice(0, 20).map(id => bought(id, 2, BEGINNING + 4 * DAY)),
+      ],
+      () => ({}),
+    )
+    const { entries, assignments } = state
+    const ofArm = (arm: string) => entries.filter(row => row.arm === arm)
+    const [treated, heldOut] = [ofArm('treated'), ofArm('held_out')]
+    expect(new Set(entries.map(row => row.customer_id)).size).toBe(60)
+    expect(heldOut.every(row => row.reason === null && row.holdout === 30)).toBe(true)
+    expect(new Set(heldOut.map(row => row.customer_id)).size).toBeGreaterThan(8)
+    // Every customer of the twenty came twice, and is on the same side both times.
+    expect(entries.filter(row => row.entry === 2)).toHaveLength(20)
+    expect(new Set(entries.map(row => `${row.customer_id} ${row.arm}`)).size).toBe(60)
+    const reasons = treated.map(row => [row.entry, row.reason, row.ended_step === 'end' ? 'end' : 'wait'])
+    const bought20 = treated.filter(row => row.entry === 1 && Number(String(row.customer_id).slice(1)) < 20)
+    expect(reasons.filter(([, reason]) => reason === 'goal')).toHaveLength(bought20.length)
+    expect(reasons.every(([, reason, where]) => (reason === 'goal') === (where === 'wait'))).toBe(true)
+    const got = new Map(assignments.map(row => [row.customer_id, row]))
+    expect([...got.keys()].sort()).toEqual([...new Set(treated.map(row => row.customer_id))].sort())
+    expect(assignments.every(row => row.entry === 1 && row.at === BEGINNING + HOUR + 3 * DAY)).toBe(true)
+    expect(new Set(assignments.map(row => row.variant))).toEqual(new Set(['a', 'b']))
+    for (const { customerId, variant } of state.texts)
+      expect([customerId, variant]).toEqual([customerId, got.get(customerId!)!.variant])
   })
 
   test('of all who come to a limit that a campaign shares so many pass as may, whatever partition they are in', async () => {

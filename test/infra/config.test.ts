@@ -45,6 +45,7 @@ test('with nothing set it is one process on loopback, open, with the demo shop',
       webhookHosts: [],
       maxDiscount: { percent: 50, amount: Number.POSITIVE_INFINITY },
       maxTexts: { perDay: 3, perWeek: 7 },
+      smallestEffect: 0.1,
     },
     links: { base: undefined, hosts: undefined, days: 90 },
     topicPrefix: 'tarang',
@@ -168,6 +169,8 @@ describe('what is wrong is told by the name of the setting', () => {
     [{ TARANG_MAX_DISCOUNT: 'half' }, /^TARANG_MAX_DISCOUNT: expected the most that may be taken off, .*"half"/],
     [{ TARANG_MAX_DISCOUNT: '120%' }, /^TARANG_MAX_DISCOUNT: /],
     [{ TARANG_MAX_DISCOUNT: '0%' }, /^TARANG_MAX_DISCOUNT: /],
+    [{ TARANG_SMALLEST_EFFECT: '0.1' }, /^TARANG_SMALLEST_EFFECT: expected the smallest difference .*"0.1"/],
+    [{ TARANG_SMALLEST_EFFECT: '0%' }, /^TARANG_SMALLEST_EFFECT: /],
     [{ TARANG_FLOW_MAX_TEXTS: '3' }, /^TARANG_FLOW_MAX_TEXTS: expected the most texts of a flow .*"3"/],
     [{ TARANG_FLOW_MAX_TEXTS: '3/day, 9/30d' }, /^TARANG_FLOW_MAX_TEXTS: /],
     [{ TARANG_ROLES: 'sms' }, /^TARANG_ROLES leaves work to other instances/],
@@ -272,6 +275,7 @@ describe('what flows may do', () => {
       webhookHosts: [],
       maxDiscount: { percent: 50, amount: Number.POSITIVE_INFINITY },
       maxTexts: { perDay: 3, perWeek: 7 },
+      smallestEffect: 0.1,
     })
   })
 

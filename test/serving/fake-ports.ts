@@ -100,6 +100,7 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   },
   campaignResults: { windowMs: 604_800_000, of: async () => undefined },
   currency: 'PKR',
+  smallestEffect: 0.1,
   live: liveSubject(),
   readiness: async () => [],
   metrics: { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: async () => 'tarang_up 1\n' },

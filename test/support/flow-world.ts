@@ -28,7 +28,7 @@ export async function flowSql(): Promise<Sql> {
 }
 
 const EMPTIED =
-  'TRUNCATE log, log_heads, log_topics, ownership, seen_events, customer_keys, scanner_leases, customers, profiles, orders, customer_cuts, moods, documents, campaign_edges, flow_campaigns, flow_facts, flow_instances, timers, flow_limits'
+  'TRUNCATE log, log_heads, log_topics, ownership, seen_events, customer_keys, scanner_leases, customers, profiles, orders, customer_cuts, moods, documents, campaign_edges, flow_campaigns, flow_facts, flow_instances, timers, flow_limits, flow_entries, flow_assignments'
 
 export interface FlowWorld extends World {
   /** Says things as an entrance does; all of it appended at one instant, later than anything that happened. */

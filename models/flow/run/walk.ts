@@ -159,7 +159,8 @@ class Step {
   private assign(step: FlowStepOf<'experiment'>): Outcome {
     const { shares, customerId } = this.around
     const learnt = step.allocation === 'thompson' ? ownValue(shares, step.id) : undefined
-    const weighed = step.variants.map(({ name, weight }) => ({ name, weight: ownValue(learnt, name) ?? weight }))
+    const known = step.variants.every(({ name }) => ownValue(learnt, name) !== undefined) // of this version, not of another
+    const weighed = known ? step.variants.map(({ name }) => ({ name, weight: ownValue(learnt, name)! })) : step.variants
     const variant = variantAt(weighed, draw('variant', this.run.campaignId, step.id, customerId))
     this.run = { ...this.run, variant }
     this.say({ type: 'assigned', step: step.id, variant })
