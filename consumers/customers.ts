@@ -75,7 +75,7 @@ export const customers = (texts: TextModels): Fold<Met, CustomerState> => ({
   identity(event) {
     if (event.type === 'cuts' || event.type === 'campaign' || event.type === 'recut' || event.type === 'asked') return undefined
     // Ids of our own events are no outsider's: theirs have no control characters.
-    const own = event.type === 'sms' || event.type === 'timer' || event.type === 'allowance'
+    const own = event.type === 'sms' || event.type === 'timer' || event.type === 'allowance' || event.type === 'called'
     const ours = own ? event.type : event.type === 'click' && event.kind === 'link' ? 'link' : undefined
     return { owner: event.customerId, id: ours === undefined ? event.id : `\u001f${ours}\u001f${event.id}` }
   },
@@ -146,6 +146,7 @@ function learn(state: CustomerState, event: Exclude<CustomerEvent, Told>, at: Po
     case 'sms':
     case 'timer':
     case 'allowance':
+    case 'called':
       return state
   }
 }

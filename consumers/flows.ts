@@ -4,7 +4,7 @@ import type { Effect } from '../models/flow/run/run.ts'
 import type { CampaignTold } from '../schemas/campaign.ts'
 import type { Personal } from '../schemas/events.ts'
 import type { CustomerChange, CustomerChangeOrCampaign } from '../schemas/records.ts'
-import { customerChanges, flowAsks, smsRequests } from '../schemas/topics.ts'
+import { customerChanges, flowAsks, flowCalls, smsRequests } from '../schemas/topics.ts'
 import { type Fold, type Output, output, type Position, sealedOutput } from '../streams/processor.ts'
 import { type FlowRecords, flowRecordsWhole } from './flow-records.ts'
 import {
@@ -42,7 +42,7 @@ type Met = CustomerChangeOrCampaign | Concerned
 const isConcerned = (met: Met): met is Concerned => 'told' in met
 
 /**
- * customer-changes → `sms-requests`, `flow-asks`, timers, and rows for results: what campaigns do to each customer (models/flow/run). What conditions ask
+ * customer-changes → `sms-requests`, `flow-asks`, `flow-calls`, timers, and rows for results: what campaigns do to each customer (models/flow/run). What conditions ask
  * for is kept of every customer from their first event on, so that a campaign knows what was before it; the rest begins with the first campaign. A word on
  * a campaign ends its batch, so that what keys depend on, whether there is one, holds for all of a batch; one that only tells how variants are drawn from
  * now on does not, and nobody is met for it.
@@ -51,7 +51,7 @@ export const flows: Fold<Met, FlowState> = {
   kind: 'fold',
   name: 'flows',
   input: customerChanges,
-  outputs: [smsRequests, flowAsks],
+  outputs: [smsRequests, flowAsks, flowCalls],
   state: {
     tables: { facts: flowFactsTable, instances: flowInstanceTable, timer: flowTimerTable },
     wholes: { campaigns: flowCampaignsWhole, records: flowRecordsWhole },
@@ -107,6 +107,7 @@ function happenings(met: CustomerChange | Concerned, campaigns: FlowCampaigns, {
   const { event } = met
   if (event?.type === 'timer') return [{ type: 'due', at }]
   if (event?.type === 'allowance') return [{ type: 'answered', at, ask: event.ask, allowed: event.allowed }]
+  if (event?.type === 'called') return [{ type: 'called', at, call: event.call, ok: event.ok }]
   const change: Happened = { type: 'change', at, change: met, personal: personal as Personal | undefined }
   if (met.asks === undefined) return [change]
   return [change, { type: 'campaign', at, campaignId: met.asks, launched: true, before: campaigns.all }]
@@ -159,9 +160,15 @@ const askOf = (customerId: string, { id, campaignId, step, occurrences, perMs, a
   at,
 })
 
+const callOf = (
+  customerId: string,
+  { id, campaignId, version, step, entry, url, method, at }: Extract<Effect, { type: 'webhook' }>,
+) => ({ id, customerId, campaignId, version, step, entry, url, method, at })
+
 /** What an effect says to others. */
 function outputsOf(customerId: string, effect: Effect): Output[] {
   if (effect.type === 'ask') return [output(flowAsks, effect.campaignId, askOf(customerId, effect))]
+  if (effect.type === 'webhook') return [output(flowCalls, customerId, callOf(customerId, effect))]
   if (effect.type !== 'send') return []
   const { id, campaignId, at, content, link, variant, language, discount, choices, count, contactCard, imageUrl } = effect
   const step = { language, discount, at, choices, count, contactCard, imageUrl }

@@ -14,8 +14,12 @@ import { smsDispatcher } from '../consumers/sms-dispatcher.ts'
 import { foundStatuses, type SmsGateway } from '../consumers/sms-gateway.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
 import { smsSettler } from '../consumers/sms-settler.ts'
+import { webhookDispatcher } from '../consumers/webhook-dispatcher.ts'
+import { callOutcomes } from '../consumers/webhook-ledger.ts'
+import { webhookReports } from '../consumers/webhook-reports.ts'
 import { callbackSignature } from '../models/callback-signature.ts'
 import { type PhoneHash, phoneHasher } from '../models/phone-hash.ts'
+import { webhookKey, webhookSigner } from '../models/webhook-signature.ts'
 import { recommendations } from '../schemas/topics.ts'
 import { preparedAnswer } from '../serving/lookups/recommendations.ts'
 import { sqlSegments } from '../serving/lookups/segments.ts'
@@ -77,6 +81,8 @@ import { openTracer } from './tracing/open-tracer.ts'
 import { currentOnnx } from './training/current-onnx.ts'
 import { openRanker } from './training/current-ranker.ts'
 import { trainer } from './training/trainer.ts'
+import { httpCaller } from './webhooks/http-caller.ts'
+import { webhookLedger } from './webhooks/webhook-ledger.ts'
 
 /** What a test entry point may add; production passes none of it. */
 export interface ComposeOptions {
@@ -164,6 +170,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const receipts = smsReceipts(sql, () => sms.reports.wake())
     const gateway = await openGateway(config, sql, receipts)
     const sms = smsParts(engine, publish, gateway, phoneHash, config, options)
+    const webhooks = await webhookParts(engine, publish, config)
     const clickReports = scanner(linkReports, { sql, publish, clock, meter: metrics, journal: engine.journal })
     const words = scanner(campaignWords, { sql, publish, clock, meter: metrics, journal: engine.journal })
     const linkClicks = new LinkClickLog({
@@ -178,6 +185,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       sms.dispatcher.wake()
       sms.reports.wake()
     })
+    wakers.set('webhooks', () => webhooks.dispatcher.wake())
     const all = processorsOf(config.shop)
     const followed = [
       { topic: itemView.topic, view: views.items },
@@ -187,7 +195,9 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const running = runEngine(engine, {
       processors: config.roles.includes('engine') ? all : [],
       dispatchers: [
-        ...(config.roles.includes('sms') ? [sms.dispatcher, ...sms.settlers, sms.reports, clickReports] : []),
+        ...(config.roles.includes('sms')
+          ? [sms.dispatcher, ...sms.settlers, sms.reports, clickReports, webhooks.dispatcher, webhooks.reports]
+          : []),
         ...(config.roles.includes('trainer')
           ? [trainer(engine, config.rankerOnnx), textEmbedding(engine, openFamilies(config, clock))]
           : []),
@@ -209,6 +219,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     undo.unshift(
       () => running.stop(),
       () => gateway.close(),
+      () => webhooks.close(),
     )
     running.add('link clicks', signal => linkClicks.follow(signal))
     running.add('newest ranker', signal => ranker.follow(signal))
@@ -355,4 +366,15 @@ function smsParts(
   })
   const settlers = find !== undefined || recognises ? [smsSettler({ doubts, gateway, clock, meter })] : []
   return { reports, dispatcher, settlers }
+}
+
+async function webhookParts(engine: Engine, publish: Publish, { flows, secretKey }: Config) {
+  const { sql, clock, meter, journal } = engine
+  for (const outcome of callOutcomes) meter.count('webhook_attempts_total', { outcome }, 0)
+  const reports = scanner(webhookReports, { sql, publish, clock, meter, journal })
+  const signer = webhookSigner(webhookKey(secretKey ?? (await sharedSecret(sql, 'webhook_secret'))))
+  const { webhookHosts: hosts, webhooksMayBePrivate: allowPrivate } = flows
+  const caller = httpCaller({ hosts, allowPrivate, signer, clock })
+  const ledger = webhookLedger(sql, () => reports.wake())
+  return { reports, dispatcher: webhookDispatcher({ ledger, caller, clock, meter }), close: () => caller.close() }
 }

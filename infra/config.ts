@@ -78,7 +78,7 @@ export interface Config {
   readonly roles: readonly Role[]
 }
 
-/** `engine` folds and scores; `sms` sends texts and tells their results; `trainer` learns from what all customers did. */
+/** `engine` folds and scores; `sms` sends texts, calls webhooks, and tells what came of them; `trainer` learns from what all customers did. */
 export type Role = (typeof ROLES)[number]
 const ROLES = ['engine', 'sms', 'trainer'] as const
 /** As OpenTelemetry's specification names them. */

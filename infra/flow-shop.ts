@@ -11,6 +11,7 @@ export const flowShop = ({ shop, smsRules, links, flows, texts }: FlowShopConfig
   zone: smsRules.zone,
   linkHosts: links.hosts ?? [],
   webhookHosts: flows.webhookHosts,
+  webhooksMayBePrivate: flows.webhooksMayBePrivate,
   maxDiscountPercent: flows.maxDiscount.percent,
   maxDiscountAmount: flows.maxDiscount.amount,
   maxTexts: flows.maxTexts,

@@ -1,10 +1,12 @@
 import { readCaps, type SmsCap } from '../models/sms-caps.ts'
-import { hosts, type Read } from './setting-values.ts'
+import { hosts, oneOf, type Read } from './setting-values.ts'
 
 /** What flows may do in this shop, beyond what holds for every text. */
 export interface FlowsConfig {
   /** Hosts that webhooks may call, as an address spells them; none unless told. */
   readonly webhookHosts: readonly string[]
+  /** Whether webhooks may go to private networks, and by plain http: for tests, and for shops whose receivers are inside. */
+  readonly webhooksMayBePrivate: boolean
   /** The most that may be taken off: in percent, and in major units of the shop's currency (`Infinity`: any amount). */
   readonly maxDiscount: { readonly percent: number; readonly amount: number }
   /** The most texts that one customer may get of a flow on any path. */
@@ -23,6 +25,9 @@ const WEEK_DAYS = 7
 export function readFlows(read: Read, problems: string[]): FlowsConfig {
   return {
     webhookHosts: hosts(read('TARANG_WEBHOOK_HOSTS'), 'TARANG_WEBHOOK_HOSTS', problems) ?? [],
+    webhooksMayBePrivate:
+      oneOf(read('TARANG_WEBHOOK_ALLOW_PRIVATE'), 'TARANG_WEBHOOK_ALLOW_PRIVATE', ['true', 'false'], 'false', problems) ===
+      'true',
     maxDiscount: readDiscount(read('TARANG_MAX_DISCOUNT') ?? `${DEFAULT_PERCENT}%`, problems),
     maxTexts: readMaxTexts(read('TARANG_FLOW_MAX_TEXTS') ?? DEFAULT_TEXTS, problems),
     smallestEffect: readEffect(read('TARANG_SMALLEST_EFFECT') ?? '10%', problems),

@@ -11,6 +11,7 @@ import type { Metrics } from './metrics.ts'
 import type { RunningEngine } from './run-engine.ts'
 import type { Alike } from './similar/open-alike.ts'
 import { smsAges } from './sms/sms-ages.ts'
+import { oldestDueCall } from './webhooks/webhook-ledger.ts'
 
 export interface Watched {
   readonly engine: Engine
@@ -39,7 +40,7 @@ export function watchGauges(watched: Watched): void {
     metrics.gauge('partitions', { processor: name }, engine.names.partitions(input))
     metrics.gauge('partitions_owned', { processor: name }, 0)
   }
-  const looks = { lags: lagsOf, dedupe, sms, timers, deadLetters, ready, vectors }
+  const looks = { lags: lagsOf, dedupe, sms, timers, webhooks, deadLetters, ready, vectors }
   for (const [name, look] of Object.entries(looks)) {
     const once = oneAtATime(() => look(watched))
     metrics.beforeScrape(async () => {
@@ -90,6 +91,10 @@ async function sms({ engine, metrics }: Watched): Promise<void> {
 async function timers({ engine, metrics }: Watched): Promise<void> {
   const seconds = await oldestOverdue(engine.sql, flowTimers.table, engine.clock.now())
   metrics.gauge('oldest_overdue_timer_age_seconds', {}, seconds)
+}
+
+async function webhooks({ engine, metrics }: Watched): Promise<void> {
+  metrics.gauge('oldest_due_webhook_age_seconds', {}, await oldestDueCall(engine.sql))
 }
 
 async function deadLetters({ metrics, deadLetters }: Watched): Promise<void> {

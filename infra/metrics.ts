@@ -71,6 +71,9 @@ const metrics = {
     afterStop,
   ],
   sms_gateway_seconds: ['histogram', "The gateway's answer to one text.", ['outcome'], seconds],
+  oldest_due_webhook_age_seconds: ['gauge', 'How long the call of a webhook waits that has been due for longest.', []],
+  webhook_attempts_total: ['counter', 'Attempts to call a webhook, by how they ended.', ['outcome']],
+  webhook_seconds: ['histogram', "A receiver's answer to one call of a webhook.", ['outcome'], seconds],
   link_clicks_total: [
     'counter',
     'Visits of links in texts, by whether a person or a program made them; dropped where there was no room.',

@@ -6,6 +6,7 @@ import { itemTable } from '../consumers/item-state.ts'
 import { itemView } from '../consumers/item-view.ts'
 import { linkReports } from '../consumers/link-reports.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
+import { webhookReports } from '../consumers/webhook-reports.ts'
 import type { Shop } from '../schemas/shop.ts'
 import { deadLetters, events, topics } from '../schemas/topics.ts'
 import { processorsOf } from './processors.ts'
@@ -56,6 +57,19 @@ const reports: Station = {
   kind: 'ledger',
   inputs: [table({ name: smsReports.table })],
   outputs: smsReports.outputs.map(topic),
+}
+const webhooks: Place = { name: 'receivers of webhooks', kind: 'gateway' }
+const caller: Station = {
+  name: 'webhook-dispatcher',
+  kind: 'ledger',
+  inputs: [table({ name: 'webhook_calls' })],
+  outputs: [table({ name: webhookReports.table }), webhooks],
+}
+const outcomes: Station = {
+  name: webhookReports.name,
+  kind: 'ledger',
+  inputs: [table({ name: webhookReports.table })],
+  outputs: webhookReports.outputs.map(topic),
 }
 const links: Station = { name: 'visits of links', kind: 'outside', inputs: [], outputs: [table({ name: linkReports.table })] }
 const clicks: Station = {
@@ -108,6 +122,8 @@ export function stations(shop: Omit<Shop, 'now'>): readonly Station[] {
     dispatcher,
     settler,
     reports,
+    caller,
+    outcomes,
     links,
     clicks,
     makers,

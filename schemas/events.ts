@@ -143,6 +143,10 @@ export type TimerDue = Static<typeof TimerDue>
 export const Allowance = event('allowance', { ...common, ask: Id, allowed: Type.Boolean() })
 export type Allowance = Static<typeof Allowance>
 
+/** What became of a webhook that a run called: whether its receiver took it. `call` names it. */
+export const Called = event('called', { ...common, call: Id, ok: Type.Boolean() })
+export type Called = Static<typeof Called>
+
 export const smsStatuses = [
   'queued',
   'claimed',
@@ -181,6 +185,7 @@ export const CustomerEvent = Type.Union([
   CampaignPublished,
   TimerDue,
   Allowance,
+  Called,
   SmsHappened,
 ])
 export type CustomerEvent = Static<typeof CustomerEvent>

@@ -76,6 +76,23 @@ export const FlowAsk = Type.Object(
 )
 export type FlowAsk = Static<typeof FlowAsk>
 
+/** A webhook that a run calls. `id` names the call, however often it is told or made. */
+export const FlowCall = Type.Object(
+  {
+    id: Id,
+    customerId: Id,
+    campaignId: Id,
+    version: Count,
+    step: Type.String({ maxLength: 64 }),
+    entry: Count,
+    url: Type.String({ maxLength: 2000 }),
+    method: Type.Enum(['POST', 'PUT']),
+    at: Millis,
+  },
+  closed,
+)
+export type FlowCall = Static<typeof FlowCall>
+
 /** A customer's absolute standing, never a difference: the reader keeps what it last counted and replaces it (engine rule 3). */
 export const RfmDelta = Type.Object(
   { type: Type.Literal('facts'), customerId: Id, seq: Count, lastAt: Millis, orders: Count, gross: MinorMoney },

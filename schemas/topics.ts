@@ -4,6 +4,7 @@ import {
   CustomerChangeOrCampaign,
   DeadLetter,
   FlowAsk,
+  FlowCall,
   ItemEvent,
   ItemState,
   Recommendation,
@@ -34,6 +35,7 @@ export const rfmDeltas = topic('rfm-deltas', RfmDeltaOrTick, {
   bundled: true,
 })
 export const flowAsks = topic('flow-asks', FlowAsk, { partitioned: 'one', retention: 'passed', bundled: true })
+export const flowCalls = topic('flow-calls', FlowCall, { retention: 'passed', bundled: true })
 export const rfmCuts = topic('rfm-cuts', Cuts, { partitioned: 'one', retention: 'compact', absolute: true })
 export const itemEvents = topic('item-events', ItemEvent, { bundled: true })
 export const itemState = topic('item-state', ItemState, { retention: 'compact', absolute: true })
@@ -57,6 +59,7 @@ export const topics = [
   customerChanges,
   rfmDeltas,
   flowAsks,
+  flowCalls,
   rfmCuts,
   itemEvents,
   itemState,

@@ -1,17 +1,16 @@
-import type { Flow } from '../../schemas/flow.ts'
+import type { Flow, FlowStepOf } from '../../schemas/flow.ts'
 import { linkHosts } from '../link-hosts.ts'
 import { LONGEST_TEXT } from '../templates/template.ts'
 import { textOf } from './edge-forms.ts'
-import type { Finding } from './finding.ts'
+import { type Finding, withStep } from './finding.ts'
 import type { FlowShop } from './flow-shop.ts'
 import { isPrivateHost } from './private-host.ts'
 
 /** Rule 7, and where links lead: webhooks call hosts that the shop has allowed and no private network, links lead to the shop's hosts. */
 export function addressRules(flow: Flow, shop: FlowShop): Finding[] {
-  const mayCall = linkHosts(shop.webhookHosts)
   const mayLink = linkHosts(shop.linkHosts.length > 0 ? shop.linkHosts : undefined)
   return flow.steps.flatMap((step, index) => {
-    if (step.type === 'webhook') return webhookRules(step, `/steps/${index}/url`, mayCall)
+    if (step.type === 'webhook') return webhookRules(flow, index, step, shop)
     const link =
       step.type === 'message' && step.link !== undefined ? linkRules(step.link, `/steps/${index}/link`, step.id, mayLink) : []
     const inText = addressesIn(textOf(step)?.slice(0, LONGEST_TEXT) ?? '').flatMap(address =>
@@ -21,18 +20,30 @@ export function addressRules(flow: Flow, shop: FlowShop): Finding[] {
   })
 }
 
-function webhookRules({ id, url }: { id: string; url: string }, pointer: string, mayCall: (url: string) => boolean): Finding[] {
-  const found = (code: Finding['code'], message: string): Finding[] => [{ code, message, pointer, step: id }]
+function webhookRules(flow: Flow, index: number, step: FlowStepOf<'webhook'>, shop: FlowShop): Finding[] {
+  const { id, url } = step
+  const found = (code: Finding['code'], message: string, fix?: Finding['fix']): Finding[] => [
+    { code, message, pointer: `/steps/${index}/url`, step: id, fix },
+  ]
   const host = hostOf(url)
   if (host === undefined)
     return found('webhook_address_invalid', `"${url.slice(0, 100)}", which step "${id}" calls, is no address.`)
-  if (isPrivateHost(host)) return found('webhook_host_private', `Step "${id}" calls ${host}, which is within a private network.`)
-  if (mayCall(url)) return []
-  return found(
-    'webhook_host_refused',
-    `Step "${id}" calls ${host}, which the shop has not allowed: have it added to the hosts of webhooks.`,
-  )
+  if (isPrivateHost(host) && shop.webhooksMayBePrivate !== true)
+    return found('webhook_host_private', `Step "${id}" calls ${host}, which is within a private network.`)
+  if (!linkHosts(shop.webhookHosts)(url))
+    return found(
+      'webhook_host_refused',
+      `Step "${id}" calls ${host}, which the shop has not allowed: have it added to the hosts of webhooks.`,
+    )
+  if (!/^http:/i.test(url) || shop.webhooksMayBePrivate === true) return []
+  return found('webhook_not_https', `Step "${id}" calls ${host} by http, which anybody on the way can read.`, () => ({
+    flow: withStep(flow, index, { ...step, url: overHttps(url) }),
+    correction: `Step "${id}" calls ${host} by https.`,
+  }))
 }
+
+/** The same address by https. A port stays as it is. */
+export const overHttps = (url: string): string => url.replace(/^http:/i, 'https:')
 
 function linkRules(link: string, pointer: string, step: string, mayLink: (url: string) => boolean): Finding[] {
   const host = hostOf(link)

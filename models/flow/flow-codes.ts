@@ -42,6 +42,7 @@ export const flowCodes = {
   webhook_address_invalid: ['error', 'an address that is none'],
   webhook_host_refused: ['error', 'a host that the shop has not allowed'],
   webhook_host_private: ['error', 'an address within a private network'],
+  webhook_not_https: ['error', 'a call that anybody on its way can read'],
 
   // Its texts.
   text_empty: ['error', 'a text in which there is nothing'],

@@ -17,6 +17,8 @@ export interface FlowShop {
   readonly linkHosts: readonly string[]
   /** Hosts that webhooks may call; none where it is empty. */
   readonly webhookHosts: readonly string[]
+  /** Whether these may be within private networks, and called by plain http; not where it is not said. */
+  readonly webhooksMayBePrivate?: boolean
   /** The most that may be taken off, in percent. */
   readonly maxDiscountPercent: number
   /** The most that may be taken off as an amount, in major units of `currency`. */

@@ -1,11 +1,12 @@
 import { BlockList, isIP } from 'node:net'
 
-/** Networks that are not the internet: IANA's registries of special addresses (RFC 6890, 8190), with those that carry IPv4 in IPv6. */
+/** Networks that are not the internet: IANA's registries of special addresses (RFC 6890, 8190), with those that carry IPv4 in IPv6, and where a cloud (Azure) has its own. */
 const NETWORKS: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
   ['0.0.0.0', 8, 'ipv4'],
   ['10.0.0.0', 8, 'ipv4'],
   ['100.64.0.0', 10, 'ipv4'],
   ['127.0.0.0', 8, 'ipv4'],
+  ['168.63.129.16', 32, 'ipv4'],
   ['169.254.0.0', 16, 'ipv4'],
   ['172.16.0.0', 12, 'ipv4'],
   ['192.0.0.0', 24, 'ipv4'],

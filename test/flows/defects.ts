@@ -249,6 +249,7 @@ export const defects: readonly Defect[] = [
     calls('https://hooks.shop.example.evil.example/x'),
   ),
   defect('calls an allowed address of a private network', 'webhook_host_private', calls('http://10.0.0.7/x')),
+  defect('calls by http, which anybody on the way can read', 'webhook_not_https', calls('http://hooks.shop.example/x')),
   defect('calls this machine in octal', 'webhook_host_private', calls('http://0177.0.0.1/x')),
   defect('calls this machine as one number', 'webhook_host_private', calls('http://2130706433/x')),
   defect('calls this machine through IPv6', 'webhook_host_private', calls('http://[::ffff:127.0.0.1]/x')),

@@ -43,6 +43,7 @@ test('with nothing set it is one process on loopback, open, with the demo shop',
     attribution: { clickMs: 7 * 86_400_000, sendMs: 3 * 86_400_000 },
     flows: {
       webhookHosts: [],
+      webhooksMayBePrivate: false,
       maxDiscount: { percent: 50, amount: Number.POSITIVE_INFINITY },
       maxTexts: { perDay: 3, perWeek: 7 },
       smallestEffect: 0.1,
@@ -165,6 +166,7 @@ describe('what is wrong is told by the name of the setting', () => {
     [{ TARANG_LINK_HOSTS: 'a.pk/x' }, /^TARANG_LINK_HOSTS/],
     [{ TARANG_LINK_HOSTS: 'a.pk,' }, /^TARANG_LINK_HOSTS: .*""/],
     [{ TARANG_LINK_DAYS: '0' }, /^TARANG_LINK_DAYS/],
+    [{ TARANG_WEBHOOK_ALLOW_PRIVATE: 'yes' }, /^TARANG_WEBHOOK_ALLOW_PRIVATE: expected one of true, false, got "yes"/],
     [{ TARANG_WEBHOOK_HOSTS: 'https://a.pk/x' }, /^TARANG_WEBHOOK_HOSTS: expected names of hosts .*"https:\/\/a.pk\/x"/],
     [{ TARANG_MAX_DISCOUNT: 'half' }, /^TARANG_MAX_DISCOUNT: expected the most that may be taken off, .*"half"/],
     [{ TARANG_MAX_DISCOUNT: '120%' }, /^TARANG_MAX_DISCOUNT: /],
@@ -273,6 +275,7 @@ describe('what flows may do', () => {
   test('nothing set allows half a price off, three texts a day and seven a week, and no webhook', () => {
     expect(flows({})).toEqual({
       webhookHosts: [],
+      webhooksMayBePrivate: false,
       maxDiscount: { percent: 50, amount: Number.POSITIVE_INFINITY },
       maxTexts: { perDay: 3, perWeek: 7 },
       smallestEffect: 0.1,
@@ -280,6 +283,7 @@ describe('what flows may do', () => {
   })
 
   test('is read as it is set; of two bounds one alone says what it can of the other', () => {
+    expect(flows({ TARANG_WEBHOOK_ALLOW_PRIVATE: 'true' }).webhooksMayBePrivate).toBe(true)
     expect(flows({ TARANG_WEBHOOK_HOSTS: 'Hooks.PK, *.shop.pk' }).webhookHosts).toEqual(['hooks.pk', '*.shop.pk'])
     const discounts = ['40%', '40%, 5000', '2500.50'].map(text => flows({ TARANG_MAX_DISCOUNT: text }).maxDiscount)
     expect(discounts).toEqual([
@@ -311,6 +315,7 @@ describe('what flows may do', () => {
       zone: 'Asia/Karachi',
       linkHosts: ['shop.pk'],
       webhookHosts: [],
+      webhooksMayBePrivate: false,
       maxDiscountPercent: 30,
       maxTexts: { perDay: 3, perWeek: 7 },
       name: 'Bazaar',

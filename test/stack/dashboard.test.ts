@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { clicks, itemEvents } from '../../schemas/topics.ts'
+import { clicks, flowCalls, itemEvents } from '../../schemas/topics.ts'
 import { systemClock as clock } from '../../streams/clock.ts'
+import { flowCall } from '../infra/webhooks/webhook-fixture.ts'
 import { alertRules, dashboard, dashboardQueries } from '../support/dashboard.ts'
 import { type Series, type Watching, watchBy } from '../support/prometheus.ts'
 import { readTopic } from '../support/read-topic.ts'
@@ -113,6 +114,8 @@ describePrometheus('what operators look at', (stack, prometheus) => {
         /submitted|rejected|unknown/.test((await here.get(`/sms/requests/${id}`)).body.attempts?.[0]?.status)
       await vi.waitUntil(ended, PATIENCE)
     }
+    const call = flowCall(`w${round}`, 'https://hooks.shop.example/nobody')
+    await here.tarang.publish([{ topic: flowCalls, key: call.customerId, value: call }])
     await here.post('/api/v1/generateFlow', { campaignDescription: 'Welcome new customers' })
     for (const path of ['/recommendations/ada', '/customers/ada', '/segments']) await here.get(path)
   }

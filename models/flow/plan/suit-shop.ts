@@ -1,5 +1,6 @@
 import type { FlowDiscount } from '../../../schemas/flow.ts'
 import { linkHosts } from '../../link-hosts.ts'
+import { overHttps } from '../address-rules.ts'
 import type { FlowShop } from '../flow-shop.ts'
 import { overlaps } from '../sending-hours.ts'
 import type { MomentPart, OfferingPart, Outline, Part, Remarks, TextPart } from './outline.ts'
@@ -35,7 +36,7 @@ function suit(part: Part, shop: FlowShop, remarks: Remarks): Part[] {
     case 'purchase_offer':
       return [suitOffering({ ...part, taken: all(part.taken), silent: all(part.silent) }, shop, remarks)]
     case 'webhook':
-      return callable(part.url, shop, remarks) ? [part] : []
+      return suitCall(part, shop, remarks)
     default:
       return [part]
   }
@@ -110,10 +111,15 @@ function isPlain(url: string): boolean {
   )
 }
 
-function callable(url: string, shop: FlowShop, { corrections }: Remarks): boolean {
-  if (isPlain(url) && linkHosts(shop.webhookHosts)(url)) return true
-  corrections.push(`${url.slice(0, 100)} is on no host that the shop lets webhooks call: the call was left out.`)
-  return false
+function suitCall(part: Extract<Part, { kind: 'webhook' }>, shop: FlowShop, { corrections }: Remarks): Part[] {
+  const { url } = part
+  if (!isPlain(url) || !linkHosts(shop.webhookHosts)(url)) {
+    corrections.push(`${url.slice(0, 100)} is on no host that the shop lets webhooks call: the call was left out.`)
+    return []
+  }
+  if (!/^http:/i.test(url) || shop.webhooksMayBePrivate === true) return [part]
+  corrections.push(`${url.slice(0, 100)} is called by https.`)
+  return [{ ...part, url: overHttps(url) }]
 }
 
 /** A window in which texts may go: one that lies within quiet hours gives way to the hours that do not. */
