@@ -36,6 +36,9 @@ interface Concerned {
   readonly told: CampaignTold
 }
 
+/** A text may wait for so long; lists of recommendations, which are made of the same changes beside this, may not. */
+const ROUNDS_APART_MS = 100
+
 /** What the fold meets: what is on the log, and what its sweep brings. */
 type Met = CustomerChangeOrCampaign | Concerned
 
@@ -52,6 +55,7 @@ export const flows: Fold<Met, FlowState> = {
   name: 'flows',
   input: customerChanges,
   outputs: [smsRequests, flowAsks, flowCalls],
+  roundsApartMs: ROUNDS_APART_MS,
   state: {
     tables: { facts: flowFactsTable, instances: flowInstanceTable, timer: flowTimerTable },
     wholes: { campaigns: flowCampaignsWhole, records: flowRecordsWhole },

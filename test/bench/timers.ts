@@ -11,7 +11,7 @@ import { type Round, resultOf } from './result.ts'
 const CUSTOMERS = 100_000
 const AT_ONCE = 2000
 /** How long all have to come to the step at which they wait. */
-const AHEAD_MS = 120_000
+const AHEAD_MS = 60_000
 /** How often somebody who waits for nothing does something meanwhile. */
 const LIVE_MS = 100
 const LOOK_MS = 100
@@ -50,6 +50,9 @@ export const timers: Bench = async ({ deploy, rounds, say }) => {
 }
 
 const nameOf = (n: number): string => `c${String(n).padStart(6, '0')}`
+
+/** Others are those of whom live events were. */
+const isNamed = (customerId: string): boolean => /^c\d{6}$/.test(customerId)
 
 const timerOf = (n: number): Buffer =>
   Buffer.from(
@@ -104,7 +107,9 @@ const secondsSince = (before: NodeJS.CpuUsage): number => {
 
 /** Fails where a customer's text was not asked for, or twice. */
 async function proveOnce({ engine }: Tarang, campaignId: string): Promise<void> {
-  const told = onceEach(await readTopic(engine, smsRequests)).filter(({ value }) => value.campaignId === campaignId)
+  const told = onceEach(await readTopic(engine, smsRequests)).filter(
+    ({ value }) => value.campaignId === campaignId && isNamed(value.customerId ?? ''),
+  )
   const customers = new Set(told.map(({ value }) => value.customerId))
   if (told.length !== CUSTOMERS || customers.size !== CUSTOMERS)
     throw new Error(`${CUSTOMERS} customers waited; ${told.length} texts were asked for, for ${customers.size} of them`)

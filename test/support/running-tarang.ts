@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { CampaignWord } from '../../producers/campaign-record.ts'
 import type { Inbound } from '../../schemas/events.ts'
 import { nodeFlags } from './node-flags.ts'
 import type { Answered, Asked, TarangProcess, Text } from './tarang-process.ts'
@@ -18,6 +19,8 @@ export interface RunningTarang {
   /** Resolves when it has ended: to the signal that ended it, null when it ended by itself. */
   readonly ended: Promise<NodeJS.Signals | null>
   publish(events: readonly Inbound[], texts: readonly Text[]): Promise<true | undefined>
+  /** Tells every customer's flows of a campaign. */
+  campaign(word: CampaignWord): Promise<true | undefined>
   /** How much is still under way. */
   left(): Promise<number | undefined>
   /** What it keeps once everything else was collected, in MiB. */
@@ -75,6 +78,10 @@ export async function startTarang(
     ended,
     async publish(events, texts) {
       const answered = await ask({ ask: 'publish', events, texts })
+      return answered !== undefined && 'left' in answered ? true : undefined
+    },
+    async campaign(word) {
+      const answered = await ask({ ask: 'campaign', campaign: word })
       return answered !== undefined && 'left' in answered ? true : undefined
     },
     async left() {

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import type { CustomerChange, Recommendation } from '../../schemas/records.ts'
 import { customerChanges, recommendations, segmentChanges, smsResults } from '../../schemas/topics.ts'
 import type { LogRecord } from '../../streams/log.ts'
+import { canonical, some } from './fault-words.ts'
+import { flowFaults } from './flow-soundness.ts'
 import { judgeQuintiles } from './quintile-oracle.ts'
 import { onceEach, readTopic } from './read-topic.ts'
 import type { Left } from './scratch-deployment.ts'
@@ -28,11 +30,9 @@ export async function faultsOf(left: Left, happened: Happened): Promise<string[]
     ...(await recommendationFaults(left, changes)),
     ...(await smsFaults(left, happened)),
     ...(await quintileFaults(left)),
+    ...(await flowFaults(left)),
   ]
 }
-
-const some = (what: string, ids: readonly unknown[]): string[] =>
-  ids.length === 0 ? [] : [`${what}: ${ids.length}, such as ${ids.slice(0, 5).join(', ')}`]
 
 /** Of each customer, in the order of the log. */
 function byCustomer<R extends { readonly customerId: string }>(told: readonly Told<R, LogRecord>[]): Map<string, R[]> {
@@ -100,14 +100,6 @@ async function recommendationFaults(left: Left, changes: readonly Told<CustomerC
     ...some('lists told in two versions', torn),
   ]
 }
-
-/** JSON with its keys in order: jsonb does not keep them. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )
 
 const ENDS = ['submitted', 'rejected', 'unknown', 'suppressed']
 

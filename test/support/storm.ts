@@ -1,4 +1,5 @@
 import { Random } from '../../models/random.ts'
+import type { CampaignWord } from '../../producers/campaign-record.ts'
 import { systemClock as clock } from '../../streams/clock.ts'
 import { type RunningTarang, startTarang } from './running-tarang.ts'
 import type { Deployment } from './scratch-deployment.ts'
@@ -13,6 +14,30 @@ const LEASE_MS = 25_000
 /** Nothing at all is under way for so long, in ms: longer than a tick and the lease of a scanner's page. */
 const QUIET_MS = 2000
 const POLL_MS = 250
+
+/** Runs from before the first event on: everybody's first purchase brings them in, and the next takes them out. */
+export const thanks: CampaignWord = {
+  id: 'thanks',
+  version: 1,
+  status: 'running',
+  at: 0,
+  launchedAt: 0,
+  zone: 'Asia/Karachi',
+  launches: false,
+  flow: {
+    initialStepID: 'thank',
+    trigger: { type: 'first_purchase' },
+    goal: { event: 'purchase' },
+    steps: [
+      { id: 'thank', type: 'message', content: 'Thank you!', events: [{ type: 'default', nextStepID: 'day' }] },
+      { id: 'day', type: 'delay', duration: 'P1D', events: [{ type: 'default', nextStepID: 'ask' }] },
+      { id: 'ask', type: 'message', content: 'Was all well?', events: [{ type: 'default', nextStepID: 'week' }] },
+      { id: 'week', type: 'delay', duration: 'P7D', events: [{ type: 'default', nextStepID: 'remind' }] },
+      { id: 'remind', type: 'message', content: 'Come again.', events: [{ type: 'default', nextStepID: 'end' }] },
+      { id: 'end', type: 'end', events: [] },
+    ],
+  },
+}
 
 /** A kill to come: at a point, or so long after the process was forked, be it ready or not. */
 export type Kill = DieAt | { readonly afterMs: number }
@@ -33,7 +58,7 @@ export interface Storm {
 const POINTS = ['folded', 'published', 'committing', 'committed'] as const
 const SMS_POINTS = ['claimed', 'submitting', 'written', 'settled'] as const
 /** `intake-purchases` stands for all intakes: they are one fold over several topics. */
-const PROCESSORS = ['intake-purchases', 'customers', 'ranking', 'items', 'scorer', 'sms'] as const
+const PROCESSORS = ['intake-purchases', 'customers', 'ranking', 'items', 'scorer', 'flows', 'sms'] as const
 
 /** As many kills as asked: every named point of every processor in turn, and between them any instant. Shuffled by the seed. */
 export function killsOf(count: number, seed: number): Kill[] {
@@ -66,7 +91,9 @@ export async function weather(storm: Storm): Promise<string[]> {
   const { deployment, traffic, kills, companion = false, seed, onKill, whenDead } = storm
   const settings: TarangProcess = { config: deployment.config, sessionTimeoutMs: SESSION_MS }
   // The first one ever makes tables, topics and schemas; the storm is about what comes then.
-  await (await startTarang(settings)).kill('SIGTERM')
+  const first = await startTarang(settings)
+  if ((await first.campaign(thanks)) !== true) throw new Error('nobody took the campaign')
+  await first.kill('SIGTERM')
   const other = companion ? new Companion(settings, new Random(seed, 'companion')) : undefined
   const killed: string[] = []
   const rest = [...traffic]

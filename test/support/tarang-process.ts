@@ -6,6 +6,7 @@ import type { Config } from '../../infra/config.ts'
 import { jsonLogger } from '../../infra/logger.ts'
 import { processorsOf } from '../../infra/processors.ts'
 import { phoneHasher } from '../../models/phone-hash.ts'
+import { type CampaignWord, campaignRecord } from '../../producers/campaign-record.ts'
 import { smsRequest } from '../../producers/sms-request.ts'
 import type { Inbound } from '../../schemas/events.ts'
 import { routeEvent } from '../../schemas/route-event.ts'
@@ -43,6 +44,7 @@ export type Asked =
   | { readonly n: number; readonly ask: 'publish'; readonly events: readonly Inbound[]; readonly texts: readonly Text[] }
   | { readonly n: number; readonly ask: 'left' }
   | { readonly n: number; readonly ask: 'heap' }
+  | { readonly n: number; readonly ask: 'campaign'; readonly campaign: CampaignWord }
 
 /** `left`: how much is still under way, `heap`: what it keeps, in MiB. `error`: it did not work this time. */
 export type Answered = { readonly n: number } & (
@@ -101,12 +103,14 @@ function requestOf(text: Text) {
   process.exit(1)
 }
 
-/** Records not folded, texts not ended, results not reported, cuts not published. */
+/** Records not folded, texts not ended, results not reported, cuts not published, timers due and not told. */
 async function left(): Promise<number> {
   const [row] = await engine.sql.query(
     `SELECT (SELECT count(*) FROM sms_ledger WHERE status IN ('queued', 'claimed', 'submitting'))
           + (SELECT count(*) FROM sms_results WHERE NOT reported)
-          + (SELECT count(*) FROM rfm_cuts WHERE moved) AS open`,
+          + (SELECT count(*) FROM rfm_cuts WHERE moved)
+          + (SELECT count(*) FROM timers WHERE due_at <= $1 AND told_at IS DISTINCT FROM due_at) AS open`,
+    [engine.clock.now()],
   )
   return (row!.open as number) + (await recordsLeft(engine.sql, engine.log, engine.names, all))
 }
@@ -123,7 +127,8 @@ async function answer(asked: Asked): Promise<Answered> {
   try {
     if (asked.ask === 'left') return { n: asked.n, left: await left() }
     if (asked.ask === 'heap') return { n: asked.n, heap: heap() }
-    await take(asked.events, asked.texts)
+    if (asked.ask === 'campaign') await publish([campaignRecord(asked.campaign)])
+    else await take(asked.events, asked.texts)
     return { n: asked.n, left: 0 }
   } catch (error) {
     return { n: asked.n, error: String(error) }
