@@ -1,11 +1,12 @@
 import { Pool } from 'undici'
+import { compose } from '../../infra/compose.ts'
+import { jsonLogger } from '../../infra/logger.ts'
 import type { Inbound } from '../../schemas/events.ts'
 import { systemClock as clock } from '../../streams/clock.ts'
 import type { Sql } from '../../streams/sql.ts'
 import { type Bench, PARTITIONS } from './bench.ts'
 import { timed } from './load.ts'
 import { manyEvents } from './many-events.ts'
-import { measuredTarang } from './measured-tarang.ts'
 import { paced } from './paced.ts'
 import { type Round, resultOf } from './result.ts'
 
@@ -21,9 +22,10 @@ const GIVEN_UP_MS = 10_000
  */
 export const freshness: Bench = async ({ deploy, rounds, seconds, say }) => {
   const deployment = await deploy({ partitions: PARTITIONS })
-  const tarang = await measuredTarang(deployment)
+  const tarang = await compose(deployment.config, { logger: jsonLogger('fatal') })
   const events = manyEvents(5000)
-  const pool = new Pool(tarang.address, { connections: 8, pipelining: 4 })
+  const address = await tarang.listen({ host: '127.0.0.1', port: 0 })
+  const pool = new Pool(address, { connections: 8, pipelining: 4 })
   const request = () => ({ method: 'POST', path: '/v1/events', body: JSON.stringify(events.next().value) }) as const
   let clicks = 0
   const post = (event: Inbound) => timed(pool, { method: 'POST', path: '/v1/events', body: JSON.stringify(event) })
