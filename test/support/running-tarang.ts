@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { CampaignWord } from '../../producers/campaign-record.ts'
 import type { Inbound } from '../../schemas/events.ts'
 import { nodeFlags } from './node-flags.ts'
+import { settingsText } from './process-settings.ts'
 import type { Answered, Asked, TarangProcess, Text } from './tarang-process.ts'
 
 const entry = fileURLToPath(new URL('./tarang-process.ts', import.meta.url))
@@ -42,7 +43,7 @@ export async function startTarang(
   settings: TarangProcess,
   { killAfterMs, before = [], env = {} }: Surroundings & { killAfterMs?: number } = {},
 ): Promise<RunningTarang> {
-  const [command, ...args] = [...before, process.execPath, ...nodeFlags, '--import', 'tsx', entry, JSON.stringify(settings)]
+  const [command, ...args] = [...before, process.execPath, ...nodeFlags, '--import', 'tsx', entry, settingsText(settings)]
   const child = spawn(command!, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, ...env } })
   const waiting = new Map<number, (answered: Answered | undefined) => void>()
   let [n, alive] = [0, true]

@@ -14,6 +14,7 @@ import { purchases } from '../../schemas/topics.ts'
 import { systemClock } from '../../streams/clock.ts'
 import type { Point } from '../../streams/engine.ts'
 import { recordsLeft } from '../../streams/records-left.ts'
+import { settingsOf } from './process-settings.ts'
 
 /** At its nth pass through a point a process dies as by `kill -9`. Points of the runner name their processor. */
 export type DieAt =
@@ -53,7 +54,7 @@ export type Answered = { readonly n: number } & (
   | { readonly error: string }
 )
 
-const { config, sessionTimeoutMs, dieAt, smsSlots } = JSON.parse(process.argv[2]!) as TarangProcess
+const { config, sessionTimeoutMs, dieAt, smsSlots } = settingsOf(process.argv[2]!)
 let times = dieAt?.times ?? 0
 
 /** Nothing after the point happens: what follows it waits for ever, and the signal is on its way. */
