@@ -5,6 +5,8 @@ export interface TextStep extends Partial<Pick<FlowStepOf<'product_choice'>, 'ch
   readonly at: number
   readonly language?: FlowLanguage | undefined
   readonly discount?: FlowDiscount | undefined
+  /** The product that the run is about: it comes before those that are recommended. */
+  readonly product?: string | undefined
 }
 
 /**
