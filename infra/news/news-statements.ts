@@ -3,15 +3,15 @@ export const untold = `SELECT product_id, what, news_id, at, appended_at, tellin
 WHERE news_id IS DISTINCT FROM told_id AND appended_at > $1 ORDER BY appended_at, product_id, what LIMIT 1`
 
 /**
- * $1 the trigger's type. Campaigns as customers' flows know them (`flow_campaigns`), and as they were launched: between the two nothing is to be missed. A
+ * $1 the trigger's type, $2 when it happened: what was before a launch brings nobody in. Campaigns as customers' flows know them (`flow_campaigns`), and as they were launched: between the two nothing is to be missed. A
  * campaign's flow is JSON in a text (models/flow/run/campaigns.ts).
  */
 export const isAskedFor = `SELECT EXISTS (
-  SELECT FROM flow_campaigns f WHERE f.status = 'running'
+  SELECT FROM flow_campaigns f WHERE f.status = 'running' AND (f.kept->'told'->>'launchedAt')::bigint <= $2
     AND (f.kept->'flows'->(f.version::text)->>'flow')::jsonb->'trigger'->>'type' = $1)
 OR EXISTS (
   SELECT FROM campaigns c JOIN campaign_versions v ON v.campaign_id = c.id AND v.version = c.live_version
-  WHERE c.status = 'running' AND v.flow::jsonb->'trigger'->>'type' = $1) AS asked`
+  WHERE c.status = 'running' AND c.launched_at <= $2 AND v.flow::jsonb->'trigger'->>'type' = $1) AS asked`
 
 const ROW = 'WHERE product_id = $1 AND what = $2'
 

@@ -48,7 +48,7 @@ export function tellProductNews({ sql, publish, clock, meter, page = PAGE, most 
   for (const what of newsKinds) meter.count('product_news_told_total', { what }, 0)
 
   async function begin({ productId, what, id, at }: Untold): Promise<void> {
-    const [row] = await sql.query(statements.isAskedFor, [what])
+    const [row] = await sql.query(statements.isAskedFor, [what, at])
     if (row?.asked !== true) await sql.query(statements.end, [productId, what, id])
     else await sql.query(statements.begin, [productId, what, id, at - INTEREST_MS, most])
   }

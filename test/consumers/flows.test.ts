@@ -4,7 +4,7 @@ import { FlowCampaigns, flowCampaignsWhole } from '../../consumers/flow-state.ts
 import { campaignRecord } from '../../producers/campaign-record.ts'
 import type { CampaignTold } from '../../schemas/campaign.ts'
 import type { Flow } from '../../schemas/flow.ts'
-import { customerChanges, events, smsRequests } from '../../schemas/topics.ts'
+import { customerChanges, events, flowCalls, smsRequests } from '../../schemas/topics.ts'
 import { systemClock } from '../../streams/clock.ts'
 import type { Outbound } from '../../streams/outbound.ts'
 import type { Sql } from '../../streams/sql.ts'
@@ -66,7 +66,16 @@ const thanks: Flow = {
         { type: 'limited', nextStepID: 'end' },
       ],
     },
-    { id: 'glad', type: 'message', content: 'Glad!', events: [{ type: 'default', nextStepID: 'end' }] },
+    { id: 'glad', type: 'message', content: 'Glad!', events: [{ type: 'default', nextStepID: 'tell' }] },
+    {
+      id: 'tell',
+      type: 'webhook',
+      url: 'https://hooks.shop.example/x',
+      events: [
+        { type: 'default', nextStepID: 'end' },
+        { type: 'failed', nextStepID: 'end' },
+      ],
+    },
     { id: 'end', type: 'end', events: [] },
   ],
 }
@@ -135,6 +144,7 @@ async function lasting(world: FlowWorld) {
     facts: await all('flow_facts', 'customer_id, clock, timers, facts'),
     instances: await all('flow_instances', 'customer_id, campaigns, runs, pendings, standings'),
     timers: await all('timers', 'customer_id, due_at'),
+    calls: onceEach(await readTopic(world, flowCalls)).map(({ value }) => value),
     texts: onceEach(await readTopic(world, smsRequests)).map(({ value: { sealed: _, ...open } }) => open),
   }
 }
@@ -171,7 +181,7 @@ describe('campaigns on the engine', { timeout: 240_000 }, () => {
     return { state, world }
   }
 
-  test('a run that crashes anywhere sends the same texts, each once, and forgets no timer', async () => {
+  test('a run that crashes anywhere sends the same texts and calls the same webhooks, each once, and forgets no timer', async () => {
     await fc.assert(
       fc.asyncProperty(happenings, mishapsOf(4, { minLength: 1, maxLength: 5 }), fc.boolean(), async (drawn, mishaps, atomic) => {
         const script = scriptOf(drawn)
@@ -198,7 +208,7 @@ describe('campaigns on the engine', { timeout: 240_000 }, () => {
 
   test('a shop without campaigns keeps nothing of anybody, and is read on', async () => {
     const { state, world } = await run([[bought('a', 1, BEGINNING)], [wrote('a', 2, BEGINNING, 'yes')]], () => ({}))
-    expect(state).toEqual({ facts: [], instances: [], timers: [], texts: [] })
+    expect(state).toEqual({ facts: [], instances: [], timers: [], calls: [], texts: [] })
     expect(await readTopic(world, customerChanges)).toHaveLength(2)
   })
 

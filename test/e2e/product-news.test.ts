@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Flow, FlowTrigger } from '../../schemas/flow.ts'
+import { output, spawnTarang } from '../support/run-tarang.ts'
 import { scrape } from '../support/scrape.ts'
 import { type Deployment, embeddedDeployment } from '../support/scratch-deployment.ts'
 import { startGateway, type TestGateway } from '../support/sms-gateway.ts'
@@ -18,8 +19,7 @@ let here: TarangHere
 beforeAll(async () => {
   gateway = await startGateway(join(folder, 'gateway.jsonl'))
   deployment = await embeddedDeployment({ gatewayUrl: gateway.url })
-  const { smsRules } = deployment.config
-  here = await startHere({ ...deployment.config, smsRules: { ...smsRules, quiet: undefined, caps: [] } })
+  here = await start()
 })
 afterAll(async () => {
   await here.stop()
@@ -27,6 +27,11 @@ afterAll(async () => {
   await deployment.dispose()
   rmSync(folder, { recursive: true })
 })
+
+const start = () => {
+  const { config } = deployment
+  return startHere({ ...config, smsRules: { ...config.smsRules, quiet: undefined, caps: [] } })
+}
 
 let n = 0
 const now = () => new Date().toISOString()
@@ -86,4 +91,24 @@ test('customers who looked at a product are told that it is back and what it cos
   expect(value('tarang_product_news_told_total', { what: 'back_in_stock' })).toBe(2)
   expect(value('tarang_product_news_told_total', { what: 'price_drop' })).toBe(1)
   expect(value('tarang_oldest_untold_product_news_age_seconds')).toBe(0)
+})
+
+test('after a rebuild of the products news of them is told again, and nobody hears it twice', async () => {
+  const said = async () => (await here.tarang.sql.query('SELECT sum(seq)::integer AS n FROM customers'))[0]!.n
+  const before = [await said(), gateway.submitted().length]
+  await here.stop()
+  const { code, stderr } = await output(spawnTarang(['rebuild', 'items'], deployment.settings))
+  expect([code, stderr]).toEqual([0, expect.any(String)])
+  here = await start()
+  const left = () => here.tarang.sql.query('SELECT FROM product_news WHERE news_id IS DISTINCT FROM told_id')
+  await expect.poll(async () => (await left()).length, PATIENCE).toBe(0)
+  expect(
+    await here.tarang.sql.query('SELECT product_id, what FROM product_news WHERE news_id IS NOT NULL ORDER BY 1, 2'),
+  ).toEqual([
+    { product_id: 'mug', what: 'price_drop' },
+    { product_id: 'tea', what: 'back_in_stock' },
+    { product_id: 'tea', what: 'price_drop' },
+  ])
+  await post(looked('cyra', 'mug')) // behind whatever was told
+  expect([await said(), gateway.submitted().length]).toEqual([(before[0] as number) + 1, before[1]])
 })

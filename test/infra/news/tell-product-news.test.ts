@@ -101,6 +101,8 @@ test('nobody is told of what no running campaign asks for, then or later', async
   expect(await told()).toEqual([])
   await running('back', { type: 'back_in_stock' })
   expect(await told()).toEqual([])
+  await news('tea', 'before the launch', { what: 'back_in_stock', at: 0 })
+  expect(await told()).toEqual([])
   await news('tea', 'p3', { what: 'back_in_stock' })
   expect(customersOf(await told())).toEqual(['ada'])
 })
