@@ -51,8 +51,8 @@ async function make({ caller, clock, meter }: WebhookPorts, call: ClaimedCall): 
 }
 
 /** What a receiver is told: the same bytes each time (docs/flows.md). */
-const bodyOf = ({ id, campaignId, version, step, customerId, entry, at }: ClaimedCall): string =>
-  JSON.stringify({ id, campaignId, version, step, customerId, entry, at: new Date(at).toISOString() })
+const bodyOf = ({ id, campaignId, version, step, customerId, entry, productId, at }: ClaimedCall): string =>
+  JSON.stringify({ id, campaignId, version, step, customerId, entry, productId, at: new Date(at).toISOString() })
 
 function verdict({ id, attempt }: ClaimedCall, answer: WebhookAnswer): Omit<CallSettlement, 'id' | 'attempt'> {
   if (answer.outcome !== 'again') return answer

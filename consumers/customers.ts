@@ -75,8 +75,7 @@ export const customers = (texts: TextModels): Fold<Met, CustomerState> => ({
   identity(event) {
     if (event.type === 'cuts' || event.type === 'campaign' || event.type === 'recut' || event.type === 'asked') return undefined
     // Ids of our own events are no outsider's: theirs have no control characters.
-    const own = event.type === 'sms' || event.type === 'timer' || event.type === 'allowance' || event.type === 'called'
-    const ours = own ? event.type : event.type === 'click' && event.kind === 'link' ? 'link' : undefined
+    const ours = OWN.has(event.type) ? event.type : event.type === 'click' && event.kind === 'link' ? 'link' : undefined
     return { owner: event.customerId, id: ours === undefined ? event.id : `\u001f${ours}\u001f${event.id}` }
   },
   opens: event =>
@@ -94,6 +93,9 @@ export const customers = (texts: TextModels): Fold<Met, CustomerState> => ({
     return exact(learnt) ? tell(state, learnt, event, at) : { refused: TOO_MUCH }
   },
 })
+
+/** What only we tell of. */
+const OWN: ReadonlySet<CustomerEvent['type']> = new Set(['sms', 'timer', 'allowance', 'called', 'news'])
 
 /** In order with what customers of this partition do. */
 const passedOn = ({ campaign }: Extract<CustomerEvent, { type: 'campaign' }>, { partition }: Position): Output =>
@@ -147,6 +149,7 @@ function learn(state: CustomerState, event: Exclude<CustomerEvent, Told>, at: Po
     case 'timer':
     case 'allowance':
     case 'called':
+    case 'news':
       return state
   }
 }

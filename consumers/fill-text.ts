@@ -8,6 +8,8 @@ export interface TextStep
   readonly at: number
   readonly language?: FlowLanguage | undefined
   readonly discount?: FlowDiscount | undefined
+  /** The product that the run is about: it comes before those that are recommended. */
+  readonly product?: string | undefined
 }
 
 /**

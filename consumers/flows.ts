@@ -164,18 +164,20 @@ const askOf = (customerId: string, { id, campaignId, step, occurrences, perMs, a
   at,
 })
 
-const callOf = (
-  customerId: string,
-  { id, campaignId, version, step, entry, url, method, at }: Extract<Effect, { type: 'webhook' }>,
-) => ({ id, customerId, campaignId, version, step, entry, url, method, at })
+const callOf = (customerId: string, { type: _, product, ...call }: Extract<Effect, { type: 'webhook' }>) => ({
+  ...call,
+  customerId,
+  ...(product !== undefined && { productId: product }),
+})
 
 /** What an effect says to others. */
 function outputsOf(customerId: string, effect: Effect): Output[] {
   if (effect.type === 'ask') return [output(flowAsks, effect.campaignId, askOf(customerId, effect))]
   if (effect.type === 'webhook') return [output(flowCalls, customerId, callOf(customerId, effect))]
   if (effect.type !== 'send') return []
-  const { id, campaignId, at, content, link, variant, language, discount, choices, count, contactCard, imageUrl } = effect
-  const step = { language, discount, at, choices, count, contactCard, imageUrl }
+  const { id, campaignId, at, content, link, variant, language, discount, choices, count, contactCard, imageUrl, product } =
+    effect
+  const step = { language, discount, at, choices, count, contactCard, imageUrl, product }
   const request = {
     id,
     customerId,

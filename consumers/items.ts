@@ -6,8 +6,9 @@ import { addToSeason, seasonalIndex } from '../models/season.ts'
 import type { Product } from '../schemas/events.ts'
 import type { ItemEvent, ItemState, Signal } from '../schemas/records.ts'
 import { itemEvents, itemState } from '../schemas/topics.ts'
-import { type Fold, output } from '../streams/processor.ts'
+import { type Fold, output, type Position } from '../streams/processor.ts'
 import { type Catalogue, type Item, itemTable, type SignalCounted, signalTable } from './item-state.ts'
+import { type News, newsIn, newsTable } from './product-news.ts'
 
 const TREND_HALF_LIFE = 7 * 86_400_000
 
@@ -15,6 +16,9 @@ const TREND_HALF_LIFE = 7 * 86_400_000
 export interface ItemsState {
   readonly item: Item
   readonly signal?: SignalCounted
+  /** Of catalogue events: when it was back, and cheaper, last. */
+  readonly back?: News
+  readonly cheaper?: News
 }
 
 /** item-events → item-state: what a product is, how it trends, and which products share its customers. */
@@ -24,16 +28,20 @@ export const items: Fold<ItemEvent, ItemsState> = {
   input: itemEvents,
   outputs: [itemState],
   state: {
-    tables: { item: itemTable, signal: signalTable },
+    tables: { item: itemTable, signal: signalTable, back: newsTable, cheaper: newsTable },
     keys: event =>
       event.type === 'product'
-        ? { item: [event.productId] }
+        ? {
+            item: [event.productId],
+            back: [event.productId, 'back_in_stock'],
+            cheaper: [event.productId, 'price_drop'],
+          }
         : { item: [event.productId], signal: [event.productId, event.customerId] },
   },
   roundsApartMs: 50,
   identity: event => (event.type === 'product' ? { owner: event.productId, id: event.id } : undefined),
-  fold(state, event, { offset }) {
-    const next = event.type === 'product' ? describe(state, event, offset) : count(state, event)
+  fold(state, event, at) {
+    const next = event.type === 'product' ? describe(state, event, at) : count(state, event)
     if (next === state) return { state, outputs: [] }
     const item = { ...next.item, version: state.item.version + 1 }
     return { state: { ...next, item }, outputs: [output(itemState, event.productId, stateOf(event.productId, item))] }
@@ -41,14 +49,21 @@ export const items: Fold<ItemEvent, ItemsState> = {
 }
 
 /** The catalogue's newest word on each field stands. */
-function describe(state: ItemsState, event: Product, offset: number): ItemsState {
+function describe(state: ItemsState, event: Product, { offset, appendedAt }: Position): ItemsState {
   const { item } = state
   const { id, occurredAt, name, description, category, brand, tags, price, available } = event
   const told = { name, description, category, brand, tags, price, available } as Catalogue
   const catalogue = setNewest(item.catalogue, told, [Date.parse(occurredAt), id])
   if (catalogue === item.catalogue) return state
   const same = productText(catalogue.fields) === productText(item.catalogue.fields)
-  return { ...state, item: { ...item, catalogue, textOffset: same ? item.textOffset : offset } }
+  const news: News = { id, at: Math.min(Date.parse(occurredAt), appendedAt), appendedAt }
+  const kinds = newsIn(item.catalogue.fields, catalogue.fields)
+  return {
+    ...state,
+    ...(kinds.includes('back_in_stock') && { back: news }),
+    ...(kinds.includes('price_drop') && { cheaper: news }),
+    item: { ...item, catalogue, textOffset: same ? item.textOffset : offset },
+  }
 }
 
 /** Replaces what was last counted of this customer: signals are absolute, so one lost or repeated heals itself (engine rule 3). */

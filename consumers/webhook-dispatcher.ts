@@ -1,6 +1,7 @@
 import { bell } from '../streams/bell.ts'
 import type { Dispatcher } from '../streams/processor.ts'
 import { callWebhook, type WebhookPorts } from './call-webhook.ts'
+import { CallsUnderWay } from './calls-under-way.ts'
 import type { ClaimedCall } from './webhook-ledger.ts'
 
 /** Calls under way at once, of this instance: altogether, and with one receiver, so that one that hangs leaves room for the others. */
@@ -29,12 +30,7 @@ export function webhookDispatcher(ports: WebhookPorts, limits: WebhookLimits = d
   const queue = bell(clock)
   const leaseMs = caller.timeoutMs + MARGIN_MS
 
-  async function taking(
-    stop: AbortSignal,
-    underWay: ReadonlySet<unknown>,
-    busy: ReadonlyMap<string, number>,
-    begin: (call: ClaimedCall) => void,
-  ): Promise<void> {
+  async function taking(stop: AbortSignal, underWay: CallsUnderWay, make: (call: ClaimedCall) => Promise<void>): Promise<void> {
     let pollMs: number = POLL.first
     let reapAt = clock.monotonic()
     while (!stop.aborted) {
@@ -43,36 +39,22 @@ export function webhookDispatcher(ports: WebhookPorts, limits: WebhookLimits = d
         reapAt = clock.monotonic() + REAP_MS
       }
       const calls = limits.calls - underWay.size
-      const claimed = calls > 0 ? await ledger.claim({ calls, perHost: limits.perHost, busy }, leaseMs) : []
-      for (const call of claimed) begin(call)
+      const room = { calls, perHost: limits.perHost, busy: underWay.busy }
+      const claimed = calls > 0 ? await ledger.claim(room, leaseMs) : []
+      for (const call of claimed) underWay.add(call.host, make(call))
       pollMs = claimed.length > 0 ? POLL.first : Math.min(POLL.longest, pollMs * 2)
       if (claimed.length < calls || calls === 0) await queue.wait(pollMs, stop)
     }
   }
 
   async function run(signal: AbortSignal): Promise<void> {
-    const underWay = new Set<Promise<void>>()
-    const busy = new Map<string, number>()
+    const underWay = new CallsUnderWay(() => queue.ring())
     const failed = new AbortController()
-    const stop = AbortSignal.any([signal, failed.signal])
-    const begin = (call: ClaimedCall) => {
-      busy.set(call.host, (busy.get(call.host) ?? 0) + 1)
-      const made = callWebhook(ports, call)
-        .catch(error => failed.abort(error))
-        .finally(() => {
-          underWay.delete(made)
-          const left = busy.get(call.host)! - 1
-          if (left === 0) busy.delete(call.host)
-          else busy.set(call.host, left)
-          queue.ring()
-        })
-      underWay.add(made)
-    }
-
+    const make = (call: ClaimedCall) => callWebhook(ports, call).catch(error => failed.abort(error))
     try {
-      await taking(stop, underWay, busy, begin)
+      await taking(AbortSignal.any([signal, failed.signal]), underWay, make)
     } finally {
-      await Promise.all(underWay)
+      await underWay.ended()
     }
     if (failed.signal.aborted) throw failed.signal.reason
   }

@@ -10,6 +10,8 @@ export interface ClaimedCall {
   readonly at: number
   readonly url: string
   readonly method: 'POST' | 'PUT'
+  /** That the customer came in for, where news of it brought them. */
+  readonly productId: string | undefined
   /** Of the address, with its port where that is not the usual one. */
   readonly host: string
   readonly attempt: number

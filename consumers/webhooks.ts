@@ -16,7 +16,7 @@ const present: QueuedCall = { taken: true, call: undefined }
 const column = (
   name: string,
   type: Column<QueuedCall>['type'],
-  value: (call: FlowCall) => string | number,
+  value: (call: FlowCall) => string | number | null,
 ): Column<QueuedCall> => ({
   name,
   type,
@@ -35,6 +35,7 @@ const ledger: Table<QueuedCall> = {
     column('entry', 'bigint', call => call.entry),
     column('url', 'text', call => call.url),
     column('method', 'text', call => call.method),
+    column('product_id', 'text', call => call.productId ?? null),
     column('host', 'text', call => new URL(call.url).host),
     column('at', 'bigint', call => call.at),
   ],
@@ -46,8 +47,8 @@ const ledger: Table<QueuedCall> = {
 /** What a call must be beyond its schema for the ledger to hold it. `flows` never says anything else. */
 function read(raw: unknown): { event: FlowCall } | { unreadable: Unreadable } {
   const call = raw as FlowCall // the topic is closed: the codec has checked it
-  for (const text of [call.id, call.customerId, call.campaignId, call.step, call.url]) {
-    const refused = refusedCharacters(text)
+  for (const text of [call.id, call.customerId, call.campaignId, call.step, call.url, call.productId]) {
+    const refused = text === undefined ? undefined : refusedCharacters(text)
     if (refused !== undefined) return { unreadable: refused }
   }
   if (!URL.canParse(call.url)) return { unreadable: { code: 'field_invalid', message: 'Expected an address in url.' } }

@@ -61,6 +61,7 @@ import { personalLinks } from './links/personal-links.ts'
 import { LiveWatch } from './live.ts'
 import { journalOn } from './logger.ts'
 import { type Metrics, prometheus } from './metrics.ts'
+import { tellProductNews } from './news/tell-product-news.ts'
 import { openStorage } from './open-storage.ts'
 import { openTopics } from './open-topics.ts'
 import { processorsOf } from './processors.ts'
@@ -202,7 +203,9 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
           ? [trainer(engine, config.rankerOnnx), textEmbedding(engine, openFamilies(config, clock))]
           : []),
         ...(config.roles.includes('engine') && config.learning ? [learner(engine)] : []),
-        ...(config.roles.includes('engine') ? [timerService(flowTimers, { sql, publish, clock }), words] : []),
+        ...(config.roles.includes('engine')
+          ? [timerService(flowTimers, { sql, publish, clock }), words, tellProductNews({ sql, publish, clock, meter: metrics })]
+          : []),
         ...pruning,
       ],
       views: followed,

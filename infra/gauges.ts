@@ -8,6 +8,7 @@ import { within } from '../streams/within.ts'
 import type { DeadLetterWatch } from './dead-letter-watch.ts'
 import type { Lags } from './lags.ts'
 import type { Metrics } from './metrics.ts'
+import { oldestUntoldNews } from './news/tell-product-news.ts'
 import type { RunningEngine } from './run-engine.ts'
 import type { Alike } from './similar/open-alike.ts'
 import { smsAges } from './sms/sms-ages.ts'
@@ -40,7 +41,7 @@ export function watchGauges(watched: Watched): void {
     metrics.gauge('partitions', { processor: name }, engine.names.partitions(input))
     metrics.gauge('partitions_owned', { processor: name }, 0)
   }
-  const looks = { lags: lagsOf, dedupe, sms, timers, webhooks, deadLetters, ready, vectors }
+  const looks = { lags: lagsOf, dedupe, sms, timers, webhooks, news, deadLetters, ready, vectors }
   for (const [name, look] of Object.entries(looks)) {
     const once = oneAtATime(() => look(watched))
     metrics.beforeScrape(async () => {
@@ -95,6 +96,10 @@ async function timers({ engine, metrics }: Watched): Promise<void> {
 
 async function webhooks({ engine, metrics }: Watched): Promise<void> {
   metrics.gauge('oldest_due_webhook_age_seconds', {}, await oldestDueCall(engine.sql))
+}
+
+async function news({ engine, metrics }: Watched): Promise<void> {
+  metrics.gauge('oldest_untold_product_news_age_seconds', {}, await oldestUntoldNews(engine.sql, engine.clock.now()))
 }
 
 async function deadLetters({ metrics, deadLetters }: Watched): Promise<void> {

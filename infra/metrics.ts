@@ -74,6 +74,12 @@ const metrics = {
   oldest_due_webhook_age_seconds: ['gauge', 'How long the call of a webhook waits that has been due for longest.', []],
   webhook_attempts_total: ['counter', 'Attempts to call a webhook, by how they ended.', ['outcome']],
   webhook_seconds: ['histogram', "A receiver's answer to one call of a webhook.", ['outcome'], seconds],
+  product_news_told_total: ['counter', 'Customers told that a product is in stock again, or costs less.', ['what']],
+  oldest_untold_product_news_age_seconds: [
+    'gauge',
+    'How long ago a product was in stock again, or cheaper, of which not everybody was told whom it concerns.',
+    [],
+  ],
   link_clicks_total: [
     'counter',
     'Visits of links in texts, by whether a person or a program made them; dropped where there was no room.',

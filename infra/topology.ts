@@ -2,9 +2,10 @@ import { campaignWords } from '../consumers/campaign-words.ts'
 import { documentTable } from '../consumers/conversation-state.ts'
 import { cutsView } from '../consumers/cuts-view.ts'
 import { flowTimers } from '../consumers/flow-timers.ts'
-import { itemTable } from '../consumers/item-state.ts'
+import { itemTable, signalTable } from '../consumers/item-state.ts'
 import { itemView } from '../consumers/item-view.ts'
 import { linkReports } from '../consumers/link-reports.ts'
+import { newsTable } from '../consumers/product-news.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
 import { webhookReports } from '../consumers/webhook-reports.ts'
 import type { Shop } from '../schemas/shop.ts'
@@ -96,6 +97,12 @@ const timers: Station = {
   inputs: [table({ name: flowTimers.table })],
   outputs: [topic(events)],
 }
+const news: Station = {
+  name: 'product-news',
+  kind: 'ledger',
+  inputs: [table(newsTable), table(signalTable)],
+  outputs: [topic(events)],
+}
 const embeddings: Station = {
   name: 'embeddings',
   kind: 'ledger',
@@ -129,6 +136,7 @@ export function stations(shop: Omit<Shop, 'now'>): readonly Station[] {
     makers,
     words,
     timers,
+    news,
     ...views,
     unreadable,
   ]

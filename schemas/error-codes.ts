@@ -64,7 +64,6 @@ export const fixes = {
   campaign_changed: 'Read the campaign again, look at what changed, and send your change with its new ETag in If-Match.',
   campaign_status:
     'Read the campaign: `status` says how it stands; what was stopped is over, and is made anew by POST /campaigns.',
-  flow_not_run_yet: 'Take the step out, or let another trigger or a launch by hand bring customers in.',
   if_match_missing: 'Send the ETag of the campaign as you read it in If-Match.',
   campaign_unknown:
     'Check the id of the campaign; it is known once a text of it went out, and its links where TARANG_LINK_BASE is set.',

@@ -147,6 +147,12 @@ export type Allowance = Static<typeof Allowance>
 export const Called = event('called', { ...common, call: Id, ok: Type.Boolean() })
 export type Called = Static<typeof Called>
 
+export const newsKinds = ['back_in_stock', 'price_drop'] as const
+export type NewsKind = (typeof newsKinds)[number]
+/** A product that the customer was drawn to is in stock again, or costs less; nothing that they did. Said while a campaign asks for it. */
+export const ProductNews = event('news', { ...common, productId: Id, what: Type.Enum(newsKinds) })
+export type ProductNews = Static<typeof ProductNews>
+
 export const smsStatuses = [
   'queued',
   'claimed',
@@ -186,6 +192,7 @@ export const CustomerEvent = Type.Union([
   TimerDue,
   Allowance,
   Called,
+  ProductNews,
   SmsHappened,
 ])
 export type CustomerEvent = Static<typeof CustomerEvent>

@@ -87,6 +87,8 @@ export const FlowCall = Type.Object(
     entry: Count,
     url: Type.String({ maxLength: 2000 }),
     method: Type.Enum(['POST', 'PUT']),
+    /** The product that the run is about, where news of one began it. */
+    productId: Type.Optional(Id),
     at: Millis,
   },
   closed,

@@ -4,7 +4,7 @@ import { priceText, stepValues } from '../../models/templates/step-values.ts'
 import { placesOf, readTemplate } from '../../models/templates/template.ts'
 import type { Language } from '../../models/text/language.ts'
 import type { FlowLanguage } from '../../schemas/flow.ts'
-import type { Sql } from '../../streams/sql.ts'
+import type { Sql, SqlRow } from '../../streams/sql.ts'
 
 export interface FillerOptions {
   /** What `{{shop}}` stands for. */
@@ -25,17 +25,21 @@ interface Offered {
 
 /** Fills texts of flows from the tables: a customer's name, and what they are recommended now, or the products of the step. */
 export function textFiller(sql: Sql, { shop, currency, zone }: FillerOptions): FillText {
-  async function offered(customerId: string, { choices }: TextStep): Promise<Offered[]> {
+  async function offered(customerId: string, { choices, product }: TextStep): Promise<Offered[]> {
     const named = Array.isArray(choices) ? choices : undefined
-    const rows = await sql.query(named === undefined ? RECOMMENDED : NAMED, [
-      named === undefined ? customerId : named.map(({ productId }) => productId),
-      MOST,
-    ])
-    return rows.map(({ name, price }, i) => ({
-      name: named?.[i]?.label ?? (name as string | null) ?? undefined,
-      price: (price as string | null) ?? undefined,
-    }))
+    if (product !== undefined && choices === undefined) return about(product, await recommended(customerId))
+    if (named === undefined) return (await recommended(customerId)).map(offeredOf)
+    const rows = await sql.query(NAMED, [named.map(({ productId }) => productId), MOST])
+    return rows.map(offeredOf).map((one, i) => ({ ...one, name: named[i]?.label ?? one.name }))
   }
+
+  /** The product that a run is about, and then the others. */
+  async function about(product: string, others: readonly SqlRow[]): Promise<Offered[]> {
+    const own = await sql.query(NAMED, [[product], 1])
+    return [...own, ...others.filter(({ id }) => id !== product)].map(offeredOf)
+  }
+
+  const recommended = (customerId: string) => sql.query(RECOMMENDED, [customerId, MOST])
 
   return async (customerId, content, step) => {
     const read = readTemplate(content, { discount: step.discount })
@@ -60,6 +64,11 @@ export function textFiller(sql: Sql, { shop, currency, zone }: FillerOptions): F
     return withCard(whole, step)
   }
 }
+
+const offeredOf = ({ name, price }: SqlRow): Offered => ({
+  name: (name as string | null) ?? undefined,
+  price: (price as string | null) ?? undefined,
+})
 
 const told = (filled: Filled) => ('text' in filled ? filled : { refused: filled.message })
 
@@ -87,7 +96,7 @@ async function firstName(sql: Sql, customerId: string): Promise<string | undefin
 }
 
 /** $1 customer, $2 how many: in the order of their list. */
-const RECOMMENDED = `SELECT coalesce(p.name, i.item->>'name') AS name, p.price FROM recommendations r
+const RECOMMENDED = `SELECT i.item->>'productId' AS id, coalesce(p.name, i.item->>'name') AS name, p.price FROM recommendations r
   CROSS JOIN LATERAL jsonb_array_elements(r.body->'items') WITH ORDINALITY AS i(item, n)
   LEFT JOIN products p ON p.product_id = i.item->>'productId'
   WHERE r.customer_id = $1 ORDER BY i.n LIMIT $2`

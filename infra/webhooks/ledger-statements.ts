@@ -24,7 +24,7 @@ moved AS (
   UPDATE webhook_calls c SET status = 'calling', attempts = c.attempts + 1, lease_until = ${MOMENT} + $5::bigint, updated_at = ${NOW}
   WHERE c.id = ANY(ARRAY(SELECT id FROM taken)) RETURNING c.*),
 begun AS (INSERT INTO webhook_attempts (call_id, attempt, begun_at) SELECT id, attempts, ${MOMENT} FROM moved)
-SELECT id, customer_id, campaign_id, version, step, entry, at, url, method, host, attempts, ${NOW} - queued_at AS age FROM moved`
+SELECT id, customer_id, campaign_id, version, step, entry, at, url, method, product_id, host, attempts, ${NOW} - queued_at AS age FROM moved`
 
 /** $1 id, $2 attempt, $3 outcome, $4 detail, $5 delay in ms. */
 export const settle = `WITH moved AS (

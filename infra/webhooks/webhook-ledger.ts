@@ -38,6 +38,7 @@ const claimedOf = (row: SqlRow): ClaimedCall => ({
   at: row.at as number,
   url: row.url as string,
   method: row.method as ClaimedCall['method'],
+  productId: (row.product_id as string | null) ?? undefined,
   host: row.host as string,
   attempt: row.attempts as number,
   ageMs: row.age as number,

@@ -35,7 +35,7 @@ function webhookRules(flow: Flow, index: number, step: FlowStepOf<'webhook'>, sh
       'webhook_host_refused',
       `Step "${id}" calls ${host}, which the shop has not allowed: have it added to the hosts of webhooks.`,
     )
-  if (!/^http:/i.test(url) || shop.webhooksMayBePrivate === true) return []
+  if (!/^http:/.test(url) || shop.webhooksMayBePrivate === true) return []
   return found('webhook_not_https', `Step "${id}" calls ${host} by http, which anybody on the way can read.`, () => ({
     flow: withStep(flow, index, { ...step, url: overHttps(url) }),
     correction: `Step "${id}" calls ${host} by https.`,
@@ -43,7 +43,7 @@ function webhookRules(flow: Flow, index: number, step: FlowStepOf<'webhook'>, sh
 }
 
 /** The same address by https. A port stays as it is. */
-export const overHttps = (url: string): string => url.replace(/^http:/i, 'https:')
+export const overHttps = (url: string): string => url.replace(/^http:/, 'https:')
 
 function linkRules(link: string, pointer: string, step: string, mayLink: (url: string) => boolean): Finding[] {
   const host = hostOf(link)

@@ -4,7 +4,6 @@ import Type from 'typebox'
 import { type CampaignMove, campaignMoves } from '../../models/flow/campaign-moves.ts'
 import { checkFlow } from '../../models/flow/check-flow.ts'
 import type { FlowShop } from '../../models/flow/flow-shop.ts'
-import { notRunYet } from '../../models/flow/not-run-yet.ts'
 import type { Clock } from '../../streams/clock.ts'
 import { answerChange, answerMissing, revisionIn } from '../answer-campaign.ts'
 import { answers, IdParameter } from '../parameters.ts'
@@ -54,8 +53,6 @@ export const campaignMoveRoutes: FastifyPluginAsyncTypebox<CampaignMoveRoutes> =
         findings,
       })
     }
-    const missing = notRunYet(found.flow)
-    if (missing.length > 0) return reply.problem(409, 'flow_not_run_yet', missing.join(' '))
     // What was checked is what is launched: an edit meanwhile makes this stale.
     const revision = revisionIn(headers['if-match']) ?? found.revision
     return answerChange(reply, campaignId, 'launch', await campaigns.move(campaignId, 'launch', revision, caller))

@@ -8,14 +8,16 @@ type Processor = AnyFold | AnyScorer
 /** What the engine itself keeps, and the tables of a log: a rebuild has its own of each. */
 const ENGINE_TABLES = ['ownership', 'seen_events', 'log_topics', 'log_heads', 'log']
 
-/** Tables that the new generation takes over. */
+/** Tables that the new generation takes over; a table may hold several entries of one event. */
 export const rebuiltTables = (processors: readonly Processor[]): string[] =>
-  processors
-    .flatMap(({ state }) => [
-      ...Object.values(state.tables).map(table => table!.name),
-      ...Object.values(state.wholes ?? {}).flatMap(whole => whole!.tables),
-    ])
-    .sort()
+  [
+    ...new Set(
+      processors.flatMap(({ state }) => [
+        ...Object.values(state.tables).map(table => table!.name),
+        ...Object.values(state.wholes ?? {}).flatMap(whole => whole!.tables),
+      ]),
+    ),
+  ].sort()
 
 /** Tables that it needs while it is made, and that are then thrown away: what was told was told. */
 const toldTables = (processors: readonly Processor[]): string[] =>

@@ -4,7 +4,7 @@ import { FlowCampaigns, flowCampaignsWhole } from '../../consumers/flow-state.ts
 import { campaignRecord } from '../../producers/campaign-record.ts'
 import type { CampaignTold } from '../../schemas/campaign.ts'
 import type { Flow } from '../../schemas/flow.ts'
-import { customerChanges, events, smsRequests } from '../../schemas/topics.ts'
+import { customerChanges, events, flowCalls, smsRequests } from '../../schemas/topics.ts'
 import { systemClock } from '../../streams/clock.ts'
 import type { Outbound } from '../../streams/outbound.ts'
 import type { Sql } from '../../streams/sql.ts'
@@ -66,7 +66,16 @@ const thanks: Flow = {
         { type: 'limited', nextStepID: 'end' },
       ],
     },
-    { id: 'glad', type: 'message', content: 'Glad!', events: [{ type: 'default', nextStepID: 'end' }] },
+    { id: 'glad', type: 'message', content: 'Glad!', events: [{ type: 'default', nextStepID: 'tell' }] },
+    {
+      id: 'tell',
+      type: 'webhook',
+      url: 'https://hooks.shop.example/x',
+      events: [
+        { type: 'default', nextStepID: 'end' },
+        { type: 'failed', nextStepID: 'end' },
+      ],
+    },
     { id: 'end', type: 'end', events: [] },
   ],
 }
@@ -154,6 +163,7 @@ async function lasting(world: FlowWorld) {
     assignments: await world.sql.query(
       'SELECT campaign_id, version, step, customer_id, entry, variant, at FROM flow_assignments ORDER BY 1, 2, 3, 4',
     ),
+    calls: onceEach(await readTopic(world, flowCalls)).map(({ value }) => value),
     texts: onceEach(await readTopic(world, smsRequests)).map(({ value: { sealed: _, ...open } }) => open),
   }
 }
@@ -190,7 +200,7 @@ describe('campaigns on the engine', { timeout: 240_000 }, () => {
     return { state, world }
   }
 
-  test('a run that crashes anywhere sends the same texts, each once, forgets no timer, and counts every entry once', async () => {
+  test('a run that crashes anywhere sends the same texts and calls the same webhooks, each once, forgets no timer, and counts every entry once', async () => {
     await fc.assert(
       fc.asyncProperty(happenings, mishapsOf(4, { minLength: 1, maxLength: 5 }), fc.boolean(), async (drawn, mishaps, atomic) => {
         const script = scriptOf(drawn)
@@ -223,6 +233,7 @@ describe('campaigns on the engine', { timeout: 240_000 }, () => {
       timers: [],
       entries: [],
       assignments: [],
+      calls: [],
       texts: [],
     })
     expect(await readTopic(world, customerChanges)).toHaveLength(2)

@@ -200,3 +200,33 @@ test('an item comes back from its row as it went in', async () => {
   )
   expect(itemTable.entry(row)).toEqual({ ...item, company: { ...item.company, pairs: new Map(item.company.pairs) } })
 })
+
+test('a product that can be had again, or costs less, is news of the event that made it so; what cannot be had is none', async () => {
+  const running = await FoldInMemory.of(items)
+  let day = 0
+  const newsOf = (more: Partial<Product>) => {
+    const id = `p${++day}`
+    running.feed(described(day, id, more), { appendedAt: NOW + 400 * DAY })
+    const kinds = ['back_in_stock', 'price_drop'] as const
+    return kinds.filter((what, i) => (running.entry(i === 0 ? 'back' : 'cheaper', ['tea', what]) as { id: string }).id === id)
+  }
+  expect(newsOf({ name: 'Tea', price: '5.00' })).toEqual([])
+  expect(newsOf({ price: '5.00', available: true })).toEqual([])
+  expect(newsOf({ price: '6.00' })).toEqual([])
+  expect(newsOf({ price: '5.9999' })).toEqual(['price_drop'])
+  expect(newsOf({ available: false })).toEqual([])
+  expect(newsOf({ price: '3.00' })).toEqual([])
+  expect(newsOf({ available: true })).toEqual(['back_in_stock'])
+  expect(newsOf({ available: false })).toEqual([])
+  expect(newsOf({ available: true, price: '2.5' })).toEqual(['back_in_stock', 'price_drop'])
+  expect(newsOf({ price: '0' })).toEqual([])
+  expect(running.entry('cheaper', ['tea', 'price_drop'])).toEqual({ id: 'p9', at: NOW + 9 * DAY, appendedAt: NOW + 400 * DAY })
+  running.feed(described(1, 'late', { price: '1.00' }))
+  expect(running.entry('cheaper', ['tea', 'price_drop'])).toMatchObject({ id: 'p9' })
+})
+
+test('news that says it is of a time to come is of when it was appended', async () => {
+  const running = await folded(described(0, 'a', { available: false }))
+  running.feed(described(900, 'b', { available: true }), { appendedAt: NOW + DAY })
+  expect(running.entry('back', ['tea', 'back_in_stock'])).toMatchObject({ at: NOW + DAY })
+})

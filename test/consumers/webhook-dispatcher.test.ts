@@ -57,13 +57,13 @@ const become = (expected: Record<string, string>) =>
   expect.poll(() => statusesOf(sql), { timeout: 15_000, interval: 25 }).toEqual(expected)
 
 test('a call is made once however often it is asked for, says what it is about, and what came of it is to be told once', async () => {
-  const call = flowCall('c1', receiver.url, { method: 'PUT' })
+  const call = flowCall('c1', receiver.url, { method: 'PUT', productId: 'tea' })
   await queueCalls(sql, [call, call])
   await queueCalls(sql, [call])
   start()
   await become({ c1: 'ok' })
   const at = '2023-11-14T22:13:20.000Z'
-  const told = { id: 'c1', campaignId: 'eid', version: 1, step: 'tell', customerId: 'ada', entry: 1, at }
+  const told = { id: 'c1', campaignId: 'eid', version: 1, step: 'tell', customerId: 'ada', entry: 1, productId: 'tea', at }
   expect(receiver.received().map(({ method, body }) => [method, JSON.parse(body)])).toEqual([['PUT', told]])
   expect(await outcomes()).toEqual({ c1: true })
 })

@@ -95,14 +95,6 @@ describe('a draft', () => {
     expect(refused.body.findings).toEqual(checked.body.findings)
     expect(await words(id)).toEqual([])
   })
-
-  test('is refused where this version would never do what the flow says', async () => {
-    const id = await create({ ...exampleFlow, trigger: { type: 'price_drop' } })
-    const refused = await move(id, 'launch')
-    expect([refused.status, refused.body.code]).toEqual([409, 'flow_not_run_yet'])
-    expect(refused.body.detail).toContain('price_drop')
-    expect((await ask('GET', `/campaigns/${id}`)).body.status).toBe('draft')
-  })
 })
 
 describe('an edit', () => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { type NewsKind, newsKinds } from '../../schemas/events.ts'
 import type { Condition, Flow, FlowEdge, FlowStep, FlowTrigger } from '../../schemas/flow.ts'
 
 const durations = fc.constantFrom('PT30M', 'PT1H', 'PT6H', 'P1D', 'P2D', 'P1W')
@@ -171,9 +172,12 @@ const triggers: fc.Arbitrary<FlowTrigger | undefined> = fc.oneof(
     { type: 'message' },
     { type: 'signup' },
     { type: 'cart_abandoned' },
+    { type: 'back_in_stock' },
+    { type: 'price_drop' },
     { type: 'segment_entered', segment: 'Champions' },
   ),
   durations.map(after => ({ type: 'purchase' as const, after })),
+  durations.map(after => ({ type: 'price_drop' as const, after })),
   fc.tuple(times, days).map(([time, on]) => ({ type: 'click' as const, time, days: on })),
   durations.map(after => ({ type: 'inactivity' as const, after })),
   times.map(time => ({ type: 'schedule' as const, time, days: ['mon' as const, 'sat' as const] })),
@@ -229,6 +233,7 @@ export const flows: fc.Arbitrary<Flow> = fc.integer({ min: 1, max: 7 }).chain(si
 export type Deed =
   | { readonly after: number; readonly type: 'purchase'; readonly order: number }
   | { readonly after: number; readonly type: 'click'; readonly kind: 'view' | 'cart_add' }
+  | { readonly after: number; readonly type: 'news'; readonly what: NewsKind; readonly product: string }
   | { readonly after: number; readonly type: 'visit'; readonly which: number }
   | { readonly after: number; readonly type: 'write'; readonly text: string; readonly intent?: string; readonly means?: string }
   | { readonly after: number; readonly type: 'profile'; readonly traits: { readonly city?: string; readonly timeZone?: string } }
@@ -258,6 +263,15 @@ export const deeds: fc.Arbitrary<Deed[]> = fc.array(
         after,
         type: fc.constant('click' as const),
         kind: fc.constantFrom('view' as const, 'cart_add' as const),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        after,
+        type: fc.constant('news' as const),
+        what: fc.constantFrom(...newsKinds),
+        product: fc.constantFrom('tea', 'mug'),
       }),
     },
     { weight: 3, arbitrary: fc.record({ after, type: fc.constant('visit' as const), which: fc.nat(3) }) },

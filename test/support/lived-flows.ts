@@ -81,6 +81,9 @@ export class Life {
       case 'click':
         this.tell({ ...this.common(), type: 'click', kind: deed.kind, productId: 'p1' })
         break
+      case 'news':
+        this.tell({ ...this.common(), type: 'news', what: deed.what, productId: deed.product })
+        break
       case 'profile':
         this.tell({ ...this.common(), type: 'profile', traits: deed.traits })
         break

@@ -45,6 +45,7 @@ interface Traveller {
   step: FlowStep
   lastText?: { id: string; at: number }
   variant?: string
+  readonly about?: string | undefined
   hope: Hope
   alarm?: Alarm | undefined
   journey: Journey
@@ -253,7 +254,14 @@ export class PlainFlows {
         this.say(me, { type: 'property', step: step.id, name: step.name, value: step.value })
         edge = out('default')
       } else if (step.type === 'webhook') {
-        this.say(me, { type: 'webhook', id, step: step.id, url: step.url, method: step.method ?? 'POST' })
+        this.say(me, {
+          type: 'webhook',
+          id,
+          step: step.id,
+          url: step.url,
+          method: step.method ?? 'POST',
+          ...(me.about && { product: me.about }),
+        })
         if (out('failed') === undefined) edge = out('default')
         else hope = { call: id, until: this.now + 86_400_000 }
       } else hope = { hears: true, until: this.now + ms(step.after) }
@@ -271,7 +279,15 @@ export class PlainFlows {
     const more: Record<string, unknown> = {}
     for (const key of ['language', 'discount', 'link', 'imageUrl', 'contactCard', 'choices', 'count'])
       if (Object.hasOwn(step, key)) more[key] = (step as unknown as Record<string, unknown>)[key]
-    this.say(me, { type: 'send', id, step: name, content, ...more, ...(me.variant && { variant: me.variant }) })
+    this.say(me, {
+      type: 'send',
+      id,
+      step: name,
+      content,
+      ...more,
+      ...(me.variant && { variant: me.variant }),
+      ...(me.about && { product: me.about }),
+    })
     this.texts.push({ id, campaign: me.campaign, entry: me.entry, at: this.now, fate: {} })
     me.lastText = { id, at: this.now }
   }
@@ -401,21 +417,23 @@ export class PlainFlows {
       (type === 'purchase' && event?.type === 'purchase' && more) ||
       (type === 'first_purchase' && event?.type === 'purchase' && more && ordersBefore === 0) ||
       (type === 'click' && event?.type === 'click') ||
+      (event?.type === 'news' && type === event.what) ||
       (type === 'message' && event?.type === 'message') ||
       (type === 'signup' && event?.type === 'profile' && !signedUp) ||
       (type === 'segment_entered' && segment !== undefined && segment.to === trigger!.segment && segment.from !== segment.to)
     if (comes) {
       let due = this.now + (trigger?.after ? ms(trigger.after) : 0)
       if (trigger?.time) due = timeOfDayAfter(trigger.time, trigger.days, this.zone(), due)
-      if (due <= this.now) this.enter(campaign.id)
+      const about = event?.type === 'news' ? event.productId : undefined
+      if (due <= this.now) this.enter(campaign.id, about)
       else if (this.alarms.filter(({ what }) => what?.campaign === campaign.id).length < 20)
-        this.alarm(due, () => this.enterIfRunning(campaign.id), { campaign: campaign.id, kind: 'event' })
+        this.alarm(due, () => this.enterIfRunning(campaign.id, about), { campaign: campaign.id, kind: 'event' })
     }
     this.appoint(campaign)
   }
 
-  private enterIfRunning(id: string): void {
-    if (this.campaigns.find(one => one.id === id)!.status === 'running') this.enter(id)
+  private enterIfRunning(id: string, about?: string): void {
+    if (this.campaigns.find(one => one.id === id)!.status === 'running') this.enter(id, about)
   }
 
   /** Makes appointments anew each time, keeping those that are as they were. */
@@ -464,7 +482,7 @@ export class PlainFlows {
     this.appoint(campaign)
   }
 
-  private enter(id: string): void {
+  private enter(id: string, about?: string): void {
     const campaign = this.campaigns.find(one => one.id === id)!
     const { version, flows } = campaign
     const flow = flows[version]!
@@ -484,6 +502,7 @@ export class PlainFlows {
     this.say(who, { type: 'entered' })
     const traveller: Traveller = {
       ...who,
+      about,
       flow,
       enteredAt: this.now,
       step: flow.steps.find(({ id: name }) => name === flow.initialStepID)!,

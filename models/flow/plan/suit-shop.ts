@@ -117,7 +117,7 @@ function suitCall(part: Extract<Part, { kind: 'webhook' }>, shop: FlowShop, { co
     corrections.push(`${url.slice(0, 100)} is on no host that the shop lets webhooks call: the call was left out.`)
     return []
   }
-  if (!/^http:/i.test(url) || shop.webhooksMayBePrivate === true) return [part]
+  if (!/^http:/.test(url) || shop.webhooksMayBePrivate === true) return [part]
   corrections.push(`${url.slice(0, 100)} is called by https.`)
   return [{ ...part, url: overHttps(url) }]
 }

@@ -12,6 +12,8 @@ export interface Pending {
   readonly campaignId: string
   readonly kind: 'event' | 'cart' | 'appointment'
   readonly mark?: number
+  /** The product whose news brought it. */
+  readonly product?: string
   readonly timer: Timer
 }
 

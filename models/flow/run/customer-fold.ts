@@ -9,7 +9,7 @@ import { type Facts, learn, texted, trait } from './facts.ts'
 import type { Circumstances } from './fold-customer.ts'
 import { type Act, actOf, isGoal, isOptOut, moved, timedOut } from './moves.ts'
 import { type Effect, type Ending, newStanding, type Run, type Standing, type Timer } from './run.ts'
-import { appointment, brings, cartDue, entryMoment, isFor, triggerOf } from './triggers.ts'
+import { appointment, brings, cartDue, entryMoment, isFor, productOf, triggerOf } from './triggers.ts'
 import { viewOf } from './view-of.ts'
 import { edgeOf, ofRun, type Surroundings, walk } from './walk.ts'
 
@@ -243,22 +243,35 @@ export class CustomerFold {
       const trigger = triggerOf(this.newest(campaign).flow)
       if (at >= campaign.launchedAt) {
         this.cart(campaign, trigger, change)
-        if (brings(trigger, before, change, this.clock)) this.bring(campaign, trigger)
+        if (brings(trigger, before, change, this.clock)) this.bring(campaign, trigger, productOf(change))
       }
       this.appoint(campaign, change.event?.type === 'profile')
     }
   }
 
   /** Lets them enter, now or when the trigger says. */
-  private bring(campaign: Campaign, trigger: ReturnType<typeof triggerOf>): void {
+  private bring(campaign: Campaign, trigger: ReturnType<typeof triggerOf>, product?: string): void {
     const due = entryMoment(trigger, this.zone(campaign), this.clock)
-    if (due <= this.clock) this.enter(campaign)
+    if (due <= this.clock) this.enter(campaign, product)
     else if (this.pendings.filter(({ campaignId }) => campaignId === campaign.id).length < AT_ONCE)
-      this.wait(campaign, 'event', due)
+      this.wait(campaign, 'event', due, { product })
   }
 
-  private wait({ id }: Campaign, kind: Pending['kind'], due: number, mark?: number): void {
-    this.pendings.push({ campaignId: id, kind, timer: this.timer(due), ...(mark !== undefined && { mark }) })
+  private wait(
+    { id }: Campaign,
+    kind: Pending['kind'],
+    due: number,
+    of: { mark?: number; product?: string | undefined } = {},
+  ): void {
+    const { mark, product } = of
+    const timer = this.timer(due)
+    this.pendings.push({
+      campaignId: id,
+      kind,
+      timer,
+      ...(mark !== undefined && { mark }),
+      ...(product !== undefined && { product }),
+    })
   }
 
   private cart(campaign: Campaign, trigger: ReturnType<typeof triggerOf>, change: CustomerChange): void {
@@ -276,7 +289,7 @@ export class CustomerFold {
     const next = appointment(trigger, this.facts, this.zone(campaign), this.clock, this.standing(campaign.id).kept)
     if (made !== undefined && made.mark === next?.mark && made.timer.due === next?.due) return
     this.pendings = this.pendings.filter(pending => pending !== made)
-    if (next !== undefined) this.wait(campaign, 'appointment', next.due, next.mark)
+    if (next !== undefined) this.wait(campaign, 'appointment', next.due, { mark: next.mark })
   }
 
   /** An entry that waited is due. Whoever rests or is over lets nobody in; silence is still silence when a campaign goes on. */
@@ -289,11 +302,11 @@ export class CustomerFold {
     if (pending.mark !== undefined && (running || trigger.type !== 'inactivity'))
       this.standings = { ...this.standings, [campaign.id]: { ...this.standing(campaign.id), kept: pending.mark } }
     if (!running) return
-    this.enter(campaign)
+    this.enter(campaign, pending.product)
     this.appoint(campaign, false)
   }
 
-  private enter(campaign: Campaign): void {
+  private enter(campaign: Campaign, product?: string): void {
     const { customerId } = this.circumstances
     const { id: campaignId, version } = campaign
     const newest = this.newest(campaign)
@@ -312,7 +325,8 @@ export class CustomerFold {
     }
     this.effects.push({ type: 'entered', ...of })
     const begun = { enteredAt: this.clock, step: flow.initialStepID, since: this.clock, passes: {}, through: {} }
-    const run: Run = { campaignId, version, entry, ...begun, wait: { for: 'held' } }
+    const about = product === undefined ? {} : { product }
+    const run: Run = { campaignId, version, entry, ...begun, ...about, wait: { for: 'held' } }
     this.runs.push(run)
     this.come(run, flow.initialStepID)
   }

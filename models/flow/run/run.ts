@@ -31,6 +31,8 @@ export interface Run {
   readonly through: Readonly<Record<string, number>>
   /** Of the `experiment` it passed last. */
   readonly variant?: string
+  /** The product whose news began it. */
+  readonly product?: string
   /** The text it sent last. */
   readonly text?: { readonly id: string; readonly at: number }
 }
@@ -87,6 +89,8 @@ export type Effect = OfRun &
         readonly contactCard?: { readonly name: string; readonly phone: string }
         /** Of the experiment it passed last. */
         readonly variant?: string
+        /** The product that the run is about. */
+        readonly product?: string
       } & Partial<Choices>)
     | {
         readonly type: 'webhook'
@@ -94,6 +98,7 @@ export type Effect = OfRun &
         readonly step: string
         readonly url: string
         readonly method: 'POST' | 'PUT'
+        readonly product?: string
       }
     | {
         readonly type: 'ask'

@@ -30,10 +30,15 @@ export function brings(trigger: FlowTrigger, before: Facts, change: CustomerChan
       return trigger.type === 'message' && event.direction === 'in'
     case 'profile':
       return trigger.type === 'signup' && !before.known && (before.since === 1 || seq === 1)
+    case 'news':
+      return trigger.type === event.what
     default:
       return false
   }
 }
+
+/** The product that an entry is about: the one whose news brings its customer in. */
+export const productOf = ({ event }: CustomerChange): string | undefined => (event?.type === 'news' ? event.productId : undefined)
 
 /** What a cart's event does to an entry that waits for the cart to be left: when it is due now, or that there is none. Undefined: nothing. */
 export function cartDue(trigger: FlowTrigger, { event }: CustomerChange, facts: Facts, at: number): { due?: number } | undefined {

@@ -128,7 +128,7 @@ class Step {
     const { run, around } = this
     const { content, language, discount, link, imageUrl, contactCard, choices, count } = step
     const id = textId(run.campaignId, step.id, around.customerId, this.occurrence(step.id))
-    const told = { language, discount, link, imageUrl, contactCard, choices, count, variant: run.variant }
+    const told = { language, discount, link, imageUrl, contactCard, choices, count, variant: run.variant, product: run.product }
     this.say({ type: 'send', id, step: step.id, content, ...present(told) })
     const { remembered } = around.runnable
     const { standing, now } = around
@@ -194,7 +194,7 @@ class Step {
   private call(step: FlowStepOf<'webhook'>): Outcome {
     const { url, method = 'POST' } = step
     const call = textId(this.run.campaignId, step.id, this.around.customerId, this.occurrence(step.id))
-    this.say({ type: 'webhook', id: call, step: step.id, url, method })
+    this.say({ type: 'webhook', id: call, step: step.id, url, method, ...present({ product: this.run.product }) })
     if (edgeOf(step, 'failed') === undefined) return { edge: edgeOf(step, 'default') }
     return { wait: { for: 'webhook', call, timer: this.around.timer(this.around.now + WEBHOOK_MS) } }
   }

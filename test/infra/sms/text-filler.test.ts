@@ -40,6 +40,8 @@ test.each([
     { discount: { type: 'percent', value: 20, code: 'SPRING', expiresAfter: 'P2D' } },
     '20% off with SPRING until 4 Mar',
   ],
+  ['{{product}} is {{price}} now. Also {{product_2}}.', { product: 'tea' }, 'Green tea is Rs 450 now. Also Red mug.'],
+  ['Which one?', { choices: 'recommended', count: 2, product: 'tea' }, 'Which one?\n1. Red mug\n2. Green tea'],
   ['Which one?', { choices: 'recommended', count: 2 }, 'Which one?\n1. Red mug\n2. Green tea'],
   ['Which one?', { choices: [{ productId: 'pot' }, { productId: 'tea', label: 'Tea' }] }, 'Which one?\n1. Tea pot\n2. Tea'],
   [
@@ -54,6 +56,7 @@ test.each([
 test('without a name a text reads on; a text with a place that nothing is known for does not go', async () => {
   expect(await fill('Hi {{first_name}}, hello.', {}, 'bob')).toEqual({ text: 'Hi, hello.' })
   expect(await fill('For you: {{product}}', {}, 'bob')).toHaveProperty('refused')
+  expect(await fill('{{product}} is back', { product: 'gone' })).toHaveProperty('refused')
   expect(await fill('Which?', { choices: 'recommended' }, 'bob')).toHaveProperty('refused')
   expect(await fill('Which?', { choices: [{ productId: 'gone' }] })).toHaveProperty('refused')
 })

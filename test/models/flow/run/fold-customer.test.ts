@@ -137,3 +137,28 @@ test('a past that is brought in after the launch brings nobody in, not even who 
   expect(since.effects.map(({ type }) => type)).toEqual(['entered', 'send', 'ended'])
   expect(foldCustomer(around, since.state, looked(2, launchedAt - 86_400_000)).effects).toEqual([])
 })
+
+test('news of a product brings its customer in for it, also later, and every text and call of the run is about it', () => {
+  const flow: Flow = {
+    initialStepID: 'call',
+    trigger: { type: 'price_drop', after: 'PT1H' },
+    entry: 'per_event',
+    steps: [
+      { id: 'call', type: 'webhook', url: 'https://hooks.shop.example/x', events: [{ type: 'default', nextStepID: 'say' }] },
+      { id: 'say', type: 'message', content: '{{product}}', events: [{ type: 'default', nextStepID: 'end' }] },
+      { id: 'end', type: 'end', events: [] },
+    ],
+  }
+  const life = new Life('ada', [flow])
+  life.live({ type: 'news', what: 'price_drop', product: 'tea', after: 1 })
+  life.live({ type: 'news', what: 'price_drop', product: 'mug', after: 10 })
+  life.live({ type: 'news', what: 'back_in_stock', product: 'pot', after: 10 })
+  life.live({ type: 'segment', to: null, after: 100 })
+  const about = life.effects.flatMap(effect => ('product' in effect ? [[effect.type, effect.product]] : []))
+  expect(about).toEqual([
+    ['webhook', 'tea'],
+    ['send', 'tea'],
+    ['webhook', 'mug'],
+    ['send', 'mug'],
+  ])
+})

@@ -1,4 +1,4 @@
--- Webhooks that campaigns call: what is to be called, every attempt, and what came of each in the end. Instants are epoch milliseconds by this server's clock.
+-- Webhooks that campaigns call, and news of products that bring customers into campaigns. Of calls, what is to be called, every attempt, and what came of each in the end. Instants are epoch milliseconds by this server's clock.
 
 -- One row per call, for good: the same id is never a second call.
 CREATE TABLE webhook_calls (
@@ -11,6 +11,8 @@ CREATE TABLE webhook_calls (
   entry bigint NOT NULL,
   url text NOT NULL,
   method text NOT NULL CHECK (method IN ('POST', 'PUT')),
+  -- that the customer came in for, where news of it brought them
+  product_id text,
   -- of the address: receivers take turns
   host text NOT NULL,
   -- when the customer came to the step
@@ -52,3 +54,22 @@ CREATE TABLE webhook_outcomes (
   reported boolean NOT NULL DEFAULT false
 );
 CREATE INDEX webhook_outcomes_unreported ON webhook_outcomes (seq) WHERE NOT reported;
+
+-- Since when a product is in stock again, and when it last got cheaper; and how far customers were told of it (infra/news).
+CREATE TABLE product_news (
+  product_id text NOT NULL,
+  -- 'back_in_stock' or 'price_drop'
+  what text NOT NULL,
+  partition integer NOT NULL,
+  -- the catalogue's event that made it so, null before the first; when that was, and when it was appended
+  news_id text,
+  at bigint NOT NULL,
+  appended_at bigint NOT NULL,
+  -- what everybody was told of last; what is being told, up to which customer, and since when they must have been drawn to the product
+  told_id text,
+  telling_id text,
+  reached text,
+  since bigint,
+  PRIMARY KEY (product_id, what)
+);
+CREATE INDEX product_news_untold ON product_news (appended_at, product_id, what) WHERE news_id IS DISTINCT FROM told_id;
