@@ -36,7 +36,8 @@ import type { Sql } from '../streams/sql.ts'
 import { timerService } from '../streams/timer-service.ts'
 import { openView } from '../streams/view.ts'
 import { openCaches } from './cache/open-caches.ts'
-import type { Config } from './config.ts'
+import { shareLearner } from './campaigns/share-learner.ts'
+import { type Config, resultsWindow } from './config.ts'
 import { openSegmentRules } from './current-segment-rules.ts'
 import { DeadLetterWatch } from './dead-letter-watch.ts'
 import { openFamilies } from './embeddings/open-families.ts'
@@ -166,6 +167,14 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const sms = smsParts(engine, publish, gateway, phoneHash, config, options)
     const clickReports = scanner(linkReports, { sql, publish, clock, meter: metrics, journal: engine.journal })
     const words = scanner(campaignWords, { sql, publish, clock, meter: metrics, journal: engine.journal })
+    const shares = shareLearner({
+      sql,
+      clock,
+      journal: engine.journal,
+      zone: config.smsRules.zone,
+      windowMs: resultsWindow(config),
+      written: () => words.wake(),
+    })
     const linkClicks = new LinkClickLog({
       sql,
       clock,
@@ -192,7 +201,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
           ? [trainer(engine, config.rankerOnnx), textEmbedding(engine, openFamilies(config, clock))]
           : []),
         ...(config.roles.includes('engine') && config.learning ? [learner(engine)] : []),
-        ...(config.roles.includes('engine') ? [timerService(flowTimers, { sql, publish, clock }), words] : []),
+        ...(config.roles.includes('engine') ? [timerService(flowTimers, { sql, publish, clock }), words, shares] : []),
         ...pruning,
       ],
       views: followed,
