@@ -1,13 +1,11 @@
-import type { Tried } from '../../models/bandit/thompson.ts'
-import { learntShares, WORTH_TELLING } from '../../models/experiment/learnt-shares.ts'
-import type { Flow, FlowStepOf } from '../../schemas/flow.ts'
-import { experimentResults } from '../../serving/lookups/experiments.ts'
-import type { ExperimentResults } from '../../serving/ports/campaign-results.ts'
+import { learntShares, sharesByWeight, WORTH_TELLING } from '../../models/experiment/learnt-shares.ts'
+import type { Flow } from '../../schemas/flow.ts'
 import type { Clock } from '../../streams/clock.ts'
 import type { Journal } from '../../streams/journal.ts'
 import { lease } from '../../streams/lease.ts'
 import type { Dispatcher } from '../../streams/processor.ts'
 import type { Sql } from '../../streams/sql.ts'
+import { type VariantCounts, variantCounts } from './variant-counts.ts'
 import { sharesOf, writeWord } from './write-word.ts'
 
 export interface ShareParts {
@@ -29,7 +27,6 @@ const AT_MOST = 20
 const LEASE_MS = 180_000
 
 type Shares = Record<string, Record<string, number>>
-type Counts = Record<string, Record<string, Tried>>
 
 /**
  * Learns how the variants of running campaigns that ask for it (`allocation: thompson`) are to be drawn, and tells the log: shares are a word on the campaign,
@@ -69,37 +66,30 @@ export async function learnShares(parts: ShareParts): Promise<number> {
 
 interface Learnt {
   readonly shares: Shares
-  readonly counts: Counts
+  readonly counts: VariantCounts
 }
 
 /** Undefined where it is not worth a word. */
-async function learn({ sql, windowMs }: ShareParts, id: string, version: number, flow: Flow): Promise<Learnt | undefined> {
-  const found = await experimentResults(sql, id, windowMs)
-  const before = (await sharesOf(sql, id, version)) ?? {}
+async function learn(
+  { sql, windowMs }: ShareParts,
+  campaignId: string,
+  version: number,
+  flow: Flow,
+): Promise<Learnt | undefined> {
+  const counts = await variantCounts(sql, { campaignId, version, flow, windowMs })
+  const before = (await sharesOf(sql, campaignId, version)) ?? {}
   const shares: Shares = { ...before }
-  const counts: Counts = {}
   let moved = false
   for (const step of flow.steps) {
-    if (step.type !== 'experiment' || step.allocation !== 'thompson') continue
-    const experiment = found.find(one => one.version === version && one.step === step.id)
-    const own = countsOf(step, experiment)
-    const learnt = learntShares(Object.values(own))
-    if (experiment === undefined || learnt === undefined) continue
-    shares[step.id] = Object.fromEntries(Object.keys(own).map((name, i) => [name, learnt[i]!]))
-    counts[step.id] = own
-    moved ||= learnt.some((share, i) => Math.abs(share - experiment.shares[Object.keys(own)[i]!]!) >= WORTH_TELLING)
+    const own = Object.entries(counts[step.id] ?? {})
+    const learnt = learntShares(own.map(([, tried]) => tried))
+    if (step.type !== 'experiment' || learnt === undefined) continue
+    const drawn = before[step.id] ?? sharesByWeight(step.variants)
+    shares[step.id] = Object.fromEntries(own.map(([name], i) => [name, learnt[i]!]))
+    moved ||= own.some(([name], i) => Math.abs(learnt[i]! - (drawn[name] ?? 0)) >= WORTH_TELLING)
   }
   return moved ? { shares, counts } : undefined
 }
-
-/** By variant, in the flow's order: a customer is a trial as soon as they have it. */
-const countsOf = ({ variants }: FlowStepOf<'experiment'>, experiment: ExperimentResults | undefined): Record<string, Tried> =>
-  Object.fromEntries(
-    variants.map(({ name }) => {
-      const found = experiment?.variants.find(({ variant }) => variant === name)
-      return [name, { trials: found?.customers ?? 0, successes: found?.reached ?? 0 }]
-    }),
-  )
 
 /** False where the campaign is another by now: what was learnt is not of it. */
 const tell = ({ sql, clock, zone }: ShareParts, id: string, version: number, { shares, counts }: Learnt): Promise<boolean> =>

@@ -16,3 +16,11 @@ export function learntShares(tried: readonly Tried[]): readonly number[] | undef
   if (sum(one => one.trials) < LEAST || sum(one => one.successes) === 0) return undefined
   return thompson(tried).map(chance => Math.round((FLOOR + (1 - FLOOR * tried.length) * chance) * 1e4) / 1e4)
 }
+
+/** How variants are drawn before anything was learnt. */
+export function sharesByWeight(
+  variants: readonly { readonly name: string; readonly weight: number }[],
+): Readonly<Record<string, number>> {
+  const sum = variants.reduce((total, { weight }) => total + weight, 0)
+  return Object.fromEntries(variants.map(({ name, weight }) => [name, weight / sum]))
+}

@@ -1,4 +1,5 @@
-import type { Flow, FlowStepOf } from '../../schemas/flow.ts'
+import { sharesByWeight } from '../../models/experiment/learnt-shares.ts'
+import type { Flow } from '../../schemas/flow.ts'
 import type { Sql, SqlRow } from '../../streams/sql.ts'
 import type { ExperimentResults, FlowResults, VariantResults } from '../ports/campaign-results.ts'
 import { groupOf, WENT } from './group-of.ts'
@@ -49,7 +50,7 @@ export async function experimentResults(sql: Sql, campaignId: string, windowMs: 
           step: step.id,
           allocation: step.allocation ?? 'fixed',
           outcome: flow.goal?.event ?? ('click' as const),
-          shares: sharesOf(step, learnt === undefined ? {} : JSON.parse(learnt)),
+          shares: (learnt === undefined ? {} : (JSON.parse(learnt) as Shares))[step.id] ?? sharesByWeight(step.variants),
           variants: step.variants.flatMap(({ name }) => own.filter(row => row.variant === name).map(variantOf)),
         },
       ]
@@ -58,11 +59,6 @@ export async function experimentResults(sql: Sql, campaignId: string, windowMs: 
 }
 
 type Shares = Readonly<Record<string, Readonly<Record<string, number>>>>
-
-function sharesOf({ id, variants }: FlowStepOf<'experiment'>, learnt: Shares): Readonly<Record<string, number>> {
-  const sum = variants.reduce((total, { weight }) => total + weight, 0)
-  return learnt[id] ?? Object.fromEntries(variants.map(({ name, weight }) => [name, weight / sum]))
-}
 
 const variantOf = (row: SqlRow): VariantResults => ({
   variant: row.variant as string,

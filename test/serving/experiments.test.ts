@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { variantCounts } from '../../infra/campaigns/variant-counts.ts'
 import type { Flow } from '../../schemas/flow.ts'
 import { buildApp } from '../../serving/app.ts'
 import { CampaignResultsView } from '../../serving/campaign-results-view.ts'
@@ -238,6 +239,13 @@ describe('what a flow brought', () => {
             }),
           )
           expect(found!.experiments.map(({ shares: _, allocation: __, ...one }) => one)).toEqual(expected)
+          // What learners are told of those that learn is the same.
+          for (const { version: of, step: name, variants } of found!.experiments) {
+            const counts = await variantCounts(sql, { campaignId: id, version: of, flow: flow(of as Version), windowMs: WINDOW })
+            const known = variants.map(one => [one.variant, { trials: one.customers, successes: one.reached }] as const)
+            const none = { trials: 0, successes: 0 }
+            if (name === 'next') expect(counts).toEqual({ next: { x: none, y: none, ...Object.fromEntries(known) } })
+          }
           const newest = entries.filter(e => e.holdout > 0).sort((a, b) => b.version - a.version)[0]
           if (!entries.some(e => e.arm === 'held_out')) continue
           const drawn = new Map<string, Entry>()
