@@ -21,9 +21,14 @@ const group = (customers: number, buyers: number, texts: number): GroupResults =
   revenue: BigInt(SPENT * buyers),
 })
 
+function meanAndVariance(customers: number, buyers: number) {
+  const mean = (SPENT * buyers) / customers
+  return { mean, variance: (SPENT - mean) * mean }
+}
+
 const outcome = ({ customers, buyers }: GroupResults) => {
-  const meanRevenue = (SPENT * buyers) / customers
-  return { customers, buyers, meanRevenue, revenueVariance: (SPENT - meanRevenue) * meanRevenue }
+  const { mean, variance } = meanAndVariance(customers, buyers)
+  return { customers, buyers, meanRevenue: mean, revenueVariance: variance }
 }
 
 const variant = (name: string, customers: number, reached: number): ExperimentResults['variants'][number] => ({
@@ -31,6 +36,7 @@ const variant = (name: string, customers: number, reached: number): ExperimentRe
   ...group(customers, reached, customers),
   reached,
   over: { of: customers, hits: reached },
+  spent: { of: customers, buyers: reached, ...meanAndVariance(customers, reached) },
 })
 
 const [treated, heldOut] = [group(3600, 330, 3600), group(400, 20, 0)]

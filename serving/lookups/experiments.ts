@@ -65,6 +65,15 @@ const variantOf = (row: SqlRow): VariantResults => ({
   ...groupOf(row),
   reached: Number(row.reached),
   over: { of: Number(row.over), hits: Number(row.over_reached) },
+  spent:
+    Number(row.over) < 2
+      ? null
+      : {
+          of: Number(row.over),
+          mean: Number(row.over_revenue) / Number(row.over),
+          variance: Number(row.variance),
+          buyers: Number(row.over_buyers),
+        },
 })
 
 /**
@@ -110,5 +119,9 @@ SELECT version, step, variant, count(*) AS customers, count(*) FILTER (WHERE NOT
   coalesce(sum(sent), 0) AS sent, coalesce(sum(delivered), 0) AS delivered, coalesce(sum(unknown), 0) AS unknown,
   coalesce(sum(clicks), 0) AS clicks, count(clicks) AS clicked, count(orders) AS buyers, coalesce(sum(orders), 0) AS orders,
   coalesce(sum(revenue), 0)::text AS revenue, count(*) FILTER (WHERE reached) AS reached, count(*) FILTER (WHERE over) AS over,
-  count(*) FILTER (WHERE over AND reached) AS over_reached
+  count(*) FILTER (WHERE over AND reached) AS over_reached, count(orders) FILTER (WHERE over) AS over_buyers,
+  coalesce(sum(revenue) FILTER (WHERE over), 0)::text AS over_revenue,
+  ((coalesce(sum(revenue * revenue) FILTER (WHERE over), 0)
+    - coalesce(sum(revenue) FILTER (WHERE over) * sum(revenue) FILTER (WHERE over), 0) / nullif(count(*) FILTER (WHERE over), 0))
+    / nullif(count(*) FILTER (WHERE over) - 1, 0))::double precision AS variance
 FROM each GROUP BY version, step, variant`
