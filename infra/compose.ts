@@ -40,7 +40,8 @@ import type { Sql } from '../streams/sql.ts'
 import { timerService } from '../streams/timer-service.ts'
 import { openView } from '../streams/view.ts'
 import { openCaches } from './cache/open-caches.ts'
-import type { Config } from './config.ts'
+import { shareLearner } from './campaigns/share-learner.ts'
+import { type Config, resultsWindow } from './config.ts'
 import { openSegmentRules } from './current-segment-rules.ts'
 import { DeadLetterWatch } from './dead-letter-watch.ts'
 import { openFamilies } from './embeddings/open-families.ts'
@@ -174,6 +175,14 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     const webhooks = await webhookParts(engine, publish, config)
     const clickReports = scanner(linkReports, { sql, publish, clock, meter: metrics, journal: engine.journal })
     const words = scanner(campaignWords, { sql, publish, clock, meter: metrics, journal: engine.journal })
+    const shares = shareLearner({
+      sql,
+      clock,
+      journal: engine.journal,
+      zone: config.smsRules.zone,
+      windowMs: resultsWindow(config),
+      written: () => words.wake(),
+    })
     const linkClicks = new LinkClickLog({
       sql,
       clock,
@@ -204,7 +213,12 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
           : []),
         ...(config.roles.includes('engine') && config.learning ? [learner(engine)] : []),
         ...(config.roles.includes('engine')
-          ? [timerService(flowTimers, { sql, publish, clock }), words, tellProductNews({ sql, publish, clock, meter: metrics })]
+          ? [
+              timerService(flowTimers, { sql, publish, clock }),
+              words,
+              shares,
+              tellProductNews({ sql, publish, clock, meter: metrics }),
+            ]
           : []),
         ...pruning,
       ],

@@ -62,10 +62,21 @@ const Experiment = Type.Object(
       description: 'What it is judged by: the goal of the flow, else clicks.',
     }),
     variants: Type.Array(Variant),
-    differences: Type.Array(Type.Object({ variant: Type.String(), over: Type.String(), ...difference }), {
-      description:
-        'Of every two variants, the better one first: of the share that did it, with bounds that hold for all pairs at all times at once.',
-    }),
+    differences: Type.Array(
+      Type.Object({
+        variant: Type.String(),
+        over: Type.String(),
+        ...difference,
+        revenuePerCustomer: bounds(
+          Type.String(),
+          'Likewise of revenue, of customers whose window is over; null where fewer than 10 of either bought.',
+        ),
+      }),
+      {
+        description:
+          'Of every two variants, the better one first: of the share that did it, with bounds that hold for all pairs at all times at once.',
+      },
+    ),
     smallestEffect: Type.Object(
       { relative: Type.Number(), points: Type.Number({ description: 'The same of this outcome, 0–1.' }) },
       { description: 'The smallest difference that matters.' },

@@ -1,8 +1,7 @@
-import type { Interval } from '../models/uplift/interval.ts'
 import type { CampaignResultsView } from './campaign-results-view.ts'
 import type { CampaignResults, Comparison } from './ports/campaign-results.ts'
 import { presentExperiment } from './present-experiment.ts'
-import { cents, presentGroup } from './present-group.ts'
+import { inMoney, presentGroup } from './present-group.ts'
 
 const HOUR = 3_600_000
 
@@ -49,5 +48,3 @@ function presentComparison({ treated, heldOut, uplift }: Comparison, comparedWit
     },
   }
 }
-
-const inMoney = ({ difference, low, high }: Interval) => ({ difference: cents(difference), low: cents(low), high: cents(high) })

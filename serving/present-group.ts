@@ -1,4 +1,5 @@
 import { formatMoney } from '../models/money.ts'
+import type { Interval } from '../models/uplift/interval.ts'
 import type { GroupResults } from './ports/campaign-results.ts'
 
 export const presentGroup = ({ customers, buyers, revenue, texts, sent, delivered, unknown, ...group }: GroupResults) => ({
@@ -14,5 +15,11 @@ export const presentGroup = ({ customers, buyers, revenue, texts, sent, delivere
   revenuePerCustomer: customers === 0 ? null : cents(Number(revenue) / customers),
 })
 
+export const inMoney = ({ difference, low, high }: Interval) => ({
+  difference: cents(difference),
+  low: cents(low),
+  high: cents(high),
+})
+
 /** More than two decimals say nothing of a mean. */
-export const cents = (units: number): string => formatMoney(Math.round(units / 100) * 100 || 0)
+const cents = (units: number): string => formatMoney(Math.round(units / 100) * 100 || 0)

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { type CampaignMove, type CampaignStanding, moved } from '../../models/flow/campaign-moves.ts'
-import { campaignRecord } from '../../producers/campaign-record.ts'
 import type { Flow } from '../../schemas/flow.ts'
 import type { Campaign, Campaigns, Changed, CheckedFlow, Who } from '../../serving/ports/campaigns.ts'
 import type { Clock } from '../../streams/clock.ts'
 import type { Sql, Tx } from '../../streams/sql.ts'
 import { campaignOf, changeOf, entryOf, FOUND } from './campaign-rows.ts'
-import { namedCategories } from './named-categories.ts'
+import { writeWord } from './write-word.ts'
 
 export interface CampaignParts {
   readonly sql: Sql
@@ -59,10 +58,18 @@ export function sqlCampaigns({ sql, clock, zone, written }: CampaignParts): Camp
       if (after === undefined) return 'refused'
       if (after === before) return 'changed'
       const name = await nameOf(tx, who)
-      const at = await tell(tx, campaign, after, to)
+      const at = await writeWord(
+        tx,
+        { clock, zone },
+        {
+          id,
+          version: after.liveVersion!,
+          status: after.status as 'running' | 'paused' | 'stopped',
+          ...(to !== 'launch' && { launchedAt: campaign.launchedAt! }),
+        },
+      )
       await tx.query(
-        `UPDATE campaigns SET status = $2, live_version = $3, launched_at = $4, revision = revision + 1, told_at = $5, changed_at = $5,
-           changed_by = $6 WHERE id = $1`,
+        `UPDATE campaigns SET status = $2, live_version = $3, launched_at = $4, revision = revision + 1, changed_at = $5, changed_by = $6 WHERE id = $1`,
         [id, after.status, after.liveVersion, to === 'launch' ? at : campaign.launchedAt, at, name],
       )
       await audit(tx, { at, name, who, what: DONE[to], id, before, after })
@@ -70,33 +77,6 @@ export function sqlCampaigns({ sql, clock, zone, written }: CampaignParts): Camp
     })
     written()
     return done
-  }
-
-  /** Writes what the log is to hear; answers as of when. */
-  async function tell(tx: Tx, campaign: Campaign, { status, liveVersion }: CampaignStanding, to: CampaignMove): Promise<number> {
-    const { id } = campaign
-    const [last] = await tx.query('SELECT told_at FROM campaigns WHERE id = $1', [id])
-    const at = Math.max(clock.now(), (last!.told_at as number) + 1)
-    const flow = await versionOf(tx, id, liveVersion!)
-    const categories = await namedCategories(tx, flow)
-    const { value } = campaignRecord({
-      id,
-      version: liveVersion!,
-      status: status as 'running' | 'paused' | 'stopped',
-      at,
-      launchedAt: to === 'launch' ? at : campaign.launchedAt!,
-      zone,
-      flow,
-      launches: to === 'launch',
-      ...(categories.length > 0 && { categories }),
-    })
-    await tx.query('INSERT INTO campaign_words (id, campaign_id, status, told) VALUES ($1, $2, $3, $4)', [
-      `${id} ${at}`,
-      id,
-      status,
-      JSON.stringify(value.campaign),
-    ])
-    return at
   }
 
   /** Under the lock of the row; `work` says whether it changed anything. */
@@ -152,11 +132,6 @@ async function found(tx: Tx, id: string): Promise<Campaign | undefined> {
 
 const keepVersion = (tx: Tx, id: string, version: number, flow: Flow) =>
   tx.query('INSERT INTO campaign_versions (campaign_id, version, flow) VALUES ($1, $2, $3)', [id, version, JSON.stringify(flow)])
-
-async function versionOf(tx: Tx, id: string, version: number): Promise<Flow> {
-  const [row] = await tx.query('SELECT flow FROM campaign_versions WHERE campaign_id = $1 AND version = $2', [id, version])
-  return JSON.parse(row!.flow as string) as Flow
-}
 
 /** The name that a key has now: names may change, and what was done stays. */
 async function nameOf(tx: Tx, who: Who): Promise<string> {

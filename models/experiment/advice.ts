@@ -45,7 +45,7 @@ const EVER = 1e9
  * @param relative the smallest effect that matters, as a share of how many of all customers do it: 0.1 of 3 % is 0.3 points
  */
 export function judge(variants: readonly Tested[], relative: number): Judgement {
-  const alpha = ALPHA / Math.max(1, (variants.length * (variants.length - 1)) / 2)
+  const alpha = alphaOfPairs(variants.length)
   const differences = pairs(variants).map(pair => differenceOf(pair, alpha))
   const [of, hits] = [sum(variants, one => one.of), sum(variants, one => one.hits)]
   const smallest = of === 0 ? 0 : (relative * hits) / of
@@ -55,6 +55,9 @@ export function judge(variants: readonly Tested[], relative: number): Judgement 
   const told = { left, among, smallest, alpha, rate: hits / of, relative }
   return { differences, smallest, advice: early(variants, hits) ?? ended(told, differences) ?? goOn(told) }
 }
+
+/** Of each pair, so that with 95 % all of them hold. */
+export const alphaOfPairs = (variants: number): number => ALPHA / Math.max(1, (variants * (variants - 1)) / 2)
 
 interface Told {
   readonly left: readonly Tested[]

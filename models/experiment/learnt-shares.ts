@@ -1,6 +1,6 @@
 import { type Tried, thompson } from '../bandit/thompson.ts'
 
-/** Every variant keeps so much, or half of an even share where that is less: so that all stay judged, and one that was unlucky at first comes back. */
+/** Every variant, of which an experiment has ten at most, keeps so much: all stay judged, and one that was unlucky at first comes back. */
 const FLOOR = 0.05
 /** Before so many customers, and without a single success, variants are drawn as the flow says. */
 const LEAST = 100
@@ -14,6 +14,13 @@ export const WORTH_TELLING = 0.01
 export function learntShares(tried: readonly Tried[]): readonly number[] | undefined {
   const sum = (of: (one: Tried) => number) => tried.reduce((total, one) => total + of(one), 0)
   if (sum(one => one.trials) < LEAST || sum(one => one.successes) === 0) return undefined
-  const floor = Math.min(FLOOR, 0.5 / tried.length)
-  return thompson(tried).map(chance => Math.round((floor + (1 - floor * tried.length) * chance) * 1e4) / 1e4)
+  return thompson(tried).map(chance => Math.round((FLOOR + (1 - FLOOR * tried.length) * chance) * 1e4) / 1e4)
+}
+
+/** How variants are drawn before anything was learnt. */
+export function sharesByWeight(
+  variants: readonly { readonly name: string; readonly weight: number }[],
+): Readonly<Record<string, number>> {
+  const sum = variants.reduce((total, { weight }) => total + weight, 0)
+  return Object.fromEntries(variants.map(({ name, weight }) => [name, weight / sum]))
 }

@@ -1,4 +1,5 @@
-import type { Flow, FlowStepOf } from '../../schemas/flow.ts'
+import { sharesByWeight } from '../../models/experiment/learnt-shares.ts'
+import type { Flow } from '../../schemas/flow.ts'
 import type { Sql, SqlRow } from '../../streams/sql.ts'
 import type { ExperimentResults, FlowResults, VariantResults } from '../ports/campaign-results.ts'
 import { groupOf, WENT } from './group-of.ts'
@@ -49,7 +50,7 @@ export async function experimentResults(sql: Sql, campaignId: string, windowMs: 
           step: step.id,
           allocation: step.allocation ?? 'fixed',
           outcome: flow.goal?.event ?? ('click' as const),
-          shares: sharesOf(step, learnt === undefined ? {} : JSON.parse(learnt)),
+          shares: (learnt === undefined ? {} : (JSON.parse(learnt) as Shares))[step.id] ?? sharesByWeight(step.variants),
           variants: step.variants.flatMap(({ name }) => own.filter(row => row.variant === name).map(variantOf)),
         },
       ]
@@ -59,16 +60,20 @@ export async function experimentResults(sql: Sql, campaignId: string, windowMs: 
 
 type Shares = Readonly<Record<string, Readonly<Record<string, number>>>>
 
-function sharesOf({ id, variants }: FlowStepOf<'experiment'>, learnt: Shares): Readonly<Record<string, number>> {
-  const sum = variants.reduce((total, { weight }) => total + weight, 0)
-  return learnt[id] ?? Object.fromEntries(variants.map(({ name, weight }) => [name, weight / sum]))
-}
-
 const variantOf = (row: SqlRow): VariantResults => ({
   variant: row.variant as string,
   ...groupOf(row),
   reached: Number(row.reached),
   over: { of: Number(row.over), hits: Number(row.over_reached) },
+  spent:
+    Number(row.over) < 2
+      ? null
+      : {
+          of: Number(row.over),
+          mean: Number(row.over_revenue) / Number(row.over),
+          variance: Number(row.variance),
+          buyers: Number(row.over_buyers),
+        },
 })
 
 /**
@@ -114,5 +119,9 @@ SELECT version, step, variant, count(*) AS customers, count(*) FILTER (WHERE NOT
   coalesce(sum(sent), 0) AS sent, coalesce(sum(delivered), 0) AS delivered, coalesce(sum(unknown), 0) AS unknown,
   coalesce(sum(clicks), 0) AS clicks, count(clicks) AS clicked, count(orders) AS buyers, coalesce(sum(orders), 0) AS orders,
   coalesce(sum(revenue), 0)::text AS revenue, count(*) FILTER (WHERE reached) AS reached, count(*) FILTER (WHERE over) AS over,
-  count(*) FILTER (WHERE over AND reached) AS over_reached
+  count(*) FILTER (WHERE over AND reached) AS over_reached, count(orders) FILTER (WHERE over) AS over_buyers,
+  coalesce(sum(revenue) FILTER (WHERE over), 0)::text AS over_revenue,
+  ((coalesce(sum(revenue * revenue) FILTER (WHERE over), 0)
+    - coalesce(sum(revenue) FILTER (WHERE over) * sum(revenue) FILTER (WHERE over), 0) / nullif(count(*) FILTER (WHERE over), 0))
+    / nullif(count(*) FILTER (WHERE over) - 1, 0))::double precision AS variance
 FROM each GROUP BY version, step, variant`

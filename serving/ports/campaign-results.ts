@@ -1,3 +1,4 @@
+import type { Sample } from '../../models/uplift/means.ts'
 import type { Proportion } from '../../models/uplift/proportions.ts'
 import type { Uplift } from '../../models/uplift/uplift.ts'
 
@@ -44,6 +45,8 @@ export interface VariantResults extends GroupResults {
   /** How many did what the experiment is judged by; and of how many, of those alone whose window is over. */
   readonly reached: number
   readonly over: Proportion
+  /** Of the same: how many bought, and what they spent, each, in 1/10,000 of the major unit; null of fewer than two. */
+  readonly spent: (Sample & { readonly buyers: number }) | null
 }
 
 /** An `experiment` step of a version. Variants that nobody got yet are not there. */

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { CampaignResultsView } from '../campaign-results-view.ts'
+import { exampleResults } from '../example-results.ts'
 import { answers, IdParameter } from '../parameters.ts'
 import type { Results } from '../ports/campaign-results.ts'
 import { presentCampaignResults } from '../present-campaign-results.ts'
@@ -26,7 +27,13 @@ const schema = {
       }),
     ),
   }),
-  response: { 200: CampaignResultsView, ...answers(400, 404, 503) },
+  response: {
+    200: {
+      description: 'What it brought so far',
+      content: { 'application/json': { schema: CampaignResultsView, example: exampleResults } },
+    },
+    ...answers(400, 404, 503),
+  },
 }
 
 export interface ResultRoutes {

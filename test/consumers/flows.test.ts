@@ -89,6 +89,7 @@ const winBack: Flow = {
     {
       id: 'which',
       type: 'experiment',
+      allocation: 'thompson',
       variants: [
         { name: 'a', weight: 1 },
         { name: 'b', weight: 1 },
@@ -132,6 +133,10 @@ const happenings = fc.array(
         hours: fc.nat(40),
       }),
     },
+    {
+      weight: 2,
+      arbitrary: fc.record({ what: fc.constant('learn' as const), who: fc.integer({ min: 1, max: 9 }), hours: fc.nat(40) }),
+    },
   ),
   { minLength: 8, maxLength: 40 },
 )
@@ -139,13 +144,19 @@ const happenings = fc.array(
 function scriptOf(drawn: typeof happenings extends fc.Arbitrary<infer H> ? H : never): Outbound[][] {
   let at = BEGINNING
   const script: Outbound[][] = [[told('thanks', thanks, at)], [told('win-back', winBack, at)]]
+  const standing: Record<string, object> = {}
   for (const [n, { what, who, hours }] of drawn.entries()) {
     at += hours * HOUR
     if (what === 'buy') script.push([bought(who, n, at)])
     else if (what === 'look') script.push([clicked(who, n, at)])
     else if (what === 'pause' || what === 'go on') {
       const status = what === 'pause' ? ('paused' as const) : ('running' as const)
-      script.push([told(who, who === 'thanks' ? thanks : winBack, at, { status, launchedAt: BEGINNING, launches: false })])
+      standing[who] = { ...standing[who], status, launchedAt: BEGINNING, launches: false }
+      script.push([told(who, who === 'thanks' ? thanks : winBack, at, standing[who])])
+    } else if (what === 'learn') {
+      const shares = { which: { a: who / 10, b: 1 - who / 10 } }
+      standing['win-back'] = { launchedAt: BEGINNING, launches: false, ...standing['win-back'], shares }
+      script.push([told('win-back', winBack, at, standing['win-back'])])
     } else script.push([wrote(who, n, at, what)])
   }
   return script

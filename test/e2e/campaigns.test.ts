@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { learnShares } from '../../infra/campaigns/share-learner.ts'
 import type { Config } from '../../infra/config.ts'
 import { readConfig } from '../../infra/config.ts'
 import { startTarang } from '../support/running-tarang.ts'
@@ -159,4 +160,98 @@ test('a launch whose process is killed as it answers comes to every partition al
   } finally {
     await own.dispose()
   }
+})
+
+/** One text or another after a purchase, drawn by what is learnt; two in five get none. */
+const tries = {
+  initialStepID: 'which',
+  trigger: { type: 'purchase' },
+  goal: { event: 'click' },
+  holdoutPercent: 40,
+  steps: [
+    {
+      id: 'which',
+      type: 'experiment',
+      allocation: 'thompson',
+      variants: [
+        { name: 'short', weight: 50 },
+        { name: 'long', weight: 50 },
+      ],
+      events: [
+        { type: 'variant', label: 'short', nextStepID: 'short' },
+        { type: 'variant', label: 'long', nextStepID: 'long' },
+      ],
+    },
+    { id: 'short', type: 'message', content: 'Thanks!', events: [{ type: 'default', nextStepID: 'end' }] },
+    { id: 'long', type: 'message', content: 'Thank you very much!', events: [{ type: 'default', nextStepID: 'end' }] },
+    { id: 'end', type: 'end', events: [] },
+  ],
+}
+
+test('results tell who came, who was held out and what variants brought; what is learnt of them reaches every partition and meets the next', async () => {
+  const { sql } = here.tarang
+  const people = Array.from({ length: 20 }, (_, i) => `try-${i}`)
+  await post(...people.flatMap((id, i) => known(id, `+9230011000${10 + i}`)))
+  const { id } = (await here.post('/campaigns', { flow: tries })).body
+  expect((await here.get(`/campaigns/${id}/results`)).body).toMatchObject({ audience: 0, flow: [], experiments: [] })
+  expect((await move(id, 'launch')).status).toBe(200)
+  await isTold(id)
+  await post(...people.map(customer => bought(customer, `o-${customer}`)))
+  const results = async () => (await here.get(`/campaigns/${id}/results`)).body
+  await expect.poll(async () => (await results()).audience, PATIENCE).toBe(20)
+  const { entered, heldOut, onTheirWay, ended } = (await results()).flow[0]
+  expect([entered + heldOut, onTheirWay, ended]).toEqual([20, 0, { completed: entered }])
+  expect(entered).toBeGreaterThan(0)
+  expect(heldOut).toBeGreaterThan(0)
+  await expect.poll(async () => (await results()).treated.texts.sent, PATIENCE).toBe(entered)
+  const { experiments, ...all } = await results()
+  expect(all).toMatchObject({
+    comparedWith: 'campaign',
+    treated: { customers: entered },
+    heldOut: { customers: heldOut, texts: { asked: 0 } },
+  })
+  const variants: { variant: string; share: number; customers: number; texts: { sent: number } }[] = experiments[0].variants
+  expect(experiments).toMatchObject([{ version: 1, step: 'which', outcome: 'click', advice: { kind: 'too_early' } }])
+  expect(variants.reduce((sum, { customers }) => sum + customers, 0)).toBe(entered)
+  for (const one of variants) expect([one.share, one.texts.sent]).toEqual([0.5, one.customers])
+
+  // Of many who came before: those with the long text followed its link.
+  for (const variant of ['short', 'long'])
+    await sql.query(
+      `INSERT INTO flow_assignments (campaign_id, version, step, customer_id, partition, entry, variant, at)
+       SELECT $1, 1, 'which', $2 || n, 0, 1, $2, 1000 FROM generate_series(1, 100) AS n`,
+      [id, variant],
+    )
+  await sql.query(
+    `INSERT INTO link_clicks (id, code, request_id, customer_id, campaign_id, at, method, links, address, reported)
+     SELECT 'made' || n, 'c', 'r' || n, 'long' || n, $1, 1001, 'GET', 1, 'a', true FROM generate_series(1, 60) AS n`,
+    [id],
+  )
+  const { clock, journal } = here.tarang.engine
+  expect(await learnShares({ sql, clock, journal, zone: 'Asia/Karachi', windowMs: 86_400_000, written: () => {} })).toBe(1)
+  await isTold(id)
+  const learnt = { which: { short: 0.05, long: 0.95 } }
+  await expect
+    .poll(
+      async () =>
+        (await sql.query('SELECT kept FROM flow_campaigns WHERE campaign_id = $1', [id])).map(
+          row => (row.kept as { told: { shares?: object } }).told.shares,
+        ),
+      PATIENCE,
+    )
+    .toEqual(Array.from({ length: config.partitions }, () => learnt))
+  const told = (await results()).experiments[0]
+  expect(told.variants.map(({ share }: { share: number }) => share)).toEqual([0.05, 0.95])
+  expect(told.advice).toMatchObject({ kind: 'stop_winner', winner: 'long' })
+  const more = Array.from({ length: 20 }, (_, i) => `more-${i}`)
+  await post(...more.map(customer => bought(customer, `o-${customer}`)))
+  await expect.poll(async () => (await results()).flow[0].entered + (await results()).flow[0].heldOut, PATIENCE).toBe(40)
+  const drawn = await sql.query(
+    "SELECT variant FROM flow_assignments WHERE campaign_id = $1 AND customer_id LIKE 'more-%' AND variant = 'long'",
+    [id],
+  )
+  const came = await sql.query("SELECT FROM flow_assignments WHERE campaign_id = $1 AND customer_id LIKE 'more-%'", [id])
+  expect(drawn.length).toBeGreaterThan(0.7 * came.length)
+  await move(id, 'stop')
+  await isTold(id)
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { variantCounts } from '../../infra/campaigns/variant-counts.ts'
 import type { Flow } from '../../schemas/flow.ts'
 import { buildApp } from '../../serving/app.ts'
 import { CampaignResultsView } from '../../serving/campaign-results-view.ts'
@@ -121,6 +122,11 @@ function plainVariant({ entries, texts, orders }: History, customers: readonly G
   })
   const sum = (of: (one: (typeof each)[number]) => number) => each.reduce((total, one) => total + of(one), 0)
   const reached = each.filter(one => one.reached).length
+  const spent = each.map(({ bought }) => bought.reduce((total, { gross }) => total + gross, 0))
+  const mean = spent.reduce((total, one) => total + one, 0) / each.length
+  const squares = spent.reduce((total, one) => total + (one - mean) ** 2, 0)
+  const variance = expect.closeTo(squares / (each.length - 1), 3)
+  const buyers = each.filter(({ bought }) => bought.length > 0).length
   return {
     customers: each.length,
     open: 0,
@@ -130,11 +136,12 @@ function plainVariant({ entries, texts, orders }: History, customers: readonly G
     unknown: sum(({ asked }) => asked.filter(text => text.status === 'unknown' && !went(text)).length),
     clicks: sum(({ clicks }) => clicks),
     clicked: each.filter(({ clicks }) => clicks > 0).length,
-    buyers: each.filter(({ bought }) => bought.length > 0).length,
+    buyers,
     orders: sum(({ bought }) => bought.length),
     revenue: BigInt(sum(({ bought }) => bought.reduce((total, { gross }) => total + gross, 0))),
     reached,
     over: { of: each.length, hits: reached },
+    spent: each.length < 2 ? null : { of: each.length, mean: expect.closeTo(mean, 6), variance, buyers },
   }
 }
 
@@ -238,6 +245,13 @@ describe('what a flow brought', () => {
             }),
           )
           expect(found!.experiments.map(({ shares: _, allocation: __, ...one }) => one)).toEqual(expected)
+          // What learners are told of those that learn is the same.
+          for (const { version: of, step: name, variants } of found!.experiments) {
+            const counts = await variantCounts(sql, { campaignId: id, version: of, flow: flow(of as Version), windowMs: WINDOW })
+            const known = variants.map(one => [one.variant, { trials: one.customers, successes: one.reached }] as const)
+            const none = { trials: 0, successes: 0 }
+            if (name === 'next') expect(counts).toEqual({ next: { x: none, y: none, ...Object.fromEntries(known) } })
+          }
           const newest = entries.filter(e => e.holdout > 0).sort((a, b) => b.version - a.version)[0]
           if (!entries.some(e => e.arm === 'held_out')) continue
           const drawn = new Map<string, Entry>()
@@ -283,7 +297,7 @@ describe('what a flow brought', () => {
       })),
       texts: [],
       orders: people.flatMap((name, i) =>
-        i % 2 === 1 && i % 4 === 1 ? [{ customer: name, at: 1010, gross: 50_000, counted: true }] : [],
+        i % 4 === 1 || i % 20 === 0 ? [{ customer: name, at: 1010, gross: 50_000, counted: true }] : [],
       ),
     })
     for (const [when, share] of [
@@ -315,15 +329,15 @@ describe('what a flow brought', () => {
             revenuePerCustomer: '2.50',
             rate: { of: 200, reached: 100 },
           },
-          { variant: 'y', customers: 200, conversion: 0, rate: { of: 200, reached: 0, low: 0 } },
+          { variant: 'y', customers: 200, conversion: 0.1, rate: { of: 200, reached: 20 } },
         ],
-        differences: [{ variant: 'x', over: 'y', difference: 0.5 }],
-        smallestEffect: { relative: 0.1, points: 0.025 },
+        differences: [{ variant: 'x', over: 'y', difference: 0.4, revenuePerCustomer: { difference: '2.00' } }],
+        smallestEffect: { relative: 0.1, points: 0.03 },
         advice: { kind: 'stop_winner', winner: 'x', morePerVariant: null },
       },
     ])
     const other = (await app.inject('/campaigns/c1/results?effect=50')).json()
-    expect(other.experiments[0].smallestEffect).toEqual({ relative: 0.5, points: 0.125 })
+    expect(other.experiments[0].smallestEffect).toEqual({ relative: 0.5, points: 0.15 })
     expect((await app.inject('/campaigns/c1/results?effect=0')).statusCode).toBe(400)
     expect((await app.inject('/campaigns/nobody/results')).statusCode).toBe(404)
     await app.close()

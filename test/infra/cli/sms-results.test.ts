@@ -54,7 +54,7 @@ describe('tarang sms results', () => {
   })
 
   test.each([
-    [['nobody'], /No marketing text of a campaign nobody/],
+    [['nobody'], /There is no campaign nobody/],
     [['eid', '--window', 'a week'], /Expected days or hours/],
     [[], /missing required argument 'campaign'/],
   ])('%j is told in a sentence, and the exit code is not 0', async (args, message) => {
