@@ -20,6 +20,7 @@ export const textActs = new Set([
   'REVIEW',
   'RECOMMEND',
   'PURCHASE_OFFER',
+  'FOREVER',
 ])
 /** What makes a step, or speaks of other customers. */
 const acts = new Set([...textActs, 'WAIT', 'TAG', 'CALL', 'STOP_IT', 'OTHERS', 'SHARE', 'ASKS', 'AGAIN', 'GOAL', 'HOLD', 'CAP'])

@@ -2,7 +2,7 @@ import type { FlowLanguage, FlowTrigger, Weekday } from '../../../schemas/flow.t
 import { offsetIn } from '../../local-time.ts'
 import { type Language, tellingsOf } from '../../text/language.ts'
 import type { FlowShop } from '../flow-shop.ts'
-import { languageTags } from './grammar/audience.ts'
+import { languagesIn } from './grammar/languages.ts'
 import { recencyOf } from './grammar/settled.ts'
 import type { Item } from './item.ts'
 import type { Outline, Remarks } from './outline.ts'
@@ -86,7 +86,8 @@ function beginningOf(asked: Asked, remarks: Remarks): Beginning {
   )
     return { trigger: recurrence(asked, recurring, remarks), recurs: true, audience: lapsed }
   if (told !== undefined) return { trigger: told.trigger!, recurs: false, audience: lapsed }
-  const date = find('DATE')
+  const date = find('DATE') ?? find('HOLIDAY')
+  if (date?.name === 'HOLIDAY') assumptions.push(`"${date.text}" was taken as the next ${date.word!.slice(5)}.`)
   if (date !== undefined) return { trigger: dateTrigger(asked, date, remarks), recurs: false, audience: lapsed }
   const days = find('DAYS')
   const time = find('TIME')
@@ -227,7 +228,9 @@ function momentOf({ items, shop, now }: Asked, trigger: FlowTrigger): Outline['m
     trigger.type === 'schedule' || trigger.type === 'date' || window !== undefined
       ? undefined
       : items.find(({ name }) => name === 'TIME')
-  const days = trigger.type === 'schedule' ? undefined : items.find(({ name }) => name === 'DAYS')?.days
+  const days =
+    items.find(({ name }) => name === 'OTHER_DAYS')?.days ??
+    (trigger.type === 'schedule' ? undefined : items.find(({ name }) => name === 'DAYS')?.days)
   const date = trigger.type === 'date' || trigger.type === 'manual' ? undefined : items.find(({ name }) => name === 'DATE')
   const at = date === undefined ? undefined : instantOf(date.word!, date.time ?? timeSaid(items) ?? USUAL_TIME, shop, now)
   const hours =
@@ -254,7 +257,7 @@ const hourFrom = (time: string): { from: string; to: string } => ({
 
 /** Those that are said; else the one of the description. */
 function languagesOf({ items, description, words }: Asked, { assumptions }: Remarks): FlowLanguage[] {
-  const said = [...new Set(items.flatMap(({ name }) => languageTags[name] ?? []))]
+  const said = [...new Set(items.flatMap(languagesIn))]
   if (items.some(({ name }) => name === 'OWN_LANGUAGE')) return ['ur', 'roman-ur', 'en']
   if (said.length > 0) return said
   const { arabic, ...telling } = tellingsOf(description)

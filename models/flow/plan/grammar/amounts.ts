@@ -54,7 +54,15 @@ function money(items: readonly Item[]): Made {
 
 /** Numbers, durations, percentages, money and how often, from words and digits. */
 export const amounts: readonly Rule[] = [
-  rule(`DO (?=(${UNIT}|TIMES|PERCENT|CENTUM|THOUSAND|LAKH|VERSION|PRODUCT|CUSTOMER|SEND|REMIND|OCLOCK))`, () => number(2)),
+  rule(
+    `DO (?=(${UNIT}|TIMES|PERCENT|CENTUM|THOUSAND|LAKH|VERSION|PRODUCT|CUSTOMER|SEND|REMIND|OCLOCK|MORE_THAN|LESS_THAN|AT_MOST|AT_LEAST|RUPEES|NTH|WAIT))`,
+    () => number(2),
+  ),
+  rule(`A? SECOND (?=(BUY|FIRST_BUY|SEND|REMIND|CLICK|SIGNUP|OFFER|VERSION|DAY|TIMES|AGAIN))`, () => ({
+    name: 'NTH',
+    number: 2,
+  })),
+  rule(`NUM PLUS (?=${UNIT})`, ([item]) => number(item!.number!)),
   rule(`SAT_OR_7 (?=${UNIT})`, () => number(7)),
   rule('SAT_OR_7', 'SAT'),
   rule(`WITH (?=(DAY|MINUTE|PERCENT))`, ([item]) => (/^saath$/i.test(item!.text) ? number(60) : undefined)),
@@ -81,6 +89,9 @@ export const amounts: readonly Rule[] = [
   rule(`A? QUARTER HOUR`, items => duration(items, 0.25)),
   rule(`NUM ${UNIT}`, items => duration(items)),
   rule('GIVE (THEM|A|CUSTOMER)* (?=DUR (COMMA|STOP|THEN|AND|TO|BEFORE))', 'WAIT'),
+  rule(`(HOUR|DAY|WEEK|HAFTA|MONTH|YEAR) (?=LATER)`, items => duration(items, 1)),
+  rule('NTH DAY', ([day]) => ({ name: 'DAY_NO', number: day!.number! })),
+  rule('NEXT_MONTH', () => ({ name: 'DUR', duration: 'P30D', word: 'later' })),
   rule('NEXT_DAY', () => ({ name: 'DUR', duration: 'P1D', word: 'later' })),
   rule('NEXT_WEEK', () => ({ name: 'DUR', duration: 'P1W', word: 'later' })),
   rule(`AGAIN ${UNIT}`, items => duration(items, 1)),

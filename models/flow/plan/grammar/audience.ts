@@ -1,6 +1,7 @@
 import type { Comparison, Condition } from '../../../../schemas/flow.ts'
 import type { Item } from '../item.ts'
 import { type Made, type Rule, rule } from '../rewrite.ts'
+import { languages, languagesIn } from './languages.ts'
 
 type Op = 'lt' | 'lte' | 'gt' | 'gte' | 'eq'
 const OP = '(MORE_THAN|LESS_THAN|AT_LEAST|AT_MOST|ONLY)'
@@ -182,6 +183,7 @@ export const audience: readonly Rule[] = [
   rule('CUSTOMER (IN|FROM) WORD', ([, , city]) =>
     /^\p{Lu}/u.test(city!.text) ? condition({ field: 'profile.city', op: 'eq', value: city!.text }) : undefined,
   ),
+  ...languages,
   rule('(LANG_EN|LANG_UR|LANG_ROMAN) SPEAKS (CUSTOMER)?', languageOf),
   rule('SPEAKS (LANG_EN|LANG_UR|LANG_ROMAN)', languageOf),
   rule('UNHAPPY CUSTOMER?', () => condition({ field: 'sentiment', op: 'lt', value: 0 })),
@@ -204,15 +206,9 @@ function cityOf(items: readonly Item[]): Made {
 }
 
 function languageOf(items: readonly Item[]): Made {
-  const value = items.map(({ name }) => languageTags[name]).find(tag => tag !== undefined)!
+  const value = items.flatMap(languagesIn)[0]!
   return condition({ field: 'profile.language', op: 'eq', value })
 }
-export const languageTags: Readonly<Record<string, 'en' | 'ur' | 'roman-ur'>> = {
-  LANG_EN: 'en',
-  LANG_UR: 'ur',
-  LANG_ROMAN: 'roman-ur',
-}
-
 /** Conditions side by side: `women in Lahore`, `Champions or Loyal`, `all but those in Karachi`. */
 export const joinedAudience: readonly Rule[] = [
   rule('(EXCEPT (THEM|CUSTOMER|FOR|SOMEONE)*) COND', ([, ...rest]) => condition({ not: rest.at(-1)!.condition! })),
