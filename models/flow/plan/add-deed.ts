@@ -52,11 +52,21 @@ function complete(part: Part | undefined, { code, expiry, link, quote, languages
 }
 
 function addText(parts: Part[], deed: Deed, clause: Clause, remarks: Remarks): void {
+  sayOther(deed, remarks)
   const before = parts.at(-1)
   if (deed.purpose === 'recommendation' || deed.purpose === 'purchase_offer') parts.push(...offeringParts(before, deed, remarks))
   else if (before?.kind === 'text' && joins(before, deed, clause)) join(before, deed)
   else parts.push(...textParts(parts, deed, clause.lead === 'way', remarks))
 }
+
+/** A text has one discount. */
+function sayOther({ discounts }: Deed, { corrections }: Remarks): void {
+  const [taken, ...others] = discounts.map(inWords)
+  const left = [...new Set(others)].filter(other => other !== taken)
+  if (left.length > 0) corrections.push(`A text has one discount: ${taken} was taken, and ${left.join(', ')} left out.`)
+}
+const inWords = (discount: FlowDiscount): string =>
+  discount.type === 'percent' ? `${discount.value} %` : discount.type === 'amount' ? `${discount.value} off` : 'free shipping'
 
 /** What is said right after a text and waits for nothing is more of the same text. */
 const joins = (before: TextPart, deed: Deed, { lead }: Clause): boolean =>

@@ -26,8 +26,12 @@ export const textActs = new Set([
 const acts = new Set([...textActs, 'WAIT', 'TAG', 'CALL', 'STOP_IT', 'OTHERS', 'SHARE', 'ASKS', 'AGAIN', 'GOAL', 'HOLD', 'CAP'])
 const ends = new Set(['COMMA', 'STOP', 'THEN', 'IF', 'IF_COND', 'ELSE', 'AND'])
 
-/** A description in clauses: each tells of one step, or of a condition and what happens under it. */
-export function clausesOf(items: readonly Item[]): Clause[] {
+/**
+ * A description in clauses: each tells of one step, or of a condition and what happens under it.
+ *
+ * @param inUrdu whether `to` closes a condition (`jawab na aye to …`), and is no English word
+ */
+export function clausesOf(items: readonly Item[], inUrdu = false): Clause[] {
   const clauses: Clause[] = []
   let current: Item[] = []
   let lead: Clause['lead'] = 'none'
@@ -59,7 +63,8 @@ export function clausesOf(items: readonly Item[]): Clause[] {
       else if (!bare) current.push(item)
     } else {
       if (!bare && lead !== 'if' && begins(items, at, current)) close()
-      if (bare && lead === 'none' && answers(items, at) && clauses.length > 0) lead = 'if'
+      if (bare && lead === 'none' && ((answers(items, at) && clauses.length > 0) || (inUrdu && conditionAhead(items, at))))
+        lead = 'if'
       current.push(item)
     }
   })
@@ -84,6 +89,8 @@ function whole(clauses: readonly Clause[]): Clause[] {
       next.items.every(({ name }) => HOW_OFTEN.has(name)) &&
       (said('REMIND') || (said('SEND') && next.items.some(({ name }) => name === 'EVERY_DUR')))
     )
+      done[0] = { ...clause, items: [...clause.items, ...next.items] }
+    else if (together && said('SEND') && said('NUM') && next.items[0]?.name === 'EVERY_DUR' && !next.items.some(isText))
       done[0] = { ...clause, items: [...clause.items, ...next.items] }
     else if (together && (clause.lead === 'none' || clause.lead === 'if') && next.lead === 'none' && only(WHO) && said('COND'))
       done[0] = { ...clause, items: [...clause.items, ...next.items] }
@@ -128,6 +135,18 @@ function begins(items: readonly Item[], at: number, current: readonly Item[]): b
 /** `yes: send the link`. */
 const answers = (items: readonly Item[], at: number): boolean =>
   ['YES', 'NO'].includes(items[at]!.name) && ['DASH', 'COLON', 'TO', 'SEND', 'GIVE', 'OFFER'].includes(items[at + 1]?.name ?? '')
+
+const CONDITIONS = /^(INTENT_\w+|YES|NO|NOT|REPLY|CLICK|BUY|NOT_BUY|BOUGHT|CHOOSE|ASKS|SAYS|TRIGGER_INACTIVE)$/
+const LONGEST_CONDITION = 8
+
+/** `shikayat ho to …`, `jawab na aye 2 din tak to …`: Urdu has conditions without an if. */
+function conditionAhead(items: readonly Item[], at: number): boolean {
+  const ahead = aheadOf(items, at)
+  const to = ahead.findIndex(({ name }) => name === 'TO')
+  if (to < 1 || to > LONGEST_CONDITION) return false
+  const said = ahead.slice(0, to)
+  return said.some(({ name }) => CONDITIONS.test(name)) && !said.some(item => isText(item) || item.name === 'OFFER')
+}
 
 /** What follows before the clause ends. */
 function aheadOf(items: readonly Item[], from: number): readonly Item[] {

@@ -5,6 +5,8 @@ import type { TextPurpose } from './texts/text-purpose.ts'
 export interface TextPart {
   kind: 'text'
   purpose: TextPurpose
+  /** Nobody said it: it is there for the answers that were spoken of. */
+  implied?: boolean
   /** Which of several wordings. */
   turn: number
   discount?: FlowDiscount

@@ -12,8 +12,10 @@ import { triggers } from './grammar/triggers.ts'
 import type { Item } from './item.ts'
 import { keyOf, readWords } from './read-words.ts'
 import { rewrite } from './rewrite.ts'
+import { spellingsOf } from './spellings.ts'
 import { tokensOf } from './tokens.ts'
 import { cityNames } from './words/city-names.ts'
+import { segmentNames } from './words/segment-names.ts'
 
 /** Everyday words that are also names of segments: they name one beside `customers` or `segment` alone. */
 const EVERYDAY = new Set(['new', 'lost', 'loyal', 'promising', 'best', 'top', 'active', 'inactive', 'all', 'churned', 'regular'])
@@ -31,9 +33,14 @@ export interface Read {
   readonly whole: boolean
 }
 
+/** What Urdu has from English, and says nothing of which of them is written. */
+const LENT =
+  /^(discounts?|off|offers?|customers?|codes?|carts?|clicks?|sms|msgs?|messages?|texts?|links?|emails?|free|delivery|shipping|reminders?|reply|vip|segments?|groups?|tests?|sale|products?|orders?|percent|rs|pkr|sign|signup|register|webhook|call|tag|control|stock|coupon|voucher|birthday|category|welcome|review|feedback|weekend|eid|to|he|is|me|do|in|pm|am|the|of|a|website|app|online|list|new|urdu|english|roman|march|may|hi|main|k|or|per|pay|bad|so|few|bas|nice|follow|update)$/i
+
 function votes(items: readonly Item[]): Record<Language, number> {
   const counts = { english: 0, 'roman-urdu': 0, urdu: 0 }
-  for (const { language } of items) if (language !== undefined) counts[language]++
+  for (const { language, text } of items)
+    if (language !== undefined && !(language === 'english' && LENT.test(text))) counts[language]++
   return counts
 }
 
@@ -66,10 +73,13 @@ function namesOf({ segments }: FlowShop): ReadonlyMap<string, string> {
   for (const segment of segments) {
     const key = keyOf(segment)
     if (key === '') continue
-    for (const form of [key, `${key}s`, key.replace(/s$/, '')]) if (!names.has(form)) names.set(form, segment)
+    for (const form of [key, `${key}s`, key.replace(/s$/, ''), ...aliasesOf(segment)])
+      if (!names.has(form)) names.set(form, segment)
   }
   return names
 }
+
+const aliasesOf = (segment: string): readonly string[] => spellingsOf(segmentNames[segment] ?? '').map(keyOf)
 
 /** `WINTER30` is a code, whatever stands before it. */
 const asCode = (item: Item): Item =>
@@ -77,10 +87,13 @@ const asCode = (item: Item): Item =>
     ? { ...item, name: 'CODE_SAID', word: item.text }
     : item
 
+/** By its own name, not by what it is called besides. */
+const isNamed = ({ text, word }: Item): boolean => word!.toLowerCase().startsWith(text.toLowerCase().replace(/s$/, ''))
+
 /** A name in capitals within a sentence is one. */
 const everyday = (item: Item, at: number, items: readonly Item[]): Item =>
   item.name === 'SEGMENT_NAME' &&
-  EVERYDAY.has(item.word!.toLowerCase()) &&
+  (EVERYDAY.has(item.word!.toLowerCase()) || !isNamed(item)) &&
   !(item.text === item.word && item.start > 0 && at > 0 && items[at - 1]!.name !== 'STOP')
     ? { ...item, name: 'SEGMENT_MAYBE' }
     : item

@@ -76,7 +76,7 @@ function beginningOf(asked: Asked, remarks: Remarks): Beginning {
   const { assumptions } = remarks
   const find = (...names: string[]) => items.find(({ name }) => names.includes(name))
   const inactive = find('TRIGGER_INACTIVE')
-  const told = find('TRIGGER') ?? firstDeed(items)
+  const told = welcomed(items) ?? find('TRIGGER') ?? firstDeed(items)
   const recurring = find('RECUR') ?? everyWithoutReminder(items)
   const lapsed = inactive === undefined ? [] : [recencyOf(inactive.duration!)]
   if (
@@ -108,13 +108,22 @@ function beginningOf(asked: Asked, remarks: Remarks): Beginning {
   return { trigger: impliedTrigger(items, remarks), recurs: false, audience: [] }
 }
 
+/** Who is welcomed signs up: `new customers get 10 % off their first order` begins before there is an order. */
+function welcomed(items: readonly Item[]): Item | undefined {
+  const at = items.findIndex(({ trigger }) => trigger?.type === 'first_purchase')
+  const welcome = items.slice(0, Math.max(0, at)).some(({ name }) => name === 'NEW_CUSTOMER' || name === 'WELCOME')
+  if (at === -1 || !(welcome || items.some(({ trigger }) => trigger?.type === 'signup'))) return undefined
+  return items.find(({ trigger }) => trigger?.type === 'signup') ?? { ...items[at]!, trigger: { type: 'signup' } }
+}
+
 /** `when they buy` and `after a click` begin the flow where nothing went before; else they are branches of it. */
 function firstDeed(items: readonly Item[]): Item | undefined {
   const at = items.findIndex(({ name }) => name === 'WHEN_BUY' || name === 'WHEN_CLICK')
   if (at === -1) return undefined
   const before = items.slice(0, at)
   const first = before.findIndex(({ name }) => ['SEND', 'GIVE', 'OFFER', 'REMIND', 'ASKS'].includes(name))
-  return first === -1 || before.slice(first).every(({ name }) => !['COMMA', 'STOP', 'THEN', 'IF', 'AND'].includes(name))
+  const any = items[at]!.word === 'any' && items[at - 1]?.name === 'DUR'
+  return any || first === -1 || before.slice(first).every(({ name }) => !['COMMA', 'STOP', 'THEN', 'IF', 'AND'].includes(name))
     ? items[at]
     : undefined
 }
@@ -149,6 +158,9 @@ function recurrence({ items }: Asked, item: Item, { assumptions, corrections }: 
   return { type: 'schedule', ...(weekly === undefined ? {} : { days: [...weekly] }), time: time ?? USUAL_TIME }
 }
 
+/** What may bring the same customer in again. */
+const COMES_AGAIN = new Set(['cart_abandoned', 'purchase', 'back_in_stock', 'price_drop', 'message', 'click', 'inactivity'])
+
 function entryOf(
   items: readonly Item[],
   trigger: FlowTrigger,
@@ -157,6 +169,9 @@ function entryOf(
 ): Pick<Outline, 'entry' | 'entryWindow'> {
   const find = (name: string) => items.find(item => item.name === name)
   if (find('ENTRY') !== undefined) return { entry: 'once' }
+  const cap = find('CAP')
+  const seldom = cap?.word === 'entry' && cap.number === 1 && COMES_AGAIN.has(trigger.type) && !recurs
+  if (seldom) return { entry: 'per_window', entryWindow: cap.duration! }
   const span = everyWithoutReminder(items)?.duration
   if (recurs)
     return span !== undefined && !['P1D', 'P1W'].includes(span)
@@ -167,7 +182,7 @@ function entryOf(
     ({ name, word }) => (name === 'TRIGGER' || name === 'WHEN_BUY' || name === 'WHEN_CLICK') && word === 'every',
   )
   if (every) return { entry: 'per_event' }
-  if (['cart_abandoned', 'purchase', 'back_in_stock', 'price_drop', 'message', 'click', 'inactivity'].includes(trigger.type)) {
+  if (COMES_AGAIN.has(trigger.type)) {
     assumptions.push('How often one customer may enter was not said: whenever it happens, at most once a week.')
     return { entry: 'per_window', entryWindow: 'P1W' }
   }
@@ -264,7 +279,7 @@ function languagesOf({ items, description, words }: Asked, { assumptions }: Rema
   const [english, roman] = [telling.english + words.english, telling.roman + words['roman-urdu']]
   const language: FlowLanguage = arabic > 0.4 ? 'ur' : roman > english ? 'roman-ur' : 'en'
   assumptions.push(
-    `No language was said: the texts are in ${{ en: 'English', ur: 'Urdu', 'roman-ur': 'Roman Urdu' }[language]}${language === 'en' && english === 0 ? '' : ', as the description is'}.`,
+    `No language was said: the texts are in ${{ en: 'English', ur: 'Urdu', 'roman-ur': 'Roman Urdu' }[language]}${/\p{L}/u.test(description) ? ', as the description is' : ''}.`,
   )
   return [language]
 }

@@ -52,6 +52,9 @@ function money(items: readonly Item[]): Made {
   return { name: 'MONEY', number: numberIn(items), ...(currency === undefined ? {} : { currency }) }
 }
 
+/** Nobody orders so often. */
+const LEAST_MONEY = 100
+
 /** Numbers, durations, percentages, money and how often, from words and digits. */
 export const amounts: readonly Rule[] = [
   rule(
@@ -89,13 +92,14 @@ export const amounts: readonly Rule[] = [
   rule(`A? QUARTER HOUR`, items => duration(items, 0.25)),
   rule(`NUM ${UNIT}`, items => duration(items)),
   rule('GIVE (THEM|A|CUSTOMER)* (?=DUR (COMMA|STOP|THEN|AND|TO|BEFORE))', 'WAIT'),
-  rule(`(HOUR|DAY|WEEK|HAFTA|MONTH|YEAR) (?=LATER)`, items => duration(items, 1)),
+  rule(`(HOUR|DAY|WEEK|HAFTA|MONTH|YEAR) (?=(LATER|AFTER))`, items => duration(items, 1)),
   rule('NTH DAY', ([day]) => ({ name: 'DAY_NO', number: day!.number! })),
   rule('NEXT_MONTH', () => ({ name: 'DUR', duration: 'P30D', word: 'later' })),
   rule('NEXT_DAY', () => ({ name: 'DUR', duration: 'P1D', word: 'later' })),
   rule('NEXT_WEEK', () => ({ name: 'DUR', duration: 'P1W', word: 'later' })),
   rule(`AGAIN ${UNIT}`, items => duration(items, 1)),
   rule('DAY NUM (?!(PERCENT|CENTUM|TIMES))', ([, day]) => ({ name: 'DAY_NO', number: day!.number! })),
+  rule('DUR (SE|KE)* APART', items => ({ name: 'EVERY_DUR', duration: items[0]!.duration! })),
   rule('A? FORTNIGHT', () => ({ name: 'DUR', duration: 'P2W' })),
   rule('DUR AND? DUR', joined),
   rule('PERCENT NUM (?!PERCENT)', items => ({ name: 'PCT', number: numberIn(items) })),
@@ -103,6 +107,9 @@ export const amounts: readonly Rule[] = [
   rule(`${CURRENCY} DOT? NUM ${CURRENCY}?`, money),
   rule(`NUM ${CURRENCY}`, money),
   rule('NUM SLASH DASH', money),
+  rule('(?<=BUY (A|OF|FOR|WITH|IN)* (MORE_THAN|AT_LEAST|LESS_THAN)) NUM (?!(TIMES|PRODUCT))', ([item]) =>
+    item!.number! >= LEAST_MONEY ? { name: 'MONEY', number: item!.number! } : undefined,
+  ),
   rule('ONCE', () => ({ name: 'COUNT', number: 1 })),
   rule('TWICE', () => ({ name: 'COUNT', number: 2 })),
   rule('THRICE', () => ({ name: 'COUNT', number: 3 })),

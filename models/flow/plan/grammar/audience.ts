@@ -52,6 +52,19 @@ const age = (items: readonly Item[], otherwise: Op): Made => {
   const value = numberIn(items)
   return value >= 5 && value <= 120 ? condition(compared('profile.age', opIn(items, otherwise), value)) : undefined
 }
+const ageRange = (items: readonly Item[]): Made => {
+  const [from, to] = items.flatMap(({ name, number }) => (name === 'AGE' || name === 'NUM' ? [number!] : []))
+  return from! < to! && to! <= 120
+    ? condition({ all: [compared('profile.age', 'gte', from!), compared('profile.age', 'lte', to!)] })
+    : undefined
+}
+const neverBought = (items: readonly Item[]): Made => {
+  const found = about('purchases.category', 'contains')(items)
+  return found?.condition === undefined || !inEnglish(items) ? undefined : condition({ not: found.condition })
+}
+const inEnglish = (items: readonly Item[]): boolean =>
+  items.every(({ text }) => !/\p{Script=Arabic}/u.test(text)) && /buy|bought|order|purchas/i.test(items[0]!.text)
+
 /** How long somebody has not bought. */
 const inactive = (items: readonly Item[]): Made => {
   const duration = items.find(item => item.duration !== undefined)?.duration
@@ -62,6 +75,8 @@ const DID = '(BUY|VISIT|SPEND)'
 
 /** Who is meant: by what they bought, spent, looked at and are. Rules for whole phrases stand before those for their parts. */
 export const audience: readonly Rule[] = [
+  rule('REPLY (SE|BY|TO|WITH|PAR)* BUY (?=(DO|GIVE|OFFER|DUR|STOP|COMMA|WITHIN|KE))', 'PURCHASE_OFFER'),
+  rule('BUY (THEM|A|PRODUCT|NOTHING|SOMEONE|VIEW)* (BY|WITH|SE) REPLY', 'PURCHASE_OFFER'),
   // Bought nothing for so long.
   rule(
     `${NOTHING}+ (FROM|AGAIN|SOMEONE)* ${DID} (NOTHING|FROM|AGAIN|AT|FOR|IN|SINCE|WITHIN|OR|MORE_THAN|AT_LEAST|MEIN|PAST|TO|A)* DUR (OR|MORE_THAN|AT_LEAST|NOW)*`,
@@ -111,10 +126,14 @@ export const audience: readonly Rule[] = [
   rule(`${OP} (MONEY) SPEND ${LATELY}?`, spent),
   rule(`BUY (FROM|WITH)? ${OP}? (COUNT|NUM TIMES?) (?!(CUSTOMER|PERCENT)) ${OP}? ${LATELY}?`, ordered),
   rule(`${OP} (COUNT|NUM) BUY ${LATELY}?`, ordered),
-  rule(`${BEFOREHAND}? ${OP}? (COUNT|NUM) ${OP}? (SE|PAR)? (?=BUY) BUY ${LATELY}?`, ordered),
+  rule(`${BEFOREHAND}? ${OP}? (COUNT|NUM) ${OP}? (SE|PAR|TIMES)* (?=BUY) BUY ${LATELY}?`, ordered),
   rule(`NOT (EVER|YET)? BUY (NOTHING|YES|FROM|BEFORE)*`, () => ({ name: 'NOT_BUY' })),
   rule(`(NOTHING)? BUY (NOTHING)? NOT`, () => ({ name: 'NOT_BUY' })),
   rule(`NO BUY`, () => ({ name: 'NOT_BUY' })),
+  rule('(NOT_BUY|NOT VISIT) (IN|FOR|SINCE|A|FROM)* A_WHILE', 'WINBACK'),
+  rule('A_WHILE (SE|MEIN|SOMEONE|CUSTOMER|THEM|NOTHING|FROM)* (NOT_BUY|NOT VISIT|VISIT NOT)', 'WINBACK'),
+  rule('(CUSTOMER|SOMEONE)+ A_WHILE (SE|KE)+ (WINBACK)?', 'WINBACK'),
+  rule('NOT_BUY (FROM|IN|A|PRODUCT|CATEGORY)* (WORD|QUOTE){1,2}', neverBought),
   rule(`PAST DUR (MEIN|WITHIN) (SOMEONE|THEM|CUSTOMER)* BUY`, items =>
     bought(compared('purchases.count', 'gte', 1, withinOf(items))),
   ),
@@ -125,7 +144,10 @@ export const audience: readonly Rule[] = [
   rule(`CART (WITH|WHO|AMOUNT|PRICE|SE|IS|OF|A)* ${OP} (MONEY|NUM PRODUCT|NUM) ${OP}?`, cartOf),
   rule(`(MONEY|NUM PRODUCT) ${OP} (SE|WALE|KI|PRICE)* CART`, cartOf),
   rule(`(WITH)? ${OP} (MONEY|NUM PRODUCT) (IN|MEIN|WALE)* (THEM)* CART`, cartOf),
-  rule(`CART (MEIN|IN)? (MONEY|NUM PRODUCT|NUM) ${OP}`, cartOf),
+  rule(`CART (MEIN|IN|PRICE|INTENT_PRICE|SPEND|SE)* (MONEY|NUM PRODUCT|NUM) ${OP}`, cartOf),
+  rule(`(WITH|SOMEONE|CUSTOMER) PRODUCT (IN|MEIN|AT)+ (THEM|A)? CART`, () =>
+    condition({ field: 'cart.items', op: 'gte', value: 1 }),
+  ),
   rule('SOMEONE (?=(CLICK|REPLY) (THEM|KO|SE)+)', 'IF'),
   // Categories: bought, looked at, liked.
   rule('LAST_BOUGHT (FROM|IN)? CATEGORY? (WORD|QUOTE){1,3}', about('purchases.last_category', 'eq')),
@@ -150,11 +172,15 @@ export const audience: readonly Rule[] = [
   rule('INTERESTED (IN)? (WORD|QUOTE){1,2}', about('profile.interests', 'contains')),
   rule('(WORD){1,2} (MEIN|KA|SE)? INTERESTED', about('profile.interests', 'contains')),
   // Who they are.
+  rule('AGE (TO|DASH|SE|AND) (AGE|NUM) (TAK|BETWEEN)?', items => ageRange(items)),
+  rule('BETWEEN? NUM (TO|DASH|SE|AND) AGE (TAK|BETWEEN)?', items => ageRange(items)),
   rule('AGE_RANGE AGED? (CUSTOMER)?', ([range]) =>
     condition({ all: [compared('profile.age', 'gte', range!.number!), compared('profile.age', 'lte', Number(range!.word))] }),
   ),
   rule(`AGED (IS|SE)? ${OP} (NUM)`, items => age(items, 'gte')),
   rule(`${OP} NUM (YEAR)? AGED`, items => age(items, 'gte')),
+  rule(`AGED (IS|SE)? (NUM|AGE) (SE|KE)? ${OP}`, items => age(items, 'gte')),
+  rule(`NUM PLUS (AGED|(?=(FEMALE|MALE)))`, items => age(items, 'gte')),
   rule(`NUM ${OP} AGED`, items => age(items, 'gte')),
   rule(`AGED (IS)? ${OP}? AGE ${OP}?`, items => age(items, 'eq')),
   rule('(OLDER|MORE_THAN) (NUM|AGE) AGED?', ([how, of]) =>

@@ -17,18 +17,24 @@ const spanIn = (items: readonly Item[]): string =>
     .map(item => item.duration ?? named[item.name] ?? (new RegExp(UNIT).test(item.name) ? unitSpan(item.name) : undefined))
     .find(span => span !== undefined)!
 
-const cap = (items: readonly Item[]): Made => ({ name: 'CAP', number: counted(items), duration: spanIn(items) })
+const cap = (items: readonly Item[]): Made => ({
+  name: 'CAP',
+  number: counted(items),
+  duration: spanIn(items),
+  ...(items.some(({ name }) => name === 'SEND' || name === 'REMIND') ? {} : { word: 'entry' }),
+})
 
 /** Caps on texts, limits of customers and of repeats. */
 export const limits: readonly Rule[] = [
   rule('(?<=ASKS (CUSTOMER|THEM|SOMEONE|NEW_CUSTOMER|EVERYONE|A|TO){0,3}) IF', 'WHETHER'),
   rule('WHEN (?=(SOMEONE|CUSTOMER|THEM|A|EVERYONE){0,3} (REPLY|SAYS|ASKS|YES|NO))', 'IF'),
+  rule(`NUM (?=${TEXTS} (COLON|COMMA|AT|IN|AFTER|DASH)* DUR ((COMMA|AND|THEN|LATER)+ DUR){1,6})`, 'SAID_BELOW'),
   rule('IF (SOMEONE|THEM|CUSTOMER) NOT (?=COMMA)', () => ({ name: 'ELSE' })),
   rule(`(AT_MOST|NOT MORE_THAN|ONLY) (NUM|COUNT) (${TEXTS}|THEM|PER_CUSTOMER|TO|COMMA|CUSTOMER)* ${PER} PER_CUSTOMER?`, cap),
   rule(`(NOT|NO)? ${TEXTS} (THEM|CUSTOMER|SOMEONE|PER_CUSTOMER)* (MORE_THAN|AT_MOST|ONLY) (NUM|COUNT) ${TEXTS}? ${PER}`, cap),
   rule(`(NOT|NO) (GIVE|GETS|SEND|THEM|CUSTOMER|SOMEONE|EVER)* MORE_THAN (NUM|COUNT) ${TEXTS} ${PER}`, cap),
   rule(`(NOT|NO)? ${TEXTS}? (THEM|CUSTOMER|SOMEONE|EVERYONE|PER_CUSTOMER)* (MORE_THAN|AT_MOST) PER_DUR`, cap),
-  rule(`(AT_MOST|NOT MORE_THAN) PER_DUR`, cap),
+  rule(`(AT_MOST|NOT MORE_THAN|ONLY) PER_DUR PER_CUSTOMER?`, cap),
   rule(`EVERY_DUR (AT_MOST|ONLY) NUM ${TEXTS}`, cap),
   rule(`${PER_FIRST} (PER_CUSTOMER|MEIN|SE|KO)* (AT_MOST|ONLY) (NUM|COUNT) (MORE_THAN|AT_MOST|SE)? (${TEXTS}|COUNT)?`, cap),
   rule(`${PER} (PER_CUSTOMER|MEIN|KO)* (NUM|COUNT) ${TEXTS}? (AT_MOST|MORE_THAN NOT|MORE_THAN) ${TEXTS}? (NOT)?`, cap),

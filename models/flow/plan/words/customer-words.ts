@@ -4,7 +4,7 @@ import type { Entry } from './entry.ts'
 export const customerWords: readonly Entry[] = [
   [
     'CUSTOMER',
-    'customer, customers, client, clients, shopper, shoppers, people, buyer, buyers, user, users, subscriber, subscribers, contacts, members, member, recipients, recipient, audience, folks, guests, guest, person, consumers, consumer, patrons, leads, lead, prospects, prospect, households, individuals, community, customer base, base, list members',
+    'customer, customers, client, clients, shopper, shoppers, people, buyer, buyers, user, users, subscriber, subscribers, contacts, members, member, recipients, recipient, audience, folks, guests, guest, person, consumers, consumer, patrons, leads, lead, prospects, prospect, households, individuals, community, customer base, base, list members, ppl, peeps, ppls, peopl, custmrs, custs, cust, custmr',
     'custom{e|a}r{|z|s|on}, g{a|aa|r|ra|}{a|h}h{a|}k{|on}, grahak, graahak, khareedar, kharidar, khareedaron, log{|on}, sar{i|e}f{|een}, kust{a|o}mer{|s}, band{e|on}, logo, log bag',
     'کسٹمر, کسٹمرز, گاہک, گاہکوں, خریدار, خریداروں, صارفین, صارف, لوگ, لوگوں, افراد, بندوں, صارفوں, کسٹمروں',
   ],
@@ -93,9 +93,9 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'ABANDON',
-    'abandon, abandons, abandoned, abandoning, abandonment, left behind, leave behind, leaves behind, forgot, forget, forgets, leave something in, leaves something in, left something in, leave items in, leaves items in, left items in, leave products in, left products in, leave, leaves, left, didnt finish, did not finish, dropped off, drop off, drops off, walks away, walk away, walked away, gave up, give up on, gives up on, incomplete, unfinished, left without buying, leave without buying, leaves without buying, not completed, didnt complete, did not complete, pending in, sitting in, still in, lying in, dumped, stuff in',
-    'ch{h|}o{r|d}{ |}{ja{ye|te|ta|yen|ein|e|en|tay}|di{ya|a}|d{e|ein|en|etay}|e|ein|i|kar|a|te|}, reh ga{i|ya|ye|e|yi}, bhool {ja{ye|te|ta|yen}|ga{ye|ya}}, bhool gay{e|i|a}, bhul {jaye|jayen|jate|gaye|gaya}, chhorr, para reh jaye, adhoora, adhura, pari reh',
-    'چھوڑ, چھوڑ دے, چھوڑ دیں, چھوڑی, چھوڑا, چھوڑ جائے, چھوڑ جائیں, چھوڑنے, رہ گئی, رہ گیا, بھول جائے, بھول, چھوڑ گئے, چھوڑ دی, چھوڑتے, رہ جائے, چھوڑ دیا, چھوڑ جاتے, بھول جائیں, بھول گئے, ادھورا, ادھورے, پڑا رہ جائے, چھوڑ گیا',
+    'abandon, abandons, abandoned, abandoning, abandonment, left behind, leave behind, leaves behind, forgot, forget, forgets, leave something in, leaves something in, left something in, leave items in, leaves items in, left items in, leave products in, left products in, leave, leaves, left, didnt finish, did not finish, dropped off, drop off, drops off, walks away, walk away, walked away, gave up, give up on, gives up on, incomplete, unfinished, left without buying, leave without buying, leaves without buying, not completed, didnt complete, did not complete, pending in, sitting in, still in, lying in, dumped, stuff in, abandoners, abandoner, abandonments, drop offs',
+    'ch{h|}o{r|d}{ |}{ja{ye|te|ta|yen|ein|e|en|tay}|di{ya|a}|d{e|ein|en|etay}|e|ein|i|kar|a|te|}, reh ga{i|ya|ye|e|yi}, bhool {ja{ye|te|ta|yen}|ga{ye|ya}}, bhool gay{e|i|a}, bhul {jaye|jayen|jate|gaye|gaya}, chhorr, para reh jaye, adhoora, adhura, pari reh, chorn{e|a} wal{e|on}, chhorn{e|a} wal{e|on}, chorne, chhorne, chorn{e|a}',
+    'چھوڑ, چھوڑ دے, چھوڑ دیں, چھوڑی, چھوڑا, چھوڑ جائے, چھوڑ جائیں, چھوڑنے, رہ گئی, رہ گیا, بھول جائے, بھول, چھوڑ گئے, چھوڑ دی, چھوڑتے, رہ جائے, چھوڑ دیا, چھوڑ جاتے, بھول جائیں, بھول گئے, ادھورا, ادھورے, پڑا رہ جائے, چھوڑ گیا, چھوڑنے والے, چھوڑنے والوں',
   ],
   [
     'CLICK',

@@ -14,7 +14,7 @@ export const timeWords: readonly Entry[] = [
   ['QUARTER', 'quarter', 'pona, paun{a|e}', ''],
   [
     'NEXT_DAY',
-    'next day, following day, tomorrow, day after, the day after, day later',
+    'next day, following day, tomorrow',
     'agle din, agley din, aglay din, agle roz, dosre din, dusre din, doosre din, dosray din, doosray din, agli subah, kal',
     'اگلے دن, اگلے روز, دوسرے دن, اگلی صبح, دوسرے روز',
   ],
@@ -83,4 +83,16 @@ export const timeWords: readonly Entry[] = [
     'انتظار, ٹھہر, ٹھہریں, وقفہ, وقفے, رکیں, ٹھہرو, رک کر',
   ],
   ['NEXT_MONTH', 'next month, following month', 'agle mahin{e|ay}, agley mahine, aglay mahine', 'اگلے مہینے, اگلے ماہ'],
+  [
+    'A_WHILE',
+    'a while, lately, recently, ages, long, a long time, long time, some time, quite some time, months and months, nowadays, these days, quite a while, too long',
+    '{kafi|kaafi|bohat|bahut|boht} {ars{e|ay|a}|din{on|o}|waqt|time|der} se, ars{e|ay} se, m{u|}ddat se, aj kal, kafi arsa, kuch arse se, kuch {din{on|o}|waqt} se',
+    'کافی عرصے سے, عرصے سے, کافی دنوں سے, بہت دنوں سے, کافی وقت سے, مدت سے, کچھ عرصے سے, آج کل, بہت عرصے سے',
+  ],
+  [
+    'APART',
+    'apart, between each, between them, in between, between each one, between messages, between texts, between each message, between each text',
+    'faslay se, fasle se, ke faslay, ke fasle, faasle se, ke waqfe se, ke waqfay se',
+    'کے فاصلے سے, فاصلے سے, کے وقفے سے, وقفے سے, کے وقفوں سے, کے فاصلے',
+  ],
 ]
