@@ -63,7 +63,11 @@ export function clausesOf(items: readonly Item[], inUrdu = false): Clause[] {
       else if (!bare) current.push(item)
     } else {
       if (!bare && lead !== 'if' && begins(items, at, current)) close()
-      if (bare && lead === 'none' && ((answers(items, at) && clauses.length > 0) || (inUrdu && conditionAhead(items, at))))
+      if (
+        bare &&
+        lead === 'none' &&
+        ((clauses.length > 0 && (answers(items, at) || arrowAhead(items, at))) || (inUrdu && conditionAhead(items, at)))
+      )
         lead = 'if'
       current.push(item)
     }
@@ -112,7 +116,8 @@ function whole(clauses: readonly Clause[]): Clause[] {
 function partsHere(current: readonly Item[], ahead: readonly Item[]): boolean {
   const timed = ahead.some(({ name }) => name === 'DUR')
   if (ahead.some(isAct) || (timed && ahead.some(({ name }) => name === 'OFFER'))) return true
-  const other = ahead.some(({ name }) => name === 'COND' || name === 'NEW_CUSTOMER' || name === 'SHARE')
+  const others = ({ name }: Item) => name === 'COND' || name === 'NEW_CUSTOMER' || name === 'SHARE'
+  const other = ahead.some(others) && current.some(others)
   if (other && ahead.some(({ name }) => name === 'OFFER') && current.some(({ name }) => name === 'OFFER')) return true
   return timed && ahead.length === 1 && current.some(({ name }) => name === 'DUR')
 }
@@ -136,7 +141,7 @@ function begins(items: readonly Item[], at: number, current: readonly Item[]): b
 const answers = (items: readonly Item[], at: number): boolean =>
   ['YES', 'NO'].includes(items[at]!.name) && ['DASH', 'COLON', 'TO', 'SEND', 'GIVE', 'OFFER'].includes(items[at + 1]?.name ?? '')
 
-const CONDITIONS = /^(INTENT_\w+|YES|NO|NOT|REPLY|CLICK|BUY|NOT_BUY|BOUGHT|CHOOSE|ASKS|SAYS|TRIGGER_INACTIVE)$/
+const CONDITIONS = /^(INTENT_\w+|YES|NO|NOT|REPLY|CLICK|BUY|NOT_BUY|BOUGHT|CHOOSE|ASKS|SAYS|SILENT|NOTHING|TRIGGER_INACTIVE)$/
 const LONGEST_CONDITION = 8
 
 /** `shikayat ho to …`, `jawab na aye 2 din tak to …`: Urdu has conditions without an if. */
@@ -146,6 +151,19 @@ function conditionAhead(items: readonly Item[], at: number): boolean {
   if (to < 1 || to > LONGEST_CONDITION) return false
   const said = ahead.slice(0, to)
   return said.some(({ name }) => CONDITIONS.test(name)) && !said.some(item => isText(item) || item.name === 'OFFER')
+}
+
+/** `no reply -> remind them`: an arrow after a condition. */
+function arrowAhead(items: readonly Item[], at: number): boolean {
+  const said = aheadOf(items, at)
+  const end = items[at + said.length]
+  return (
+    end !== undefined &&
+    /^(?:[-=–—]+>|[→⇒➡])$/.test(end.text) &&
+    said.length <= LONGEST_CONDITION &&
+    said.some(({ name }) => CONDITIONS.test(name)) &&
+    !said.some(item => isText(item) || item.name === 'OFFER')
+  )
 }
 
 /** What follows before the clause ends. */

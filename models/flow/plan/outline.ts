@@ -13,6 +13,8 @@ export interface TextPart {
   /** The marketer's own words. */
   words?: string
   link?: string
+  /** Nothing but the link was said: where webhooks may call it and texts may not lead there, it is called. */
+  bareLink?: boolean
   language?: FlowLanguage
   replies: { intent: string | undefined; parts: Part[] }[]
   clicked?: Part[]
@@ -21,6 +23,8 @@ export interface TextPart {
 export interface WaitPart {
   kind: 'wait'
   duration: string
+  /** Nothing else was said with it. */
+  alone?: boolean
 }
 export interface SplitPart {
   kind: 'split'

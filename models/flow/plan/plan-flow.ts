@@ -61,7 +61,7 @@ const MOST_STEPS = 100
 
 function planClauses(
   description: string,
-  { items, words }: Read,
+  { items, words, instructed }: Read,
   clauses: readonly Clause[],
   shop: FlowShop,
   now: number | undefined,
@@ -77,6 +77,8 @@ function planClauses(
   }
   const frame = frameOf({ items, audience, shop, now, description, words }, remarks)
   sayLeftOut({ items, description, shop }, remarks)
+  if (instructed)
+    remarks.corrections.push('A description is of a campaign: sentences with instructions to the planner were left out.')
   const outline = suitable(settlePurposes({ ...frame, parts }, goalWanted, remarks), shop, remarks)
   const flow = emitFlow(outline, nameOf(description), shop, dropped => {
     remarks.corrections.push(`${dropped.join(', ')} cannot be filled and was left out of the text.`)

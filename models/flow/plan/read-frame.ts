@@ -78,7 +78,8 @@ function beginningOf(asked: Asked, remarks: Remarks): Beginning {
   const inactive = find('TRIGGER_INACTIVE')
   const told = welcomed(items) ?? find('TRIGGER') ?? firstDeed(items)
   const recurring = find('RECUR') ?? everyWithoutReminder(items)
-  const lapsed = inactive === undefined ? [] : [recencyOf(inactive.duration!)]
+  const conditional = inactive !== undefined && told !== undefined && isCondition(items, inactive)
+  const lapsed = inactive === undefined || conditional ? [] : [recencyOf(inactive.duration!)]
   if (
     recurring !== undefined &&
     (told === undefined ||
@@ -106,6 +107,12 @@ function beginningOf(asked: Asked, remarks: Remarks): Beginning {
   }
   if (inactive !== undefined) return { trigger: { type: 'inactivity', after: inactive.duration! }, recurs: false, audience: [] }
   return { trigger: impliedTrigger(items, remarks), recurs: false, audience: [] }
+}
+
+/** `after a click, if they buy nothing within 2 days`: of a way, and of nobody's audience. */
+const isCondition = (items: readonly Item[], item: Item): boolean => {
+  const at = items.indexOf(item)
+  return items.slice(Math.max(0, at - 3), at).some(({ name }) => name === 'IF') || items[at + 1]?.name === 'TO'
 }
 
 /** Who is welcomed signs up: `new customers get 10 % off their first order` begins before there is an order. */
@@ -137,7 +144,7 @@ function everyWithoutReminder(items: readonly Item[]): Item | undefined {
   while (to < items.length && !['COMMA', 'STOP', 'THEN', 'AND'].includes(items[to]!.name)) to++
   const reminds = items.slice(from, to).some(({ name }) => ['REMIND', 'COUNT', 'MOST', 'FOREVER'].includes(name))
   return reminds ||
-    (items.slice(0, from).some(({ name }) => ['SEND', 'OFFER', 'WAIT'].includes(name)) &&
+    (items.slice(0, from).some(({ name }) => ['SEND', 'OFFER', 'WAIT', 'REMIND', 'GIVE'].includes(name)) &&
       items.slice(from, to).every(({ name }) => name !== 'SEND'))
     ? undefined
     : items[at]

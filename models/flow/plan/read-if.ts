@@ -50,6 +50,7 @@ function aboutOf(items: readonly Item[]): About {
   const not = names.some(name => NOT.has(name))
   const intent = names.map(name => intents[name]).find(found => found !== undefined)
   if (has('TRIGGER_INACTIVE', 'NOT_BUY')) return inactive(items)
+  if (has('SILENT')) return { kind: 'silent' }
   if (has('YES')) return { kind: 'replied', intent: 'yes' }
   if (has('CLICK', 'WHEN_CLICK', 'VIEW')) return { kind: not ? 'not_clicked' : 'clicked' }
   if (has('CHOOSE')) return { kind: not ? 'silent' : 'chosen' }

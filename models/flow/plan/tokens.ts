@@ -12,6 +12,7 @@ const TOKEN = new RegExp(
     String.raw`(?<nth>\p{Nd}{1,3}(?:st|nd|rd|th)\b)`,
     String.raw`(?<number>\p{Nd}+(?:[,٬]\p{Nd}{2,3})*(?:[.٫]\p{Nd}+)?)`,
     String.raw`(?<word>\p{L}[\p{L}\p{M}\p{Nd}_\u200c\u200d]*(?:['’ʼ][\p{L}\p{M}]+)*)`,
+    '(?<arrow>[-=–—]+>|→|⇒|➡)',
     String.raw`(?<stop>[.!?…\n۔؟]+)`,
     String.raw`(?<sign>\p{Sc}|[^\s\p{L}\p{M}\p{N}])`,
   ].join('|'),
@@ -26,7 +27,6 @@ const SIGNS: Readonly<Record<string, string>> = {
   ':': 'COLON',
   '-': 'DASH',
   '–': 'DASH',
-  '→': 'COMMA',
   '—': 'COMMA',
   '/': 'SLASH',
   '(': 'COMMA',
@@ -62,7 +62,7 @@ export const plainWord = (word: string): string => normalText(word.replace(/['�
 export function tokensOf(description: string): Item[] {
   const items: Item[] = []
   for (const found of description.matchAll(TOKEN)) {
-    const { url, quote, date, clock, nth, number, word, stop, sign, code } = found.groups!
+    const { url, quote, date, clock, nth, number, word, arrow, stop, sign, code } = found.groups!
     const [start, text] = [found.index, found[0]]
     const at = { text, start, end: start + text.length }
     if (code !== undefined) continue
@@ -74,6 +74,7 @@ export function tokensOf(description: string): Item[] {
     else if (number !== undefined)
       items.push({ ...at, name: 'NUM', number: Number(latinDigits(number).replace(/[,٬]/g, '').replace('٫', '.')) })
     else if (word !== undefined) items.push({ ...at, name: 'WORD', word: plainWord(word) })
+    else if (arrow !== undefined) items.push({ ...at, name: 'COMMA' })
     else if (stop !== undefined) items.push({ ...at, name: stopName(description, start, text) })
     else if (!joins(description, start)) items.push({ ...at, name: SIGNS[sign!] ?? 'SIGN' })
   }

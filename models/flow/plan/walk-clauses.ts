@@ -182,7 +182,7 @@ function conditional(place: Place, clause: Clause, next: Clause | undefined, rem
   const wait = moved[0]?.kind === 'wait' && about.kind !== 'state' ? moved[0].duration : undefined
   const deed = deedOf(body)
   const span = duration ?? wait ?? (about.kind === 'silent' || about.kind === 'not_clicked' ? deed.wait : undefined)
-  const open = opened(place, about, span, next?.lead === 'else', remarks, goalWanted)
+  const open = opened(place, about, span, duration !== undefined, next?.lead === 'else', remarks, goalWanted)
   if (open === undefined) {
     place.block.push(...moved)
     add(place, { ...clause, lead: 'none', items: body }, remarks)
@@ -200,6 +200,7 @@ function opened(
   place: Place,
   about: ReturnType<typeof conditionOf>['about'],
   span: string | undefined,
+  said: boolean,
   hasElse: boolean,
   remarks: Remarks,
   goalWanted: () => void,
@@ -244,6 +245,7 @@ function opened(
     return text.clicked
   }
   if (about.kind !== 'replied') return undefined
+  if (span !== undefined && said) silentOf(text, span, remarks)
   const known = text.replies.find(({ intent }) => intent === about.intent)
   if (known !== undefined) return known.parts
   const reply = { intent: about.intent, parts: [] }

@@ -57,6 +57,14 @@ const LEAST_MONEY = 100
 
 /** Numbers, durations, percentages, money and how often, from words and digits. */
 export const amounts: readonly Rule[] = [
+  rule('HALF_MORE NUM', ([, item]) => number(item!.number! + 0.5)),
+  rule('QUARTER_MORE NUM', ([, item]) => number(item!.number! + 0.25)),
+  rule('QUARTER_LESS NUM', ([, item]) => number(item!.number! - 0.25)),
+  rule('QUARTER_MORE (?=(HOUR|THOUSAND|CENTUM|LAKH))', () => number(1.25)),
+  rule('QUARTER_LESS (?=(HOUR|THOUSAND|CENTUM|LAKH))', () => number(0.75)),
+  rule('DAY (?=(MORNING|EVENING|NIGHT|NOON|AFTERNOON|CLOCK|NUM OCLOCK))', ([item]) =>
+    /^(roz|روز)/.test(item!.text) ? { name: 'DAILY' } : undefined,
+  ),
   rule(
     `DO (?=(${UNIT}|TIMES|PERCENT|CENTUM|THOUSAND|LAKH|VERSION|PRODUCT|CUSTOMER|SEND|REMIND|OCLOCK|MORE_THAN|LESS_THAN|AT_MOST|AT_LEAST|RUPEES|NTH|WAIT))`,
     () => number(2),

@@ -36,14 +36,22 @@ const ordered = (items: readonly Item[], otherwise: Op = 'gte'): Made => {
     compared('within' in within ? 'purchases.count' : 'rfm.frequency', opIn(items, otherwise), numberIn(items), within),
   )
 }
-const wordsIn = (items: readonly Item[]): string =>
-  items
+/** Words side by side: what stands beyond others that say nothing is of something else. */
+function wordsIn(items: readonly Item[]): string {
+  const from = items.findIndex(isNamed)
+  const named = items.slice(Math.max(0, from)).filter(isNamed)
+  const gap = named.findIndex((item, at) => at > 0 && item.start - named[at - 1]!.end > 1)
+  return named
+    .slice(0, gap === -1 ? undefined : gap)
     .flatMap(({ name, word, text }) => (name === 'WORD' ? [word!] : name === 'QUOTE' ? [word!] : name === 'NAMED' ? [text] : []))
     .join(' ')
+}
+const isNamed = ({ name }: Item): boolean => name === 'WORD' || name === 'QUOTE' || name === 'NAMED'
 const about =
   (field: string, op: 'eq' | 'contains') =>
   (items: readonly Item[]): Made => {
     const value = wordsIn(items)
+    if (items[0]!.name === 'BUY' && !inEnglish(items)) return undefined
     const made = field.startsWith('purchases') ? bought : condition
     return value === '' ? undefined : made({ field, op, value, ...withinOf(items) })
   }
@@ -88,7 +96,9 @@ export const audience: readonly Rule[] = [
   ),
   rule(`(SOMEONE|THEM)* ${DID} (NOTHING)* NOT (IN|SINCE|FOR)* DUR`, inactive),
   rule(`${DID} NOTHING (NOT|FROM|AGAIN|AT|FOR|IN|SINCE|WITHIN|OR|MORE_THAN|AT_LEAST|MEIN|PAST|A)* DUR`, inactive),
-  rule(`(WINBACK|SEGMENT_MAYBE|NOT ENGAGED) (FOR|SINCE|IN|MORE_THAN|AT_LEAST|CUSTOMER|PAST|OR)* DUR`, inactive),
+  rule('(?<=(YES|NO|ASKS) ANY{0,14}) WINBACK (FOR|SINCE|IN|A)* DUR', items => ({ ...inactive(items)!, name: 'SILENT' })),
+  rule(`(WINBACK|SEGMENT_MAYBE|NOT ENGAGED) (FOR|SINCE|IN|MORE_THAN|AT_LEAST|CUSTOMER|PAST|OR|AFTER)* DUR`, inactive),
+  rule('WINBACK (CUSTOMER|COMMA)* DUR WALE', inactive),
   rule(`DUR (SE|OF|MORE_THAN|AT_LEAST|OR|SINCE)* (WINBACK)`, inactive),
   rule(`DUR (SINCE|AFTER|FROM|LATER)+ (THEM|SOMEONE|A)* PAST (FIRST_N)? BUY`, inactive),
   rule(`PAST BUY (WITH|MORE_THAN|AT_LEAST|SE|KO|LATER|NUM)* DUR (AGO|MORE_THAN|OR|LATER|SE|PAST|BEFORE|FROM)*`, inactive),
@@ -155,7 +165,10 @@ export const audience: readonly Rule[] = [
   rule(`BUY (FROM|IN|PRODUCT|THEM)* CATEGORY (WORD|QUOTE){1,3} ${LATELY}?`, about('purchases.category', 'contains')),
   rule(`BUY (FROM|IN|PRODUCT)* (WORD|QUOTE){1,3} CATEGORY ${LATELY}?`, about('purchases.category', 'contains')),
   rule(`BUY (FROM|IN|A)? (WORD|QUOTE){1,3} ${LATELY}?`, about('purchases.category', 'contains')),
-  rule('(?<=(SOMEONE|WHEN) (SOMEONE|CUSTOMER|THEM|KO){0,2}) (WORD){1,2} BUY', about('purchases.category', 'contains')),
+  rule(
+    '(?<=(SOMEONE|WHEN) (SOMEONE|CUSTOMER|THEM|KO|PAST|DUR|MEIN){0,4}) (WORD){1,2} BUY',
+    about('purchases.category', 'contains'),
+  ),
   rule(`(WORD){1,2} (PRODUCT)? BUY WALE`, about('purchases.category', 'contains')),
   rule(`VIEW (FROM|IN|THEM|A|AT)* CATEGORY? (WORD|QUOTE){1,3} CATEGORY? ${LATELY}?`, about('clicks.category', 'contains')),
   rule(`(WORD){1,2} (PRODUCT|CATEGORY)? VIEW`, about('clicks.category', 'contains')),

@@ -37,12 +37,18 @@ export const limits: readonly Rule[] = [
   rule(`(AT_MOST|NOT MORE_THAN|ONLY) PER_DUR PER_CUSTOMER?`, cap),
   rule(`EVERY_DUR (AT_MOST|ONLY) NUM ${TEXTS}`, cap),
   rule(`${PER_FIRST} (PER_CUSTOMER|MEIN|SE|KO)* (AT_MOST|ONLY) (NUM|COUNT) (MORE_THAN|AT_MOST|SE)? (${TEXTS}|COUNT)?`, cap),
-  rule(`${PER} (PER_CUSTOMER|MEIN|KO)* (NUM|COUNT) ${TEXTS}? (AT_MOST|MORE_THAN NOT|MORE_THAN) ${TEXTS}? (NOT)?`, cap),
+  rule(
+    `${PER} (PER_CUSTOMER|MEIN|KO)* (NUM|COUNT) ${TEXTS}? (AT_MOST|MORE_THAN NOT|MORE_THAN) ${TEXTS}? (NOT)? (?!(TIMES|PRODUCT|A|COUNT|SE)* (BUY|SPEND|CLICK|RUPEES))`,
+    cap,
+  ),
   rule('(ONLY|AT_MOST)? (THE)? FIRST_N NUM (CUSTOMER|SOMEONE|SIGNUP|BUY|FIRST_BUY|EVERYONE)', items => ({
     name: 'FIRST_CUSTOMERS',
     number: counted(items),
   })),
-  rule('BEFORE NUM (CUSTOMER)', items => ({ name: 'FIRST_CUSTOMERS', number: counted(items) })),
+  rule('BEFORE NUM (CUSTOMER|(BUY|SIGNUP|CLICK|REPLY|FIRST_BUY|SOMEONE) (WALE|CUSTOMER)+)', items => ({
+    name: 'FIRST_CUSTOMERS',
+    number: counted(items),
+  })),
   rule('(ONLY|AT_MOST) NUM CUSTOMER', items => ({ name: 'FIRST_CUSTOMERS', number: counted(items) })),
   rule('(SEND)? TO AT_MOST NUM CUSTOMER?', items =>
     counted(items) >= 20 ? { name: 'FIRST_CUSTOMERS', number: counted(items) } : undefined,

@@ -16,6 +16,7 @@ export const dayParts: Readonly<Record<string, { readonly time: string; readonly
   NIGHT: { time: '20:00', until: '22:00' },
 }
 
+const number = (value: number): Made => ({ name: 'NUM', number: value })
 const two = (value: number): string => String(value).padStart(2, '0')
 
 /** Up to six o'clock nobody means the night, where nothing says which half of the day. */
@@ -24,7 +25,8 @@ const LAST_BARE = 6
 /** What the clock shows: by am and pm, by the part of the day, else as it stands. Undefined for 25 o'clock. */
 function timeOf(items: readonly Item[]): Made {
   const said = items.find(({ name }) => name === 'CLOCK' || name === 'NUM')!
-  const [hour, minute] = said.name === 'CLOCK' ? said.word!.split(':').map(Number) : [said.number!, 0]
+  const [hour, minute] =
+    said.name === 'CLOCK' ? said.word!.split(':').map(Number) : [Math.floor(said.number!), Math.round((said.number! % 1) * 60)]
   const has = (name: string) => items.some(item => item.name === name)
   if (!Number.isInteger(hour) || hour! > 24 || minute! > 59) return undefined
   const late =
@@ -111,6 +113,9 @@ const HOLIDAY = `(${Object.keys(holidays).join('|')})`
 
 /** Times of the clock, windows, weekdays, dates, and what comes again and again. */
 export const times: readonly Rule[] = [
+  rule('HALF PAST NUM', items => number(items.at(-1)!.number! + 0.5)),
+  rule('QUARTER PAST NUM', items => number(items.at(-1)!.number! + 0.25)),
+  rule('QUARTER (TO|BEFORE) NUM', items => number(items.at(-1)!.number! - 0.25)),
   rule(`${PART} (AT|KO|MEIN|KE|COMMA)? (CLOCK|NUM) (AM|PM)? OCLOCK?(?!PERCENT)`, items => timeOf(items)),
   rule(`(CLOCK|NUM) OCLOCK? (IN|AT|MEIN)? ${PART}`, timeOf),
   rule('(CLOCK|NUM) (AM|PM|OCLOCK) (AM|PM)?', timeOf),
@@ -135,11 +140,11 @@ export const times: readonly Rule[] = [
   rule('AT (?=NUM(?!(PERCENT|TIMES|CUSTOMER|PRODUCT|VERSION))) NUM', timeOf),
   rule(`${DAYNAME} (TO|DASH|SE) ${DAYNAME} TAK?`, dayRange),
   rule(`${DAYNAME} ((COMMA|AND|OR|COMMA AND|COMMA OR) ${DAYNAME})*`, daysOf),
+  rule('WEEKDAYS', () => ({ name: 'DAYS', days: weekdays.slice(0, 5) })),
+  rule('WEEKEND', () => ({ name: 'DAYS', days: weekdays.slice(5) })),
   rule(`(?<=(NOT|NO|EXCEPT) (SEND|GIVE|REMIND|EVER|THEM|EVERYONE|A|ON|IN)*) DAYS`, otherDays),
   rule(`DAYS (?=(KO|PAR|MEIN|DAY|ON)* (SEND|REMIND)? NOT)`, otherDays),
   rule(`DAYS (?=(KO|SE)? EXCEPT)`, otherDays),
-  rule('WEEKDAYS', () => ({ name: 'DAYS', days: weekdays.slice(0, 5) })),
-  rule('WEEKEND', () => ({ name: 'DAYS', days: weekdays.slice(5) })),
   rule(`(NUM|NTH) (A|IN|DAY)? ${MONTHNAME} (COMMA? NUM)?`, dateOf),
   rule(`${MONTHNAME} (NUM|NTH) (COMMA? NUM)?`, dateOf),
   rule(`${HOLIDAY} (COMMA|ON|IN|KO|PAR|A|DAY)* DATE`, ([, ...rest]) => ({ name: 'DATE', word: rest.at(-1)!.word! })),

@@ -76,6 +76,9 @@ export const triggers: readonly Rule[] = [
   rule(`CART (MEIN|IN|KO|PRODUCT|SOMEONE)* (AND)? (NOT_BUY)`, trigger('cart_abandoned')),
   rule(`NOT_BUY (THEM|A|PRODUCT|IN)* CART`, trigger('cart_abandoned')),
   rule(`ABANDON CART`, trigger('cart_abandoned')),
+  rule('(STOCK|PRODUCT) (MEIN|IN|SOMEONE|THEM)* AGAIN (VISIT|ENTERS|GETS)', trigger('back_in_stock')),
+  rule('STOCK (MEIN|IN)? (VISIT|ENTERS)', trigger('back_in_stock')),
+  rule('INTENT_PRICE (A|OF|VIEW|PRODUCT|THEM|SOMEONE|WORD|CART|IN|MEIN){0,4} FALLS', trigger('price_drop')),
   rule(`${WHEN} ${WHO}* NTH (BUY|BOUGHT) (PAR|KO|LATER|ASSOON)*`, nth),
   rule(`NTH (BUY|BOUGHT) (KE|PAR|KO|LATER|ASSOON)+`, nth),
   rule(`NTH (BUY|BOUGHT)`, nth),
@@ -109,6 +112,10 @@ export const triggers: readonly Rule[] = [
     name: 'WHEN_BUY',
   })),
   rule(`(EVERY)? (BUY|BOUGHT) (${WHO}|WALE|KO)* (LATER|ASSOON)`, items => ({ ...trigger('purchase')(items)!, name: 'WHEN_BUY' })),
-  rule(`(WHEN|EVERY) ${WHO}* CLICK (ON|A|THEM|URL|SEND|IN)*`, items => ({ ...trigger('click')(items)!, name: 'WHEN_CLICK' })),
+  rule(`CLICK (KE|SE|PAR)* (?=DUR LATER)`, items => ({ ...trigger('click')(items)!, name: 'WHEN_CLICK' })),
+  rule(`(WHEN|EVERY|AFTER) ${WHO}* CLICK (ON|A|THEM|URL|SEND|IN)*`, items => ({
+    ...trigger('click')(items)!,
+    name: 'WHEN_CLICK',
+  })),
   rule(`CLICK (${WHO}|WALE|KO)* (LATER|ASSOON)`, items => ({ ...trigger('click')(items)!, name: 'WHEN_CLICK' })),
 ]

@@ -17,7 +17,7 @@ export const customerWords: readonly Entry[] = [
   [
     'THEM',
     'them, him, her, their, his, those, these',
-    'un{h|}{e|ei}n, unko, un ko, usko, us ko, inko, in ko, unhe, inhe{|n}, isko, un, us, inhein',
+    'un{h|}{e|ei}n, unko, un ko, usko, us ko, inko, in ko, unhe, inhe{|n}, isko, un, us, inhein, unhain, inhain, usay, isay, unhen, jinhain',
     'انہیں, ان کو, اسے, ان, اس, اس کو, انھیں, انکو',
   ],
   [
@@ -63,9 +63,9 @@ export const customerWords: readonly Entry[] = [
   ['YES', 'yes, yeah, yep, positively, positive', 'haan, han, haa, ji haan, ji han, jee, ji', 'ہاں, جی ہاں, جی'],
   [
     'BUY',
-    'buy, buys, bought, buying, purchase, purchases, purchased, purchasing, order, orders, ordered, ordering, shopped, shopping, convert, converts, converted, check out, checks out, checkout, checked out, complete their purchase, complete the purchase, completes the order, complete the order, completes their order, place an order, places an order, placed an order, make a purchase, makes a purchase, made a purchase, make an order, repurchase, reorder, re order, transaction, transactions, transact, transacted, shop with us, shop from us, shop again, shop at, ordered from us, complete checkout, completes checkout, place order, places order, buying from us, puts an order, put an order, makes an order, made an order',
-    'khar{ee|i|e}d{|a|e|i|ay|ain|ein|en|o|te|ta|ti|tay|na|ne|li|ly|lia|liya|lein|le|len|lain|lay|ari|aari|dari}, khar{ee|i}d {lein|len|le|lain|li|liya|lia|lay}, khareed chuk{e|ay|a}, kh{a|}r{ee|i}da{|r}i, order kar{ein|en|te|ta|e|}, order kr{ein|en|te|ta|}, khareed{ari|ary} kar{ein|en|te|e|lein|}, shopping kar{ein|e|te|}, mangwa{ya|ye|yi|te|ta|ya|en|}, order {diya|dia|de|dein|dete}, order ki{ya|a|ye}, order ki{ya|a} ho, khareedari ki, saman liya, le ja{ye|te}',
-    'خرید, خریدا, خریدے, خریدی, خریدیں, خریدتے, خریدتا, خریداری, خرید لیں, خرید لے, خریدنے, خریدو, آرڈر, آرڈر کریں, آرڈر کرے, خریداری کریں, خریداری کرے, خرید لی, خریدتی, منگوایا, منگوائے, آرڈر دیا, آرڈر دے, شاپنگ, آرڈر کیا, خریداری کی, منگواتے',
+    'buy, buys, bought, buying, purchase, purchases, purchased, purchasing, order, orders, ordered, ordering, shopped, shopping, convert, converts, converted, check out, checks out, checkout, checked out, complete their purchase, complete the purchase, completes the order, complete the order, completes their order, place an order, places an order, placed an order, make a purchase, makes a purchase, made a purchase, make an order, repurchase, reorder, re order, transaction, transactions, transact, transacted, shop with us, shop from us, shop again, shop at, ordered from us, complete checkout, completes checkout, place order, places order, buying from us, puts an order, put an order, makes an order, made an order, buyers of, purchasers of, owners of, buyer of',
+    'khar{ee|i|e}d{|a|e|i|ay|ain|ein|en|o|te|ta|ti|tay|na|ne|li|ly|lia|liya|lein|le|len|lain|lay|ari|aari|dari}, khar{ee|i}d {lein|len|le|lain|li|liya|lia|lay}, khareed chuk{e|ay|a}, kh{a|}r{ee|i}da{|r}i, order kar{ein|en|te|ta|e|}, order kr{ein|en|te|ta|}, khareed{ari|ary} kar{ein|en|te|e|lein|}, shopping kar{ein|e|te|}, mangwa{ya|ye|yi|te|ta|ya|en|}, order {diya|dia|de|dein|dete}, order ki{ya|a|ye}, order ki{ya|a} ho, khareedari ki, saman liya, le ja{ye|te}, order{s|} ki{ye|a|ya|e}',
+    'خرید, خریدا, خریدے, خریدی, خریدیں, خریدتے, خریدتا, خریداری, خرید لیں, خرید لے, خریدنے, خریدو, آرڈر, آرڈر کریں, آرڈر کرے, خریداری کریں, خریداری کرے, خرید لی, خریدتی, منگوایا, منگوائے, آرڈر دیا, آرڈر دے, شاپنگ, آرڈر کیا, خریداری کی, منگواتے, آرڈر کیے, آرڈرز کیے, آرڈرز',
   ],
   [
     'FIRST_BUY',
@@ -99,7 +99,7 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'CLICK',
-    'click, clicks, clicked, clicking, tap, taps, tapped, opens the link, open the link, follow the link, follows the link, visit the link, opened the link, visits the link, opens link, taps the link, presses, press, hits the link, clicks through, click through',
+    'click, clicks, clicked, clicking, tap, taps, tapped, opens the link, open the link, follow the link, follows the link, visit the link, opened the link, visits the link, opens link, taps the link, presses, press, hits the link, clicks through, click through, opened any of our links, open our links, opened our links, open links, opened links, opened any link, open any link, clicked anything, opened a link, open any of our links, opened our texts, open our texts, opened any messages, opened our messages',
     'click kar{ein|en|e|te|ta|}, click kr{ein|en|e|te|}, click, klik, klick, link khol{ein|en|e|te|}, link kholein, link daba{ye|yen|e|ein}, link par ja{ye|yen|e|ein}',
     'کلک, کلک کریں, کلک کرے, لنک کھولے, لنک کھولیں, کلک کیا, کلک کرتے, لنک دبائے, لنک دبائیں, لنک پر جائے',
   ],
@@ -153,15 +153,15 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'WINBACK',
-    'win back, winback, win them back, win-back, re-engage, reengage, bring back, reactivate, reactivation, re-activate, get back, lapsed, lapsing, dormant, inactive, come back, miss them, we miss you, gone quiet, quiet, went quiet, gone silent, gone cold, cold customers, dead customers, dead, away, been away, drifted away, slipped away, sleeping customers, not active, not been active, unengaged, asleep, sleepy, recover lost, wake up, idle, inactivity, no activity, churned, disengaged, silent, lure back, old customers, former customers, past customers, previous customers, long lost, absent, absence, silence, disappeared, vanished, ghosted, missing, gone missing, stopped buying, stopped ordering, stopped shopping, stopped purchasing, lost touch, regain, recapture, rekindle, revive, non active, nonactive, sleeping, stale, fell off, defected, faded, return to us, bring them back, get them back, getting back, ghosting, forgotten us, slipping away, drifting away',
+    'win back, winback, win them back, win-back, re-engage, reengage, bring back, reactivate, reactivation, re-activate, get back, lapsed, lapsing, dormant, inactive, come back, miss them, we miss you, gone quiet, quiet, went quiet, gone silent, gone cold, cold customers, dead customers, dead, away, been away, drifted away, slipped away, sleeping customers, not active, not been active, unengaged, asleep, sleepy, recover lost, wake up, idle, inactivity, no activity, churned, disengaged, silent, lure back, old customers, former customers, past customers, previous customers, long lost, absent, absence, silence, disappeared, vanished, ghosted, missing, gone missing, stopped buying, stopped ordering, stopped shopping, stopped purchasing, lost touch, regain, recapture, rekindle, revive, non active, nonactive, sleeping, stale, fell off, defected, faded, return to us, bring them back, get them back, getting back, ghosting, forgotten us, slipping away, drifting away, ghost, ghosts, go quiet, goes quiet, go silent, goes silent, go cold, goes cold, go dark, goes dark, gone dark, disappear, disappears, vanish, vanishes, drop away, fall silent, falls silent',
     'wapas la{o|na|ne|yen|ein|en|ye|yein|}, w{a|aa}pis la{o|na|ne|yen|ein|en|ye|yein|}, wapas bula{o|na|yen|ein|en|}, wapis bula{o|na|yen|ein|en|}, ghair fa{a|}l, kha{|a}mosh, soye hue, ghayr faal, purane custom{e|a}r{|s}, purane gahak{|on}, bh{oo|u}le b{i|h}sre, yaad aati, ghayab, gumshuda, gayab, thande, nahi aa rahe, wapas l{a|aa}{en|ain|ane|aane}, khoye hue, khoye huay, chup, door ho gaye, gum ho gaye, rooth{e|ay}, wapsi ka',
     'واپس لاؤ, واپس لائیں, واپس لانا, واپس لانے, واپس بلائیں, غیر فعال, خاموش, سوئے ہوئے, پرانے گاہک, پرانے گاہکوں, پرانے کسٹمرز, واپس بلاؤ, غائب, کھوئے ہوئے, گمشدہ, چپ, واپس لانے, دور ہو گئے, غیرفعال, روٹھے, واپس آئیں, واپس لاؤں',
   ],
   [
     'VISIT',
     'been active, been seen, shown up, been around, come in, interacted, engaged, engage, been in touch, heard from, returned, return, come by, logged in, activity',
-    'aaye, aya, aaya, nazar aaye, wapas aaye, wapas aye, wapis aaye',
-    'آئے, آیا, واپس آئے, نظر آئے, رابطہ کیا',
+    'aaye, aya, aaya, nazar aaye, wapas aaye, wapas aye, wapis aaye, aane, aaney, aany, aa jaane',
+    'آئے, آیا, واپس آئے, نظر آئے, رابطہ کیا, آنے',
   ],
   [
     'TOP',
@@ -171,9 +171,9 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'BIG_SPENDER',
-    'big spenders, big spender, high spenders, high spender, whales, top spenders, top spender, heavy spenders, biggest spenders, highest spenders, spend the most, spend a lot, spends a lot, high paying, highest paying, big buyers',
-    'zyada kharch karne wal{e|on}, ziada kharch karne wal{e|on}, sab se {zyada|ziada} kharch karne wal{e|on|ay}, zyada paise kharch',
-    'زیادہ خرچ کرنے والے, زیادہ خرچ کرنے والوں, سب سے زیادہ خرچ کرنے والے, سب سے زیادہ خرچ کرنے والوں',
+    'big spenders, big spender, high spenders, high spender, whales, top spenders, top spender, heavy spenders, biggest spenders, highest spenders, spend the most, spend a lot, spends a lot, high paying, highest paying, big buyers, spent loads, spent a lot, spent lots, spent the most, spend loads, spend big, spends big, spent big, big ticket customers',
+    'zyada kharch karne wal{e|on}, ziada kharch karne wal{e|on}, sab se {zyada|ziada} kharch karne wal{e|on|ay}, zyada paise kharch, {sab se |}{zyada|ziada|ziyada} kharch kar{te|ne|ta|ti}{| wal{e|on|ay}}, {sab se |}{zyada|ziada} khareedari kar{te|ne}{| wal{e|on}}',
+    'زیادہ خرچ کرنے والے, زیادہ خرچ کرنے والوں, سب سے زیادہ خرچ کرنے والے, سب سے زیادہ خرچ کرنے والوں, زیادہ خرچ کرتے, سب سے زیادہ خرچ کرتے, سب سے زیادہ خریداری کرنے والے, سب سے زیادہ خریداری کرنے والوں, زیادہ خریداری کرنے والے',
   ],
   [
     'FREQUENT',
@@ -255,4 +255,5 @@ export const customerWords: readonly Entry[] = [
     'ناراض, ناخوش, خفا, غصے, مایوس',
   ],
   ['ENGAGED', 'engagement, engagement score', '', ''],
+  ['STOCK', 'stock', 'stock, maal, mal', 'اسٹاک, سٹاک, مال'],
 ]

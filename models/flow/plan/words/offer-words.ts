@@ -22,7 +22,7 @@ export const offerWords: readonly Entry[] = [
   ],
   [
     'HALF_PRICE',
-    'half price, half off, half the price, fifty percent off, half rate, half the rate, at half',
+    'half price, half off, half the price, fifty percent off, half rate, half the rate',
     'a{a|}dhi q{ee|i}mat, aadhe daam, adhe daam, aadhay rate, adhe rate, aadhi keemat, adhi keemat',
     'آدھی قیمت, آدھے دام, نصف قیمت, آدھے ریٹ, آدھے داموں',
   ],
@@ -35,8 +35,8 @@ export const offerWords: readonly Entry[] = [
   [
     'VALID',
     'valid, use it within, use within, use it, to use it, use, redeem, usable, good until, expires, expire, expiring, expiry, good for, lasts, lasting, valid for, usable for, expires in, expires after, valid within, redeemable, runs out, runs for, available for, validity, applicable, offer ends in, sale ends in, ends in, ends after, expires within, lapse, lapses, ending in, open for, validity of, live for, on for, good till',
-    'k{e|} liye valid, valid, expire, mu{d|dd}at, karamad, kar aamad, chal{e|ta hai|ne wala}, valid r{a|e}h{e|ega|egi}, chal{ega|egi}, expire ho{| ja{ye|e}}, tak valid, ke liye valid',
-    'کارآمد, مؤثر, میعاد, قابل استعمال, مدت, قابلِ استعمال, کے لیے کارآمد, مدت استعمال, چلے گی, تک کارآمد',
+    'k{e|} liye valid, valid, expire, mu{d|dd}at, karamad, kar aamad, chal{e|ta hai|ne wala}, valid r{a|e}h{e|ega|egi}, chal{ega|egi}, expire ho{| ja{ye|e}}, tak valid, ke liye valid, chale ga, chale gi',
+    'کارآمد, مؤثر, میعاد, قابل استعمال, مدت, قابلِ استعمال, کے لیے کارآمد, مدت استعمال, چلے گی, تک کارآمد, چلے, چلے گا, چلے گی, چلنے والا',
   ],
   [
     'RUPEES',
@@ -105,7 +105,12 @@ export const offerWords: readonly Entry[] = [
     'فی گاہک, ہر گاہک کو, ایک گاہک کو, فی کسٹمر, ہر گاہک, ہر کسٹمر',
   ],
   ['FIRST_N', 'first, initial, earliest, very first', 'shuru ke, pehlay pehlay', ''],
-  ['AGAIN', 'again, more, another, additional', 'mazeed, dobara, dubara, phir se, phr', 'مزید, دوبارہ, پھر سے'],
+  [
+    'AGAIN',
+    'again, more, another, additional',
+    'mazeed, dobara, dubara, phir se, phr, wapas, wapis, waapas, wapsi',
+    'مزید, دوبارہ, پھر سے, واپس',
+  ],
   [
     'NOW',
     'now, right now, immediately, right away, instantly, straight away, at once, today, right after, immediately after, asap, straight after, without delay',

@@ -1,18 +1,24 @@
-/**
- * What segments of the usual names are called besides: a shop that has the segment understands these. As everyday words go (`wafadar`),
- * they name it beside `customers` or `segment` alone.
- */
+/** What segments of the usual names are called besides: a shop that has the segment understands these. */
 export const segmentNames: Readonly<Record<string, string>> = {
   Champions: 'champion, چیمپئن, چیمپئنز, چیمپین',
-  Loyal: 'loyalists, loyal ones, wafadar, wafadaar, وفادار, لائل, لوئل, لائل',
-  'Potential Loyalist': 'potential loyal, پوٹینشل لائلسٹ, ممکنہ وفادار',
-  Promising: 'umeed afza, پرامزنگ, ہونہار',
-  'Need Attention': 'needs attention, needing attention, tawajjo talab, توجہ طلب, نیڈ اٹینشن',
-  'About To Sleep': 'about to fall asleep, sone wale, سونے والے, اباؤٹ ٹو سلیپ',
+  Loyal: 'loyalists, loyal ones, لائل, لوئل',
+  'Potential Loyalist': 'potential loyal, پوٹینشل لائلسٹ',
+  Promising: 'پرامزنگ',
+  'Need Attention': 'needs attention, needing attention, نیڈ اٹینشن',
+  'About To Sleep': 'about to fall asleep, اباؤٹ ٹو سلیپ',
   "Can't Lose": 'cannot lose, cant lose them, can not lose, cannot lose them, کانٹ لوز',
-  'At Risk':
-    'risky, at-risk, at risk of leaving, risk of churn, churn risk, khatre mein, khatray mein, ایٹ رسک, خطرے میں, رسک والے',
+  'At Risk': 'at risk of leaving, risk of churn, churn risk, ایٹ رسک, رسک والے',
   Hibernating: 'hibernate, hibernation, hibernators, ہائبرنیٹنگ, ہائبرنیٹ',
-  Lost: 'khoye hue, khoye huay, کھوئے ہوئے, لاسٹ',
   New: 'نیو',
+}
+
+/** Everyday words for what customers of a segment are: they name it beside `customers` or `segment` alone. */
+export const segmentQualities: Readonly<Record<string, string>> = {
+  Loyal: 'wafadar, wafadaar, وفادار',
+  'Potential Loyalist': 'ممکنہ وفادار',
+  Promising: 'umeed afza, ہونہار',
+  'Need Attention': 'tawajjo talab, توجہ طلب',
+  'About To Sleep': 'sone wale, سونے والے',
+  'At Risk': 'risky, khatre mein, khatray mein, خطرے میں',
+  Lost: 'khoye hue, khoye huay, کھوئے ہوئے, لاسٹ',
 }

@@ -11,7 +11,7 @@ export const timeWords: readonly Entry[] = [
   ['MONTH', 'month, months, mth, mths', 'ma{h|}{ee|i|e|}n{a|e|y|ay|on|ah|oon|ey}, mah, maah', 'مہینہ, مہینے, مہینوں, ماہ, مہینا'],
   ['YEAR', 'year, years, yr, yrs', 'saal, sal, saalon, salon', 'سال, سالوں, برس'],
   ['FORTNIGHT', 'fortnight, fortnights, two weeks', 'pandra roz', 'پندرہ روز'],
-  ['QUARTER', 'quarter', 'pona, paun{a|e}', ''],
+  ['QUARTER', 'quarter', '', ''],
   [
     'NEXT_DAY',
     'next day, following day, tomorrow',
@@ -95,4 +95,7 @@ export const timeWords: readonly Entry[] = [
     'faslay se, fasle se, ke faslay, ke fasle, faasle se, ke waqfe se, ke waqfay se',
     'کے فاصلے سے, فاصلے سے, کے وقفے سے, وقفے سے, کے وقفوں سے, کے فاصلے',
   ],
+  ['HALF_MORE', '', 'sa{a|}{rh|dh|r}{e|ay|hay|y}', 'ساڑھے'],
+  ['QUARTER_MORE', '', 'saw{a|aa}', 'سوا'],
+  ['QUARTER_LESS', '', 'pon{a|e|ay}, paun{a|e|ay}', 'پونے, پون, پونا'],
 ]
