@@ -19,7 +19,7 @@ export function lastTextOf(parts: readonly Part[]): TextPart | undefined {
 export function addDeed(parts: Part[], deed: Deed, clause: Clause, remarks: Remarks): void {
   const before = parts.at(-1)
   const names = clause.items.map(({ name }) => name)
-  const bare = before?.kind === 'text' && names.length > 0 && names.every(name => name === 'DUR' || name === 'AND')
+  const bare = before?.kind === 'text' && names.includes('DUR') && names.every(name => LONE.has(name))
   const topic =
     before?.kind === 'text' &&
     names[0] === 'WORD' &&
@@ -44,6 +44,9 @@ export function addDeed(parts: Part[], deed: Deed, clause: Clause, remarks: Rema
   if (deed.property !== undefined) parts.push({ kind: 'property', ...deed.property })
   if (deed.webhook !== undefined) parts.push({ kind: 'webhook', url: deed.webhook })
 }
+
+/** `after 3 days`, and nothing of what is to be done then. */
+const LONE = new Set(['DUR', 'AND', 'AFTER', 'LATER', 'IN'])
 
 /** `1 hour, then 1 day, then 3 days`: spans in a row, of which each waits for a text. */
 const SPANS = new Set(['DUR', 'AND', 'COLON', 'CUSTOMER', 'WALE', 'KO', 'CART', 'A', 'AFTER', 'TRIGGER'])

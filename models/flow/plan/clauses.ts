@@ -101,16 +101,22 @@ function whole(clauses: readonly Clause[]): Clause[] {
     else if (
       together &&
       next.lead !== 'if' &&
-      only(WHEN) &&
+      (only(WHEN) ||
+        (next.lead === 'then' && !clause.items.some(item => isAct(item) || item.name === 'OFFER') && said('LATER'))) &&
       said('DUR') &&
       next.items.some(({ name }) => name === 'DUR') &&
       next.items.some(isText)
     )
-      done.unshift({ ...clause, items: [...clause.items, ...next.items.filter(({ name }) => !WHEN.has(name))] })
+      done.unshift({ ...clause, items: [...clause.items, ...sameAct(next)] })
     else done.unshift(clause)
   }
   return done
 }
+
+/** What a span before it is for as well. An offer that is told `then` is of the last text alone. */
+const sameAct = ({ lead, items }: Clause): readonly Item[] =>
+  items.filter(({ name }) => !WHEN.has(name) && !(lead === 'then' && OFFERED.has(name)))
+const OFFERED = new Set(['OFFER', 'CODE_SAID', 'EXPIRY', 'WITH'])
 
 /** Whether `and` stands between two things to do, not between two of a kind. */
 function partsHere(current: readonly Item[], ahead: readonly Item[]): boolean {
@@ -119,7 +125,7 @@ function partsHere(current: readonly Item[], ahead: readonly Item[]): boolean {
   const others = ({ name }: Item) => name === 'COND' || name === 'NEW_CUSTOMER' || name === 'SHARE'
   const other = ahead.some(others) && current.some(others)
   if (other && ahead.some(({ name }) => name === 'OFFER') && current.some(({ name }) => name === 'OFFER')) return true
-  return timed && ahead.length === 1 && current.some(({ name }) => name === 'DUR')
+  return timed && ahead.every(({ name }) => WHEN.has(name)) && current.some(({ name }) => name === 'DUR' || name === 'NOW')
 }
 
 export const isText = ({ name }: Item): boolean => textActs.has(name)
@@ -150,7 +156,11 @@ function conditionAhead(items: readonly Item[], at: number): boolean {
   const to = ahead.findIndex(({ name }) => name === 'TO')
   if (to < 1 || to > LONGEST_CONDITION) return false
   const said = ahead.slice(0, to)
-  return said.some(({ name }) => CONDITIONS.test(name)) && !said.some(item => isText(item) || item.name === 'OFFER')
+  const answers = said.some(({ name }) => name === 'REPLY')
+  return (
+    said.some(({ name }) => CONDITIONS.test(name)) &&
+    !said.some(item => (isText(item) && !(answers && item.name === 'GIVE')) || item.name === 'OFFER')
+  )
 }
 
 /** `no reply -> remind them`: an arrow after a condition. */

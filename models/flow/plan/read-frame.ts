@@ -142,7 +142,12 @@ function everyWithoutReminder(items: readonly Item[]): Item | undefined {
   while (from > 0 && !['COMMA', 'STOP', 'THEN', 'AND'].includes(items[from - 1]!.name)) from--
   let to = at
   while (to < items.length && !['COMMA', 'STOP', 'THEN', 'AND'].includes(items[to]!.name)) to++
-  const reminds = items.slice(from, to).some(({ name }) => ['REMIND', 'COUNT', 'MOST', 'FOREVER'].includes(name))
+  const reminds = items
+    .slice(from, to)
+    .some(
+      ({ name, number }, i, near) =>
+        ['REMIND', 'COUNT', 'MOST', 'FOREVER'].includes(name) || (name === 'NUM' && number! > 1 && near[i + 1]?.name === 'SEND'),
+    )
   return reminds ||
     (items.slice(0, from).some(({ name }) => ['SEND', 'OFFER', 'WAIT', 'REMIND', 'GIVE'].includes(name)) &&
       items.slice(from, to).every(({ name }) => name !== 'SEND'))

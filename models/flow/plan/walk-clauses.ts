@@ -191,7 +191,8 @@ function conditional(place: Place, clause: Clause, next: Clause | undefined, rem
   place.block = open
   open.push(...(wait === undefined ? moved : moved.slice(1)))
   const absorbed = span !== undefined && span === deed.wait && duration === undefined
-  addDeed(open, absorbed ? { ...deed, wait: undefined, waits: false } : deed, { ...clause, lead: 'way' }, remarks)
+  const way = { ...clause, lead: 'way', items: body } as const
+  addDeed(open, absorbed ? { ...deed, wait: undefined, waits: false } : deed, way, remarks)
   place.added = undefined
 }
 

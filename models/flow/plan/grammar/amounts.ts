@@ -40,6 +40,14 @@ function duration(items: readonly Item[], count = numberIn(items)): Made {
   return span === undefined ? { name: 'NOW' } : { name: 'DUR', duration: span }
 }
 
+/** `between 60 and 90 days ago`, in days. */
+function agoRange(items: readonly Item[]): Made {
+  const [from, to] = items.flatMap(item => (item.name === 'NUM' ? [item.number!] : []))
+  const unit = items.find(({ name }) => isUnit(name))!.name
+  const days = (count: number) => (isUnit(unit) ? Math.round(durationMs(saidDuration(count, unit) ?? 'P1D') / DAY) : count)
+  return { name: 'AGO_RANGE', number: days(from!), word: String(days(to!)) }
+}
+
 /** `1 day and 12 hours`: of falling units alone, or they are two durations. */
 function joined(items: readonly Item[]): Made {
   const [long, short] = items.flatMap(item => (item.duration === undefined ? [] : [durationMs(item.duration)]))
@@ -93,6 +101,7 @@ export const amounts: readonly Rule[] = [
   rule('NUM CRORE', scaled(1e7)),
   rule('NUM (DASH|TO|OR|SE) NUM (?=(PERCENT))', items => number(items.at(-1)!.number!)),
   rule('NUM (DASH|TO|SE|AND|OR) NUM YEAR', ageOr),
+  rule(`BETWEEN? NUM (AND|TO|DASH|SE) NUM ${UNIT} (AGO|BEFORE)`, agoRange),
   rule(`NUM (DASH|TO|OR) NUM ${UNIT}`, items => duration(items)),
   rule(`NUM AND A? HALF ${UNIT}`, items => duration(items, numberIn(items) + 0.5)),
   rule(`NUM ${UNIT} AND A HALF`, items => duration(items, numberIn(items) + 0.5)),

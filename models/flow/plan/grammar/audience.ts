@@ -104,6 +104,12 @@ export const audience: readonly Rule[] = [
   rule(`PAST BUY (WITH|MORE_THAN|AT_LEAST|SE|KO|LATER|NUM)* DUR (AGO|MORE_THAN|OR|LATER|SE|PAST|BEFORE|FROM)*`, inactive),
   rule(`(BUY|LAST_BOUGHT) (MORE_THAN|AT_LEAST|SE)* DUR (AGO|BEFORE)`, inactive),
   rule(`(WINBACK|BUY) SE DUR`, inactive),
+  rule('(PAST BUY|LAST_BOUGHT|BUY|VISIT) AGO_RANGE', items => {
+    const range = items.at(-1)!
+    return condition({
+      all: [compared('rfm.recency', 'gte', range.number!), compared('rfm.recency', 'lte', Number(range.word))],
+    })
+  }),
   // Named segments, and those who are meant by a quality.
   rule('(SEGMENT_MAYBE (CUSTOMER|SEGMENT)+|SEGMENT SEGMENT_MAYBE)', found => ({
     name: 'SEGMENT_NAME',
@@ -152,7 +158,7 @@ export const audience: readonly Rule[] = [
   ),
   // Carts.
   rule(`CART (WITH|WHO|AMOUNT|PRICE|SE|IS|OF|A)* ${OP} (MONEY|NUM PRODUCT|NUM) ${OP}?`, cartOf),
-  rule(`(MONEY|NUM PRODUCT) ${OP} (SE|WALE|KI|PRICE)* CART`, cartOf),
+  rule(`(MONEY|NUM PRODUCT|NUM) ${OP} (SE|WALE|KI|PRICE)* CART`, cartOf),
   rule(`(WITH)? ${OP} (MONEY|NUM PRODUCT) (IN|MEIN|WALE)* (THEM)* CART`, cartOf),
   rule(`CART (MEIN|IN|PRICE|INTENT_PRICE|SPEND|SE)* (MONEY|NUM PRODUCT|NUM) ${OP}`, cartOf),
   rule(`(WITH|SOMEONE|CUSTOMER) PRODUCT (IN|MEIN|AT)+ (THEM|A)? CART`, () =>

@@ -45,7 +45,7 @@ const first: (items: readonly Item[]) => Made = trigger('first_purchase')
 /** `customer link par click kare to …`, with nothing before it. */
 function began(items: readonly Item[]): Made {
   if (!items.some(({ language }) => language === 'roman-urdu' || language === 'urdu')) return undefined
-  const clicks = items.at(-1)!.name === 'CLICK'
+  const clicks = items.some(({ name }) => name === 'CLICK')
   return { ...trigger(clicks ? 'click' : 'purchase')(items)!, name: clicks ? 'WHEN_CLICK' : 'WHEN_BUY' }
 }
 
@@ -56,7 +56,7 @@ export const triggers: readonly Rule[] = [
     word: 'before',
   })),
   rule('BIRTHDAY (SE|KO|FROM|KE)* DUR (SE)? BEFORE', items => ({ ...trigger('birthday')(items)!, word: 'before' })),
-  rule(`^${WHO}+ (URL|PAR|KO|MEIN|SE|PRODUCT|A)* (CLICK|BUY|BOUGHT) (?=TO)`, began),
+  rule(`^(${WHO}|URL|PAR|KO|MEIN|SE|PRODUCT|NUM)* (CLICK|BUY|BOUGHT) (VISIT|ENTERS|SE)* (?=TO)`, began),
   rule(`^${WHO}+ (BUY|BOUGHT) (THEM|SE|KE)* (?=DUR)`, began),
   rule('INACTIVE', ([item]) => ({ name: 'TRIGGER_INACTIVE', duration: item!.duration! })),
   rule(`${WHEN}? ${WHO}* (ENTERS) (IN|TO|A|SOMEONE)* SEGMENT_COND`, entered),

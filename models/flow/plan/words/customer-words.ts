@@ -22,7 +22,7 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'EVERYONE',
-    'everyone, everybody, all customers, all the customers, all our customers, all of our customers, all my customers, all users, all shoppers, every customer, all subscribers, whole list, entire list, all contacts, all clients, all people, whole customer base, entire customer base, to all, for all, the whole list, the entire list, the full list, all of them, each and every customer, everyone on our list, entire database, whole database, our whole list, all registered customers, all registered users, all the people',
+    'everyone, everybody, all customers, all the customers, all our customers, all of our customers, all my customers, all users, all shoppers, every customer, all subscribers, whole list, entire list, all contacts, all clients, all people, whole customer base, entire customer base, the whole list, the entire list, the full list, all of them, each and every customer, everyone on our list, entire database, whole database, our whole list, all registered customers, all registered users, all the people',
     'sab ko, sabko, sab custom{e|a}r{|s}, tamam custom{e|a}r{|s}, sab gahak{|on}, tamam gahak{|on}, tamam logon, sab logon, saare customers, sare customers, sb ko, sabhi ko, tamam ko, sab customer ko, saray custom{e|a}r{|s|z}, sab log{|on}, sabhi custom{e|a}r{|s}',
     'سب کو, تمام گاہکوں, تمام صارفین, سب گاہکوں, تمام کسٹمرز, سب کسٹمرز, سبھی کو, سب لوگوں, تمام لوگوں, سارے گاہکوں, تمام کو, سب صارفین',
   ],
@@ -36,8 +36,8 @@ export const customerWords: readonly Entry[] = [
   [
     'ENTERS',
     'enter, enters, entering, entered, becomes, become, becoming, became, moves into, move into, moves to, move to, falls into, fall into, slips into, slip into, drops into, drop into, turns, turn, drifts into, joins the, added to, lands in, land in, reaches, reaches the, gets into, slides into, moved to, fall to, drop to, drops to, falls to, slide to, downgraded to, upgraded to, promoted to, gets promoted to, transition to, transitions to, shift to, shifts to, shift into, shifts into, go into, goes into, comes into, come into, comes under, come under, qualify for, qualifies for, is added to, are added to, newly in, moving into, slide into, slipping into, falling into, end up in, ends up in',
-    'ban ja{e|ye|yen|ein|in|ay|en|ain|ta}{|n}, ban{e|ein|ta|te}, mein aa{e|ye|yen|ein|jaye|jaen}, dakhil, shamil ho{|n}, shamil, {|mein |me }aa{| }ja{ye|yen|en|ein|e|ta|te}, {|mein |me }a{| }ja{ye|yen|en|ein|e|ta|te}, chal{e|a} ja{ye|yen|ein}, pohanch {jaye|jayen}, mein jaye, me jaye',
-    'بن جائے, بن جائیں, بنے, میں آئے, داخل, میں آ جائے, شامل, آ جائیں, آ جائے, آجائیں, آجائے, میں آئیں, چلے جائیں, چلا جائے, پہنچ جائے, میں جائے',
+    'ban ja{e|ye|yen|ein|in|ay|en|ain|ta}{|n}, ban{e|ein|ta|te}, mein aa{e|ye|yen|ein|jaye|jaen}, dakhil, shamil ho{|n}, shamil, {|mein |me }aa{| }ja{ye|yen|en|ein|e|ta|te}, {|mein |me }a{| }ja{ye|yen|en|ein|e|ta|te}, chal{e|a} ja{ye|yen|ein}, pohanch {jaye|jayen}, mein jaye, me jaye, {mein |me |}ja{a|}ne wal{e|on|ay}, {mein |me }aane wal{e|on}',
+    'بن جائے, بن جائیں, بنے, میں آئے, داخل, میں آ جائے, شامل, آ جائیں, آ جائے, آجائیں, آجائے, میں آئیں, چلے جائیں, چلا جائے, پہنچ جائے, میں جائے, میں جانے والوں, میں جانے والے, جانے والوں, میں آنے والوں, میں آنے والے',
   ],
   [
     'EXCEPT',
@@ -94,8 +94,8 @@ export const customerWords: readonly Entry[] = [
   [
     'ABANDON',
     'abandon, abandons, abandoned, abandoning, abandonment, left behind, leave behind, leaves behind, forgot, forget, forgets, leave something in, leaves something in, left something in, leave items in, leaves items in, left items in, leave products in, left products in, leave, leaves, left, didnt finish, did not finish, dropped off, drop off, drops off, walks away, walk away, walked away, gave up, give up on, gives up on, incomplete, unfinished, left without buying, leave without buying, leaves without buying, not completed, didnt complete, did not complete, pending in, sitting in, still in, lying in, dumped, stuff in, abandoners, abandoner, abandonments, drop offs',
-    'ch{h|}o{r|d}{ |}{ja{ye|te|ta|yen|ein|e|en|tay}|di{ya|a}|d{e|ein|en|etay}|e|ein|i|kar|a|te|}, reh ga{i|ya|ye|e|yi}, bhool {ja{ye|te|ta|yen}|ga{ye|ya}}, bhool gay{e|i|a}, bhul {jaye|jayen|jate|gaye|gaya}, chhorr, para reh jaye, adhoora, adhura, pari reh, chorn{e|a} wal{e|on}, chhorn{e|a} wal{e|on}, chorne, chhorne, chorn{e|a}',
-    'چھوڑ, چھوڑ دے, چھوڑ دیں, چھوڑی, چھوڑا, چھوڑ جائے, چھوڑ جائیں, چھوڑنے, رہ گئی, رہ گیا, بھول جائے, بھول, چھوڑ گئے, چھوڑ دی, چھوڑتے, رہ جائے, چھوڑ دیا, چھوڑ جاتے, بھول جائیں, بھول گئے, ادھورا, ادھورے, پڑا رہ جائے, چھوڑ گیا, چھوڑنے والے, چھوڑنے والوں',
+    'ch{h|}o{r|d}{ |}{ja{ye|te|ta|yen|ein|e|en|tay}|di{ya|a}|d{e|ein|en|etay}|e|ein|i|kar|a|te|}, reh ga{i|ya|ye|e|yi}, bhool {ja{ye|te|ta|yen}|ga{ye|ya}}, bhool gay{e|i|a}, bhul {jaye|jayen|jate|gaye|gaya}, chhorr, para reh jaye, adhoora, adhura, pari reh, chorn{e|a} wal{e|on}, chhorn{e|a} wal{e|on}, chorne, chhorne, chorn{e|a}, bh{oo|u}l ja{a|}ne{| wal{e|on}}, bhoolne{| wal{e|on}}',
+    'چھوڑ, چھوڑ دے, چھوڑ دیں, چھوڑی, چھوڑا, چھوڑ جائے, چھوڑ جائیں, چھوڑنے, رہ گئی, رہ گیا, بھول جائے, بھول, چھوڑ گئے, چھوڑ دی, چھوڑتے, رہ جائے, چھوڑ دیا, چھوڑ جاتے, بھول جائیں, بھول گئے, ادھورا, ادھورے, پڑا رہ جائے, چھوڑ گیا, چھوڑنے والے, چھوڑنے والوں, بھول جانے, بھول جانے والوں, بھولنے والوں, بھول جانے والے',
   ],
   [
     'CLICK',
@@ -124,14 +124,14 @@ export const customerWords: readonly Entry[] = [
   [
     'ASKS',
     'ask, asks, asked, asking, enquire, enquires, inquire, inquires, want to know, wants to know, question, enquiry, enquiries, query, queries, inquiry, wonder, wonders',
-    'p{oo|u|o}{ch|chh}{e|ein|o|en|ay|iye|na|ain|}, pooch{h|}{e|ein|o|en|iye|na|}, sawal, pooch{ha|na|te}, puchna',
-    'پوچھے, پوچھیں, پوچھو, سوال, پوچھ, پوچھنا, پوچھتے',
+    'p{oo|u|o}{ch|chh}{e|ein|o|en|ay|iye|na|ain|}, pooch{h|}{e|ein|o|en|iye|na|}, sawal, pooch{ha|na|te}, puchna, m{a|aa}ng{e|ein|en|ay}, maangta, mangta',
+    'پوچھے, پوچھیں, پوچھو, سوال, پوچھ, پوچھنا, پوچھتے, مانگے, مانگیں, مانگتے',
   ],
   [
     'WRITES',
     'texts us, messages us, writes to us, writes us, contacts us, sends us a message, sends us a text, sends a message to us, message us, text us, write to us, contact us, messages in, texts in, incoming message, inbound message, sends in a message, inbound text',
-    'humein message kar{ein|e|en|}, hamein message kar{ein|e|en|}, hum{e|ei}n likh{e|ein}, message kare to, humein text kar{ein|e|}, hum se rabta',
-    'ہمیں پیغام بھیجے, ہمیں میسج کرے, ہمیں لکھے, ہمیں پیغام بھیجیں, ہمیں میسج کریں, ہم سے رابطہ',
+    'humein message kar{ein|e|en|}, hamein message kar{ein|e|en|}, hum{e|ei}n likh{e|ein}, message kare to, humein text kar{ein|e|}, hum se rabta, rabta kar{e|ta|te|ne}{| wal{e|on}}, sms kare, message kare',
+    'ہمیں پیغام بھیجے, ہمیں میسج کرے, ہمیں لکھے, ہمیں پیغام بھیجیں, ہمیں میسج کریں, ہم سے رابطہ, رابطہ کرے, رابطہ کرتے, رابطہ کرنے والے, پیغام کرے',
   ],
   [
     'BACK_IN_STOCK',
@@ -154,8 +154,8 @@ export const customerWords: readonly Entry[] = [
   [
     'WINBACK',
     'win back, winback, win them back, win-back, re-engage, reengage, bring back, reactivate, reactivation, re-activate, get back, lapsed, lapsing, dormant, inactive, come back, miss them, we miss you, gone quiet, quiet, went quiet, gone silent, gone cold, cold customers, dead customers, dead, away, been away, drifted away, slipped away, sleeping customers, not active, not been active, unengaged, asleep, sleepy, recover lost, wake up, idle, inactivity, no activity, churned, disengaged, silent, lure back, old customers, former customers, past customers, previous customers, long lost, absent, absence, silence, disappeared, vanished, ghosted, missing, gone missing, stopped buying, stopped ordering, stopped shopping, stopped purchasing, lost touch, regain, recapture, rekindle, revive, non active, nonactive, sleeping, stale, fell off, defected, faded, return to us, bring them back, get them back, getting back, ghosting, forgotten us, slipping away, drifting away, ghost, ghosts, go quiet, goes quiet, go silent, goes silent, go cold, goes cold, go dark, goes dark, gone dark, disappear, disappears, vanish, vanishes, drop away, fall silent, falls silent',
-    'wapas la{o|na|ne|yen|ein|en|ye|yein|}, w{a|aa}pis la{o|na|ne|yen|ein|en|ye|yein|}, wapas bula{o|na|yen|ein|en|}, wapis bula{o|na|yen|ein|en|}, ghair fa{a|}l, kha{|a}mosh, soye hue, ghayr faal, purane custom{e|a}r{|s}, purane gahak{|on}, bh{oo|u}le b{i|h}sre, yaad aati, ghayab, gumshuda, gayab, thande, nahi aa rahe, wapas l{a|aa}{en|ain|ane|aane}, khoye hue, khoye huay, chup, door ho gaye, gum ho gaye, rooth{e|ay}, wapsi ka',
-    'واپس لاؤ, واپس لائیں, واپس لانا, واپس لانے, واپس بلائیں, غیر فعال, خاموش, سوئے ہوئے, پرانے گاہک, پرانے گاہکوں, پرانے کسٹمرز, واپس بلاؤ, غائب, کھوئے ہوئے, گمشدہ, چپ, واپس لانے, دور ہو گئے, غیرفعال, روٹھے, واپس آئیں, واپس لاؤں',
+    'wapas la{o|na|ne|yen|ein|en|ye|yein|}, w{a|aa}pis la{o|na|ne|yen|ein|en|ye|yein|}, wapas bula{o|na|yen|ein|en|}, wapis bula{o|na|yen|ein|en|}, ghair fa{a|}l, kha{|a}mosh, soye hue, ghayr faal, purane custom{e|a}r{|s}, purane gahak{|on}, bh{oo|u}le b{i|h}sre, yaad aati, ghayab, gumshuda, gayab, thande, nahi aa rahe, wapas l{a|aa}{en|ain|ane|aane}, khoye hue, khoye huay, chup, door ho gaye, gum ho gaye, rooth{e|ay}, wapsi ka, ghair {haazir|hazir|maujood|moujood}, ghairhazir',
+    'واپس لاؤ, واپس لائیں, واپس لانا, واپس لانے, واپس بلائیں, غیر فعال, خاموش, سوئے ہوئے, پرانے گاہک, پرانے گاہکوں, پرانے کسٹمرز, واپس بلاؤ, غائب, کھوئے ہوئے, گمشدہ, چپ, واپس لانے, دور ہو گئے, غیرفعال, روٹھے, واپس آئیں, واپس لاؤں, غیر حاضر, غیر موجود',
   ],
   [
     'VISIT',

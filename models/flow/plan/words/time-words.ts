@@ -63,7 +63,7 @@ export const timeWords: readonly Entry[] = [
   ['OCT', 'october, oct', 'aktubar', 'اکتوبر'],
   ['NOV', 'november, nov', '', 'نومبر'],
   ['DEC', 'december, dec', 'disambar', 'دسمبر'],
-  ['AFTER', 'after, following, post', '', ''],
+  ['AFTER', 'after, following, post, no earlier than, not earlier than, earliest at', '', ''],
   [
     'LATER',
     'later, afterwards, afterward, from then, thereafter',
