@@ -51,6 +51,7 @@ const smallestOrders: readonly Rule[] = [
   ),
   rule(`(?<=OFFER (CODE_SAID|EXPIRY|CODE)*) (BUY|A)* ${OVER} ${MONEY}`, smallest),
   rule(`(?<=OFFER (CODE_SAID|EXPIRY|CODE)*) (ON|FOR) (BUY|SPEND|A|AMOUNT)* ${MONEY} ${OVER}`, smallest),
+  rule(`(?<!(CUSTOMER|SOMEONE|EVERYONE|THEM))BUY ${OVER} ${MONEY} (GETS|GIVE)? (?=OFFER)`, smallest),
   rule(`${MONEY} ${OVER} (SE|KE|WALE|A)* (BUY|SPEND)+ (PAR|KO|TO)+ (?=OFFER)`, smallest),
   rule(`(?<=(BUY|SPEND) (A|OF)*) ${MONEY} ${OVER}? (AND|COMMA)? (GETS|GIVE) (?=OFFER)`, smallest),
 ]

@@ -139,7 +139,7 @@ export const times: readonly Rule[] = [
   rule('(NOT AFTER|BEFORE|UNTIL) TIME', items => before(items.at(-1)!.time!)),
   rule('AT (?=NUM(?!(PERCENT|TIMES|CUSTOMER|PRODUCT|VERSION))) NUM', timeOf),
   rule(`${DAYNAME} (TO|DASH|SE) ${DAYNAME} TAK?`, dayRange),
-  rule(`${DAYNAME} ((COMMA|AND|OR|COMMA AND|COMMA OR) ${DAYNAME})*`, daysOf),
+  rule(`${DAYNAME} ((COMMA|AND|OR|COMMA AND|COMMA OR|SLASH)? ${DAYNAME})*`, daysOf),
   rule('WEEKDAYS', () => ({ name: 'DAYS', days: weekdays.slice(0, 5) })),
   rule('WEEKEND', () => ({ name: 'DAYS', days: weekdays.slice(5) })),
   rule(`(?<=(NOT|NO|EXCEPT) (SEND|GIVE|REMIND|EVER|THEM|EVERYONE|A|ON|IN)*) DAYS`, otherDays),
