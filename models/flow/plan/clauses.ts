@@ -145,7 +145,9 @@ function begins(items: readonly Item[], at: number, current: readonly Item[]): b
 
 /** `yes: send the link`. */
 const answers = (items: readonly Item[], at: number): boolean =>
-  ['YES', 'NO'].includes(items[at]!.name) && ['DASH', 'COLON', 'TO', 'SEND', 'GIVE', 'OFFER'].includes(items[at + 1]?.name ?? '')
+  (['YES', 'NO'].includes(items[at]!.name) &&
+    ['DASH', 'COLON', 'TO', 'SEND', 'GIVE', 'OFFER', 'GETS'].includes(items[at + 1]?.name ?? '')) ||
+  (/^INTENT_/.test(items[at]!.name) && ['TO', 'GETS', 'COLON', 'CALL', 'CALL_URL'].includes(items[at + 1]?.name ?? ''))
 
 const CONDITIONS = /^(INTENT_\w+|YES|NO|NOT|REPLY|CLICK|BUY|NOT_BUY|BOUGHT|CHOOSE|ASKS|SAYS|SILENT|NOTHING|TRIGGER_INACTIVE)$/
 const LONGEST_CONDITION = 8

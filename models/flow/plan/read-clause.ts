@@ -55,6 +55,7 @@ export function deedOf(items: readonly Item[]): Deed {
     every: find('EVERY_DUR')?.duration ?? (has('REMIND', 'FOREVER') && has('RECUR') ? 'P1D' : undefined),
     count:
       find('COUNT')?.number ??
+      find('EVERY_DUR')?.number ??
       items.find(({ name }, at) => name === 'NUM' && ['REMIND', 'SEND', 'AGAIN'].includes(items[at + 1]?.name ?? ''))?.number,
     most: find('MOST')?.number,
     forever: has('FOREVER'),

@@ -146,7 +146,8 @@ function everyWithoutReminder(items: readonly Item[]): Item | undefined {
     .slice(from, to)
     .some(
       ({ name, number }, i, near) =>
-        ['REMIND', 'COUNT', 'MOST', 'FOREVER'].includes(name) || (name === 'NUM' && number! > 1 && near[i + 1]?.name === 'SEND'),
+        ['REMIND', 'COUNT', 'MOST', 'FOREVER'].includes(name) ||
+        (name === 'EVERY_DUR' && number !== undefined) || (name === 'NUM' && number! > 1 && near[i + 1]?.name === 'SEND'),
     )
   return reminds ||
     (items.slice(0, from).some(({ name }) => ['SEND', 'OFFER', 'WAIT', 'REMIND', 'GIVE'].includes(name)) &&

@@ -1,4 +1,5 @@
 import type { Item } from '../item.ts'
+import { durationMs } from '../../flow-duration.ts'
 import { type Made, type Rule, rule } from '../rewrite.ts'
 import { unitSpan } from './times.ts'
 
@@ -24,8 +25,17 @@ const cap = (items: readonly Item[]): Made => ({
   ...(items.some(({ name }) => name === 'SEND' || name === 'REMIND') ? {} : { word: 'entry' }),
 })
 
+/** `one text a week for 3 weeks`: how far apart, and how many in all. */
+function inAll(items: readonly Item[]): Made {
+  const every = spanIn(items.slice(0, -2))
+  const count = Math.floor(durationMs(items.at(-1)!.duration!) / durationMs(every))
+  return count > 1 ? { name: 'EVERY_DUR', duration: every, number: count } : undefined
+}
+
 /** Caps on texts, limits of customers and of repeats. */
 export const limits: readonly Rule[] = [
+  rule(`(PER|A|EVERY|IN) ${UNIT} (FOR|COMMA) DUR`, inAll),
+  rule('(EVERY_DUR|WEEKLY|DAILY|MONTHLY|RECUR|PER_DUR) (FOR|COMMA) DUR (?!(VALID|LATER))', inAll),
   rule('(?<=ASKS (CUSTOMER|THEM|SOMEONE|NEW_CUSTOMER|EVERYONE|A|TO){0,3}) IF', 'WHETHER'),
   rule('WHEN (?=(SOMEONE|CUSTOMER|THEM|A|EVERYONE){0,3} (REPLY|SAYS|ASKS|YES|NO|CHOOSE))', 'IF'),
   rule('(CUSTOMER|EVERYONE|SOMEONE)+ (?=NOT (GIVE|GETS)? REPLY)', 'IF'),

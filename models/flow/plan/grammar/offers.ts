@@ -93,7 +93,7 @@ export const offers: readonly Rule[] = [
   rule('OFF (IS|WITH|COLON|A)* MONEY', amount),
   rule('AT_MOST? MONEY (WALE|KI)? OFF', amount),
   rule('NUM OFF', bare),
-  rule('GIVE (THEM|SOMEONE|CUSTOMER|A)* MONEY (?!(MORE_THAN|SPEND|OR))', amount),
+  rule('GIVE (THEM|SOMEONE|CUSTOMER|A|TO)* MONEY (?!(MORE_THAN|SPEND|OR))', amount),
   rule('(?!(SPEND|MORE_THAN|LESS_THAN|AT_LEAST)) (WITH|FOR|A|KO|THEM) MONEY GIVE', amount),
   rule('FREE_SHIPPING', () => offer({ type: 'free_shipping' })),
   rule('PCT', percent),
