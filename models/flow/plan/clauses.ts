@@ -23,7 +23,21 @@ export const textActs = new Set([
   'FOREVER',
 ])
 /** What makes a step, or speaks of other customers. */
-const acts = new Set([...textActs, 'WAIT', 'TAG', 'CALL', 'CALL_URL', 'STOP_IT', 'OTHERS', 'SHARE', 'ASKS', 'AGAIN', 'GOAL', 'HOLD', 'CAP'])
+const acts = new Set([
+  ...textActs,
+  'WAIT',
+  'TAG',
+  'CALL',
+  'CALL_URL',
+  'STOP_IT',
+  'OTHERS',
+  'SHARE',
+  'ASKS',
+  'AGAIN',
+  'GOAL',
+  'HOLD',
+  'CAP',
+])
 const ends = new Set(['COMMA', 'STOP', 'THEN', 'IF', 'IF_COND', 'ELSE', 'AND'])
 
 /**

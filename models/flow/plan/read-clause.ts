@@ -73,7 +73,10 @@ export function deedOf(items: readonly Item[]): Deed {
     products:
       products?.number ??
       (find('RECOMMEND') && has('PRODUCT') && items.some(({ text }) => /^(a|one|ek|ایک)$/i.test(text)) ? 1 : undefined),
-    makesText: text && (called === undefined || has('OFFER', 'THANK', 'WELCOME', 'REVIEW')) && !(property !== undefined && !has('SEND', 'GIVE', 'OFFER')),
+    makesText:
+      text &&
+      (called === undefined || has('OFFER', 'THANK', 'WELCOME', 'REVIEW')) &&
+      !(property !== undefined && !has('SEND', 'GIVE', 'OFFER')),
     ends: has('STOP_IT'),
     waits: has('WAIT'),
   }

@@ -147,7 +147,8 @@ function everyWithoutReminder(items: readonly Item[]): Item | undefined {
     .some(
       ({ name, number }, i, near) =>
         ['REMIND', 'COUNT', 'MOST', 'FOREVER'].includes(name) ||
-        (name === 'EVERY_DUR' && number !== undefined) || (name === 'NUM' && number! > 1 && near[i + 1]?.name === 'SEND'),
+        (name === 'EVERY_DUR' && number !== undefined) ||
+        (name === 'NUM' && number! > 1 && near[i + 1]?.name === 'SEND'),
     )
   return reminds ||
     (items.slice(0, from).some(({ name }) => ['SEND', 'OFFER', 'WAIT', 'REMIND', 'GIVE'].includes(name)) &&

@@ -46,7 +46,7 @@ function unknownIn(items: readonly Item[], description: string): string[] {
   const runs: Item[][] = []
   items.forEach((item, at) => {
     const marks = items.slice(Math.max(0, at - MARK), at).some(({ name }) => name === 'TAG' || name === 'AS')
-    if (item.name !== 'WORD' || marks || !/\p{L}{3}/u.test(item.text)) return
+    if ((item.name !== 'WORD' && item.name !== 'THIS_SPAN') || marks || !/\p{L}{3}/u.test(item.text)) return
     if (items[at - 1]?.name === 'WORD' && runs.at(-1)?.at(-1) === items[at - 1]) runs.at(-1)!.push(item)
     else runs.push([item])
   })

@@ -1,5 +1,5 @@
-import type { Item } from '../item.ts'
 import { durationMs } from '../../flow-duration.ts'
+import type { Item } from '../item.ts'
 import { type Made, type Rule, rule } from '../rewrite.ts'
 import { unitSpan } from './times.ts'
 

@@ -90,6 +90,7 @@ export const offers: readonly Rule[] = [
   rule('BUY (A|NUM|PRODUCT)* (AND|COMMA)? (GETS|GIVE|OFFER) (A|NUM|PRODUCT)+ FREE', 'CANNOT_OFFER'),
   rule('NUM (KE|SE|WITH|PAR|BUY)* NUM FREE', 'CANNOT_OFFER'),
   rule('(OFF (IS|WITH|COLON|A|AT_MOST)* PCT|AT_MOST? PCT (WALE|KO)? OFF)', percent),
+  rule('PCT WORD (WORD)? OFF', percent),
   rule('OFF (IS|WITH|COLON|A)* MONEY', amount),
   rule('AT_MOST? MONEY (WALE|KI)? OFF', amount),
   rule('NUM OFF', bare),
@@ -101,6 +102,10 @@ export const offers: readonly Rule[] = [
   rule('(?<=(OFFER|CODE_SAID|CODE|EXPIRY|SAYING) (KO|SE|WITH|A|CODE|CODE_SAID|ONLY)*) DO', 'GIVE'),
   rule('VALID (FOR|IN|WITHIN|AFTER|UNTIL|ONLY|AT)* DUR', found => ({ name: 'EXPIRY', duration: found.at(-1)!.duration! })),
   rule('DUR (FOR|TAK|KO|MEIN|LATER|WITHIN|ONLY)* VALID', found => ({ name: 'EXPIRY', duration: found[0]!.duration! })),
+  rule('(?<=OFFER (SOMEONE|COMMA|THEM|CODE_SAID|AND)*) DUR (MEIN|LATER|TAK|WITHIN)* STOP_IT', found => ({
+    name: 'EXPIRY',
+    duration: found[0]!.duration!,
+  })),
   rule('TODAY_ONLY', () => ({ name: 'EXPIRY', duration: 'P1D' })),
   rule(
     '(?<=(OFFER|CODE_SAID) (?:(?!(REPLY|NOT|WAIT|BUY|CLICK|REMIND|STOP|THEN))ANY){0,4}) (ONLY FOR? DUR|DUR (TAK ONLY?|ONLY))',

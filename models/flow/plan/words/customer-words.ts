@@ -2,7 +2,12 @@ import type { Entry } from './entry.ts'
 
 /** Who customers are and what they do. */
 export const customerWords: readonly Entry[] = [
-  ['CUSTOMER', 'customer, customers, client, clients, shopper, shoppers, people, buyer, buyers, user, users, subscriber, subscribers, contacts, members, member, recipients, recipient, audience, folks, guests, guest, person, consumers, consumer, patrons, leads, lead, prospects, prospect, households, individuals, community, customer base, base, list members, ppl, peeps, ppls, peopl, custmrs, custs, cust, custmr, shopper s', 'custom{e|a}r{|z|s|on}, g{a|aa|r|ra|}{a|h}h{a|}k{|on}, grahak, graahak, khareedar, kharidar, khareedaron, log{|on}, sar{i|e}f{|een}, kust{a|o}mer{|s}, band{e|on}, logo, log bag, banda, subscriber{s|on}', 'کسٹمر, کسٹمرز, گاہک, گاہکوں, خریدار, خریداروں, صارفین, صارف, لوگ, لوگوں, افراد, بندوں, صارفوں, کسٹمروں, سبسکرائبرز, سبسکرائبر, بندہ'],
+  [
+    'CUSTOMER',
+    'customer, customers, client, clients, shopper, shoppers, people, buyer, buyers, user, users, subscriber, subscribers, contacts, members, member, recipients, recipient, audience, folks, guests, guest, person, consumers, consumer, patrons, leads, lead, prospects, prospect, households, individuals, community, customer base, base, list members, ppl, peeps, ppls, peopl, custmrs, custs, cust, custmr, shopper s',
+    'custom{e|a}r{|z|s|on}, g{a|aa|r|ra|}{a|h}h{a|}k{|on}, grahak, graahak, khareedar, kharidar, khareedaron, log{|on}, sar{i|e}f{|een}, kust{a|o}mer{|s}, band{e|on}, logo, log bag, banda, subscriber{s|on}',
+    'کسٹمر, کسٹمرز, گاہک, گاہکوں, خریدار, خریداروں, صارفین, صارف, لوگ, لوگوں, افراد, بندوں, صارفوں, کسٹمروں, سبسکرائبرز, سبسکرائبر, بندہ',
+  ],
   [
     'SOMEONE',
     'someone, somebody, anyone, anybody, they, he, she, whoever',
@@ -80,8 +85,18 @@ export const customerWords: readonly Entry[] = [
     'na{ye|y|e|i|ya|aye} custom{e|a}r{|s|on|z}, na{ye|y|e} member{|s}, na{ye|y|e} user{|s}, na{ye|y|e} aane wal{e|on}, na{ye|y|e} gahak{|on}, naya gahak, naye log{|on}, naye naye customer, naye bande',
     'نئے گاہک, نئے گاہکوں, نیا گاہک, نئے کسٹمرز, نئے کسٹمر, نئے ممبرز, نئے ممبر, نئے اراکین, نئے صارفین, نئے خریداروں, نئے لوگ, نئے لوگوں, نئے آنے والے, نئے آنے والوں',
   ],
-  ['CART', 'cart, carts, basket, baskets, shopping bag, trolley, shopping cart, shopping carts, shopping basket, shopping trolley, checkout page', 'cart, basket, tokri, tokr{i|ee}, kart, shopping cart', 'کارٹ, ٹوکری, باسکٹ, شاپنگ کارٹ, چیک آؤٹ'],
-  ['ABANDON', 'abandon, abandons, abandoned, abandoning, abandonment, left behind, leave behind, leaves behind, forgot, forget, forgets, leave something in, leaves something in, left something in, leave items in, leaves items in, left items in, leave products in, left products in, leave, leaves, left, didnt finish, did not finish, dropped off, drop off, drops off, walks away, walk away, walked away, gave up, give up on, gives up on, incomplete, unfinished, left without buying, leave without buying, leaves without buying, not completed, didnt complete, did not complete, pending in, sitting in, still in, lying in, dumped, stuff in, abandoners, abandoner, abandonments, drop offs, abandon checkout, abandons checkout, abandoned checkout, abandoned checkouts, leave checkout, leaves checkout, left checkout, checkout abandonment, abandon their checkout, checkout abandoners', 'ch{h|}o{r|d}{ |}{ja{ye|te|ta|yen|ein|e|en|tay}|di{ya|a}|d{e|ein|en|etay}|e|ein|i|kar|a|te|}, reh ga{i|ya|ye|e|yi}, bhool {ja{ye|te|ta|yen}|ga{ye|ya}}, bhool gay{e|i|a}, bhul {jaye|jayen|jate|gaye|gaya}, chhorr, para reh jaye, adhoora, adhura, pari reh, chorn{e|a} wal{e|on}, chhorn{e|a} wal{e|on}, chorne, chhorne, chorn{e|a}, bh{oo|u}l ja{a|}ne{| wal{e|on}}, bhoolne{| wal{e|on}}', 'چھوڑ, چھوڑ دے, چھوڑ دیں, چھوڑی, چھوڑا, چھوڑ جائے, چھوڑ جائیں, چھوڑنے, رہ گئی, رہ گیا, بھول جائے, بھول, چھوڑ گئے, چھوڑ دی, چھوڑتے, رہ جائے, چھوڑ دیا, چھوڑ جاتے, بھول جائیں, بھول گئے, ادھورا, ادھورے, پڑا رہ جائے, چھوڑ گیا, چھوڑنے والے, چھوڑنے والوں, بھول جانے, بھول جانے والوں, بھولنے والوں, بھول جانے والے'],
+  [
+    'CART',
+    'cart, carts, basket, baskets, shopping bag, trolley, shopping cart, shopping carts, shopping basket, shopping trolley, checkout page',
+    'cart, basket, tokri, tokr{i|ee}, kart, shopping cart',
+    'کارٹ, ٹوکری, باسکٹ, شاپنگ کارٹ, چیک آؤٹ',
+  ],
+  [
+    'ABANDON',
+    'abandon, abandons, abandoned, abandoning, abandonment, left behind, leave behind, leaves behind, forgot, forget, forgets, leave something in, leaves something in, left something in, leave items in, leaves items in, left items in, leave products in, left products in, leave, leaves, left, didnt finish, did not finish, dropped off, drop off, drops off, walks away, walk away, walked away, gave up, give up on, gives up on, incomplete, unfinished, left without buying, leave without buying, leaves without buying, not completed, didnt complete, did not complete, pending in, sitting in, still in, lying in, dumped, stuff in, abandoners, abandoner, abandonments, drop offs, abandon checkout, abandons checkout, abandoned checkout, abandoned checkouts, leave checkout, leaves checkout, left checkout, checkout abandonment, abandon their checkout, checkout abandoners',
+    'ch{h|}o{r|d}{ |}{ja{ye|te|ta|yen|ein|e|en|tay}|di{ya|a}|d{e|ein|en|etay}|e|ein|i|kar|a|te|}, reh ga{i|ya|ye|e|yi}, bhool {ja{ye|te|ta|yen}|ga{ye|ya}}, bhool gay{e|i|a}, bhul {jaye|jayen|jate|gaye|gaya}, chhorr, para reh jaye, adhoora, adhura, pari reh, chorn{e|a} wal{e|on}, chhorn{e|a} wal{e|on}, chorne, chhorne, chorn{e|a}, bh{oo|u}l ja{a|}ne{| wal{e|on}}, bhoolne{| wal{e|on}}',
+    'چھوڑ, چھوڑ دے, چھوڑ دیں, چھوڑی, چھوڑا, چھوڑ جائے, چھوڑ جائیں, چھوڑنے, رہ گئی, رہ گیا, بھول جائے, بھول, چھوڑ گئے, چھوڑ دی, چھوڑتے, رہ جائے, چھوڑ دیا, چھوڑ جاتے, بھول جائیں, بھول گئے, ادھورا, ادھورے, پڑا رہ جائے, چھوڑ گیا, چھوڑنے والے, چھوڑنے والوں, بھول جانے, بھول جانے والوں, بھولنے والوں, بھول جانے والے',
+  ],
   [
     'CLICK',
     'click, clicks, clicked, clicking, tap, taps, tapped, opens the link, open the link, follow the link, follows the link, visit the link, opened the link, visits the link, opens link, taps the link, presses, press, hits the link, clicks through, click through, opened any of our links, open our links, opened our links, open links, opened links, opened any link, open any link, clicked anything, opened a link, open any of our links, opened our texts, open our texts, opened any messages, opened our messages',
@@ -144,9 +159,9 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'VISIT',
-    'been active, been seen, shown up, been around, come in, interacted, engaged, engage, been in touch, heard from, returned, return, come by, logged in, activity',
-    'aaye, aya, aaya, nazar aaye, wapas aaye, wapas aye, wapis aaye, aane, aaney, aany, aa jaane',
-    'آئے, آیا, واپس آئے, نظر آئے, رابطہ کیا, آنے',
+    'been active, been seen, shown up, been around, come in, interacted, engaged, engage, been in touch, heard from, returned, return, come by, logged in, activity, came back, come to us, came to us, come to our shop',
+    'aaye, aya, aaya, nazar aaye, wapas aaye, wapas aye, wapis aaye, aane, aaney, aany, aa jaane, aay{in|i}, ay{in|i|ein}, aaye hon, aate, ate rahe, aa rahe, aati',
+    'آئے, آیا, واپس آئے, نظر آئے, رابطہ کیا, آنے, آئیں, آئی, آتے, آتی, آ رہے, آئے ہوں',
   ],
   [
     'TOP',

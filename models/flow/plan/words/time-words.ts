@@ -98,4 +98,10 @@ export const timeWords: readonly Entry[] = [
   ['HALF_MORE', '', 'sa{a|}{rh|dh|r}{e|ay|hay|y}', 'ساڑھے'],
   ['QUARTER_MORE', '', 'saw{a|aa}', 'سوا'],
   ['QUARTER_LESS', '', 'pon{a|e|ay}, paun{a|e|ay}', 'پونے, پون, پونا'],
+  [
+    'THIS_SPAN',
+    'this month, this week, this year, this season, this quarter, current month',
+    'is mahin{e|ay}, is haft{e|ay}, is saal, isi mahine, isi hafte',
+    'اس مہینے, اس ہفتے, اس سال, اسی مہینے, اس ماہ',
+  ],
 ]
