@@ -19,18 +19,22 @@ export function lastTextOf(parts: readonly Part[]): TextPart | undefined {
 export function addDeed(parts: Part[], deed: Deed, clause: Clause, remarks: Remarks): void {
   const before = parts.at(-1)
   const names = clause.items.map(({ name }) => name)
-  const bare = before?.kind === 'text' && names.length > 0 && names.every(name => name === 'DUR' || name === 'AND')
+  const bare = before?.kind === 'text' && names.includes('DUR') && names.every(name => LONE.has(name))
   const topic =
     before?.kind === 'text' &&
     names[0] === 'WORD' &&
     deed.wait !== undefined &&
     !deed.waits &&
     names.some(name => name === 'AFTER' || name === 'LATER')
-  if (topic) addText(parts, { ...deed, makesText: true }, clause, remarks)
+  const bareLink = deed.link !== undefined && before?.kind !== 'text' && clause.items.every(({ name }) => LEADS.has(name))
+  if (bareLink) parts.push({ ...textOf(deed, false), bareLink })
+  else if (topic) addText(parts, { ...deed, makesText: true }, clause, remarks)
   else if (deed.makesText || (deed.again && deed.wait !== undefined)) addText(parts, deed, clause, remarks)
   else if (bare) addText(parts, { ...deed, again: true }, clause, remarks)
   else {
-    if (deed.wait !== undefined) parts.push({ kind: 'wait', duration: deed.wait })
+    const alone = deed.wait !== undefined && names.every(name => SPANS.has(name))
+    if (alone && before?.kind === 'wait' && before.alone === true) parts.push(bareText('news'))
+    if (deed.wait !== undefined) parts.push({ kind: 'wait', duration: deed.wait, ...(alone ? { alone } : {}) })
     else if (deed.waits) {
       remarks.assumptions.push('How long to wait was not said: a day.')
       parts.push({ kind: 'wait', duration: 'P1D' })
@@ -40,6 +44,13 @@ export function addDeed(parts: Part[], deed: Deed, clause: Clause, remarks: Rema
   if (deed.property !== undefined) parts.push({ kind: 'property', ...deed.property })
   if (deed.webhook !== undefined) parts.push({ kind: 'webhook', url: deed.webhook })
 }
+
+/** `after 3 days`, and nothing of what is to be done then. */
+const LONE = new Set(['DUR', 'AND', 'AFTER', 'LATER', 'IN'])
+
+/** `1 hour, then 1 day, then 3 days`: spans in a row, of which each waits for a text. */
+const SPANS = new Set(['DUR', 'AND', 'COLON', 'CUSTOMER', 'WALE', 'KO', 'CART', 'A', 'AFTER', 'TRIGGER'])
+const LEADS = new Set(['URL', 'TO', 'COLON', 'DASH', 'A', 'COMMA', 'PAR', 'KO'])
 
 /** A code, an expiry, a link, a quoted text that come after the text they belong to. */
 function complete(part: Part | undefined, { code, expiry, link, quote, languages }: Deed): void {
@@ -52,11 +63,21 @@ function complete(part: Part | undefined, { code, expiry, link, quote, languages
 }
 
 function addText(parts: Part[], deed: Deed, clause: Clause, remarks: Remarks): void {
+  sayOther(deed, remarks)
   const before = parts.at(-1)
   if (deed.purpose === 'recommendation' || deed.purpose === 'purchase_offer') parts.push(...offeringParts(before, deed, remarks))
   else if (before?.kind === 'text' && joins(before, deed, clause)) join(before, deed)
   else parts.push(...textParts(parts, deed, clause.lead === 'way', remarks))
 }
+
+/** A text has one discount. */
+function sayOther({ discounts }: Deed, { corrections }: Remarks): void {
+  const [taken, ...others] = discounts.map(inWords)
+  const left = [...new Set(others)].filter(other => other !== taken)
+  if (left.length > 0) corrections.push(`A text has one discount: ${taken} was taken, and ${left.join(', ')} left out.`)
+}
+const inWords = (discount: FlowDiscount): string =>
+  discount.type === 'percent' ? `${discount.value} %` : discount.type === 'amount' ? `${discount.value} off` : 'free shipping'
 
 /** What is said right after a text and waits for nothing is more of the same text. */
 const joins = (before: TextPart, deed: Deed, { lead }: Clause): boolean =>
@@ -85,8 +106,7 @@ function textParts(parts: Part[], deed: Deed, onWay: boolean, remarks: Remarks):
   const reminds = (deed.isReminder || deed.again) && (earlier || parts.some(({ kind }) => kind === 'wait' || kind === 'purchase'))
   const repeats = deed.isReminder || (deed.every !== undefined && earlier) ? Math.max(1, deed.count ?? deed.most ?? 1) : 1
   const comesAgain = deed.every !== undefined || deed.most !== undefined || deed.forever || repeats > 2
-  if (comesAgain && (earlier || deed.isReminder))
-    return [...(earlier ? [] : [textOf(deed, false)]), repeatOf(parts, deed, remarks)]
+  if (comesAgain && (earlier || deed.isReminder)) return [...(earlier ? [] : firstOf(deed)), repeatOf(parts, deed, remarks)]
   const count = !deed.isReminder && !earlier && deed.count !== undefined ? deed.count : 1
   const series = count > 1 ? seriesOf(deed, count, deed.every ?? USUAL_PAUSE) : undefined
   const waits = pauseBefore(parts.at(-1), deed, reminds, remarks)
@@ -94,6 +114,12 @@ function textParts(parts: Part[], deed: Deed, onWay: boolean, remarks: Remarks):
   const more = repeats === 2 ? [{ kind: 'wait', duration: pause } as const, textOf(deed, true, 'last_reminder')] : []
   return [...waits, ...(series ?? [textOf(deed, reminds), ...more])]
 }
+
+/** What comes before the first reminder, after the wait that is said besides how far apart they are. */
+const firstOf = (deed: Deed): Part[] => [
+  ...(deed.wait !== undefined && deed.every !== undefined ? [{ kind: 'wait', duration: deed.wait } as const] : []),
+  textOf(deed, false),
+]
 
 /** The wait that is said; one that nobody said between two texts. */
 function pauseBefore(before: Part | undefined, deed: Deed, reminds: boolean, { assumptions }: Remarks): WaitPart[] {

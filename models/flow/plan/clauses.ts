@@ -20,13 +20,32 @@ export const textActs = new Set([
   'REVIEW',
   'RECOMMEND',
   'PURCHASE_OFFER',
+  'FOREVER',
 ])
 /** What makes a step, or speaks of other customers. */
-const acts = new Set([...textActs, 'WAIT', 'TAG', 'CALL', 'STOP_IT', 'OTHERS', 'SHARE', 'ASKS', 'AGAIN', 'GOAL', 'HOLD', 'CAP'])
+const acts = new Set([
+  ...textActs,
+  'WAIT',
+  'TAG',
+  'CALL',
+  'CALL_URL',
+  'STOP_IT',
+  'OTHERS',
+  'SHARE',
+  'ASKS',
+  'AGAIN',
+  'GOAL',
+  'HOLD',
+  'CAP',
+])
 const ends = new Set(['COMMA', 'STOP', 'THEN', 'IF', 'IF_COND', 'ELSE', 'AND'])
 
-/** A description in clauses: each tells of one step, or of a condition and what happens under it. */
-export function clausesOf(items: readonly Item[]): Clause[] {
+/**
+ * A description in clauses: each tells of one step, or of a condition and what happens under it.
+ *
+ * @param inUrdu whether `to` closes a condition (`jawab na aye to …`), and is no English word
+ */
+export function clausesOf(items: readonly Item[], inUrdu = false): Clause[] {
   const clauses: Clause[] = []
   let current: Item[] = []
   let lead: Clause['lead'] = 'none'
@@ -58,7 +77,12 @@ export function clausesOf(items: readonly Item[]): Clause[] {
       else if (!bare) current.push(item)
     } else {
       if (!bare && lead !== 'if' && begins(items, at, current)) close()
-      if (bare && lead === 'none' && answers(items, at) && clauses.length > 0) lead = 'if'
+      if (
+        bare &&
+        lead === 'none' &&
+        ((clauses.length > 0 && (answers(items, at) || arrowAhead(items, at))) || (inUrdu && conditionAhead(items, at)))
+      )
+        lead = 'if'
       current.push(item)
     }
   })
@@ -84,29 +108,38 @@ function whole(clauses: readonly Clause[]): Clause[] {
       (said('REMIND') || (said('SEND') && next.items.some(({ name }) => name === 'EVERY_DUR')))
     )
       done[0] = { ...clause, items: [...clause.items, ...next.items] }
+    else if (together && said('SEND') && said('NUM') && next.items[0]?.name === 'EVERY_DUR' && !next.items.some(isText))
+      done[0] = { ...clause, items: [...clause.items, ...next.items] }
     else if (together && (clause.lead === 'none' || clause.lead === 'if') && next.lead === 'none' && only(WHO) && said('COND'))
       done[0] = { ...clause, items: [...clause.items, ...next.items] }
     else if (
       together &&
       next.lead !== 'if' &&
-      only(WHEN) &&
+      (only(WHEN) ||
+        (next.lead === 'then' && !clause.items.some(item => isAct(item) || item.name === 'OFFER') && said('LATER'))) &&
       said('DUR') &&
       next.items.some(({ name }) => name === 'DUR') &&
       next.items.some(isText)
     )
-      done.unshift({ ...clause, items: [...clause.items, ...next.items.filter(({ name }) => !WHEN.has(name))] })
+      done.unshift({ ...clause, items: [...clause.items, ...sameAct(next)] })
     else done.unshift(clause)
   }
   return done
 }
 
+/** What a span before it is for as well. An offer that is told `then` is of the last text alone. */
+const sameAct = ({ lead, items }: Clause): readonly Item[] =>
+  items.filter(({ name }) => !WHEN.has(name) && !(lead === 'then' && OFFERED.has(name)))
+const OFFERED = new Set(['OFFER', 'CODE_SAID', 'EXPIRY', 'WITH'])
+
 /** Whether `and` stands between two things to do, not between two of a kind. */
 function partsHere(current: readonly Item[], ahead: readonly Item[]): boolean {
   const timed = ahead.some(({ name }) => name === 'DUR')
   if (ahead.some(isAct) || (timed && ahead.some(({ name }) => name === 'OFFER'))) return true
-  const other = ahead.some(({ name }) => name === 'COND' || name === 'NEW_CUSTOMER' || name === 'SHARE')
+  const others = ({ name }: Item) => name === 'COND' || name === 'NEW_CUSTOMER' || name === 'SHARE'
+  const other = ahead.some(others) && current.some(others)
   if (other && ahead.some(({ name }) => name === 'OFFER') && current.some(({ name }) => name === 'OFFER')) return true
-  return timed && ahead.length === 1 && current.some(({ name }) => name === 'DUR')
+  return timed && ahead.every(({ name }) => WHEN.has(name)) && current.some(({ name }) => name === 'DUR' || name === 'NOW')
 }
 
 export const isText = ({ name }: Item): boolean => textActs.has(name)
@@ -126,7 +159,38 @@ function begins(items: readonly Item[], at: number, current: readonly Item[]): b
 
 /** `yes: send the link`. */
 const answers = (items: readonly Item[], at: number): boolean =>
-  ['YES', 'NO'].includes(items[at]!.name) && ['DASH', 'COLON', 'TO', 'SEND', 'GIVE', 'OFFER'].includes(items[at + 1]?.name ?? '')
+  (['YES', 'NO'].includes(items[at]!.name) &&
+    ['DASH', 'COLON', 'TO', 'SEND', 'GIVE', 'OFFER', 'GETS'].includes(items[at + 1]?.name ?? '')) ||
+  (/^INTENT_/.test(items[at]!.name) && ['TO', 'GETS', 'COLON', 'CALL', 'CALL_URL'].includes(items[at + 1]?.name ?? ''))
+
+const CONDITIONS = /^(INTENT_\w+|YES|NO|NOT|REPLY|CLICK|BUY|NOT_BUY|BOUGHT|CHOOSE|ASKS|SAYS|SILENT|NOTHING|TRIGGER_INACTIVE)$/
+const LONGEST_CONDITION = 8
+
+/** `shikayat ho to …`, `jawab na aye 2 din tak to …`: Urdu has conditions without an if. */
+function conditionAhead(items: readonly Item[], at: number): boolean {
+  const ahead = aheadOf(items, at)
+  const to = ahead.findIndex(({ name }) => name === 'TO')
+  if (to < 1 || to > LONGEST_CONDITION) return false
+  const said = ahead.slice(0, to)
+  const answers = said.some(({ name }) => name === 'REPLY')
+  return (
+    said.some(({ name }) => CONDITIONS.test(name)) &&
+    !said.some(item => (isText(item) && !(answers && item.name === 'GIVE')) || item.name === 'OFFER')
+  )
+}
+
+/** `no reply -> remind them`: an arrow after a condition. */
+function arrowAhead(items: readonly Item[], at: number): boolean {
+  const said = aheadOf(items, at)
+  const end = items[at + said.length]
+  return (
+    end !== undefined &&
+    /^(?:[-=–—]+>|[→⇒➡])$/.test(end.text) &&
+    said.length <= LONGEST_CONDITION &&
+    said.some(({ name }) => CONDITIONS.test(name)) &&
+    !said.some(item => isText(item) || item.name === 'OFFER')
+  )
+}
 
 /** What follows before the clause ends. */
 function aheadOf(items: readonly Item[], from: number): readonly Item[] {

@@ -5,12 +5,16 @@ import type { TextPurpose } from './texts/text-purpose.ts'
 export interface TextPart {
   kind: 'text'
   purpose: TextPurpose
+  /** Nobody said it: it is there for the answers that were spoken of. */
+  implied?: boolean
   /** Which of several wordings. */
   turn: number
   discount?: FlowDiscount
   /** The marketer's own words. */
   words?: string
   link?: string
+  /** Nothing but the link was said: where webhooks may call it and texts may not lead there, it is called. */
+  bareLink?: boolean
   language?: FlowLanguage
   replies: { intent: string | undefined; parts: Part[] }[]
   clicked?: Part[]
@@ -19,6 +23,8 @@ export interface TextPart {
 export interface WaitPart {
   kind: 'wait'
   duration: string
+  /** Nothing else was said with it. */
+  alone?: boolean
 }
 export interface SplitPart {
   kind: 'split'

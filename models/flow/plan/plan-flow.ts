@@ -8,6 +8,7 @@ import { emitFlow } from './emit-flow.ts'
 import type { Part, Remarks } from './outline.ts'
 import { type Read, readDescription } from './read-description.ts'
 import { frameOf } from './read-frame.ts'
+import { sayLeftOut } from './say-left-out.ts'
 import { settlePurposes } from './settle-purposes.ts'
 import { suitable } from './suit-shop.ts'
 import { walkClauses } from './walk-clauses.ts'
@@ -29,7 +30,7 @@ export interface PlannedFlow {
  */
 export function planFlow(description: string, shop: FlowShop, now?: number): PlannedFlow {
   const read = readDescription(description, shop)
-  const clauses = clausesOf(read.items)
+  const clauses = clausesOf(read.items, read.words['roman-urdu'] + read.words.urdu > read.words.english)
   const plan = (taken: number) => planClauses(description, read, clauses.slice(0, taken), shop, now)
   let taken = Math.min(clauses.length, MOST_CLAUSES)
   let planned = sound(plan(taken), shop)
@@ -60,7 +61,7 @@ const MOST_STEPS = 100
 
 function planClauses(
   description: string,
-  { items, words }: Read,
+  { items, words, instructed }: Read,
   clauses: readonly Clause[],
   shop: FlowShop,
   now: number | undefined,
@@ -75,6 +76,9 @@ function planClauses(
     parts.push(bareText('news'))
   }
   const frame = frameOf({ items, audience, shop, now, description, words }, remarks)
+  sayLeftOut({ items, description, shop }, remarks)
+  if (instructed)
+    remarks.corrections.push('A description is of a campaign: sentences with instructions to the planner were left out.')
   const outline = suitable(settlePurposes({ ...frame, parts }, goalWanted, remarks), shop, remarks)
   const flow = emitFlow(outline, nameOf(description), shop, dropped => {
     remarks.corrections.push(`${dropped.join(', ')} cannot be filled and was left out of the text.`)

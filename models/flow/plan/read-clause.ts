@@ -1,6 +1,6 @@
 import type { FlowDiscount, FlowLanguage } from '../../../schemas/flow.ts'
 import { isText } from './clauses.ts'
-import { languageTags } from './grammar/audience.ts'
+import { languagesIn } from './grammar/languages.ts'
 import type { Item } from './item.ts'
 import type { TextPurpose } from './texts/text-purpose.ts'
 
@@ -43,6 +43,7 @@ export function deedOf(items: readonly Item[]): Deed {
   const find = (name: string) => items.find(item => item.name === name)
   const calls = has('CALL')
   const url = find('URL')?.word
+  const called = find('CALL_URL')?.word ?? (calls ? url : undefined)
   const property = has('TAGGED') ? markOf(find('TAGGED')!.word!) : has('TAG') ? propertyOf(items) : undefined
   const text = items.some(isText) || has('OFFER') || (has('ASKS') && !has('REPLY')) || (has('QUOTE') && property === undefined)
   const purpose = purposes.find(([name]) => has(name))?.[1] ?? (has('ASKS') ? 'question' : undefined)
@@ -51,27 +52,31 @@ export function deedOf(items: readonly Item[]): Deed {
   )
   return {
     wait: find('DUR')?.duration,
-    every: find('EVERY_DUR')?.duration ?? (has('REMIND') && has('RECUR') ? 'P1D' : undefined),
+    every: find('EVERY_DUR')?.duration ?? (has('REMIND', 'FOREVER') && has('RECUR') ? 'P1D' : undefined),
     count:
       find('COUNT')?.number ??
+      find('EVERY_DUR')?.number ??
       items.find(({ name }, at) => name === 'NUM' && ['REMIND', 'SEND', 'AGAIN'].includes(items[at + 1]?.name ?? ''))?.number,
     most: find('MOST')?.number,
     forever: has('FOREVER'),
     purpose,
-    isReminder: has('REMIND'),
+    isReminder: has('REMIND', 'FOREVER'),
     again: has('AGAIN'),
     discounts: items.flatMap(({ discount }) => discount ?? []),
     code: find('CODE_SAID')?.word,
     expiry: find('EXPIRY')?.duration,
     quote: quoteOf(items),
     link: calls ? undefined : url,
-    languages: items.flatMap(({ name }) => languageTags[name] ?? []),
-    webhook: calls ? url : undefined,
+    languages: items.flatMap(languagesIn),
+    webhook: called,
     property,
     products:
       products?.number ??
       (find('RECOMMEND') && has('PRODUCT') && items.some(({ text }) => /^(a|one|ek|ایک)$/i.test(text)) ? 1 : undefined),
-    makesText: text && !(calls && url !== undefined) && !(property !== undefined && !has('SEND', 'GIVE', 'OFFER')),
+    makesText:
+      text &&
+      (called === undefined || has('OFFER', 'THANK', 'WELCOME', 'REVIEW')) &&
+      !(property !== undefined && !has('SEND', 'GIVE', 'OFFER')),
     ends: has('STOP_IT'),
     waits: has('WAIT'),
   }

@@ -12,8 +12,10 @@ import { triggers } from './grammar/triggers.ts'
 import type { Item } from './item.ts'
 import { keyOf, readWords } from './read-words.ts'
 import { rewrite } from './rewrite.ts'
+import { spellingsOf } from './spellings.ts'
 import { tokensOf } from './tokens.ts'
 import { cityNames } from './words/city-names.ts'
+import { segmentNames, segmentQualities } from './words/segment-names.ts'
 
 /** Everyday words that are also names of segments: they name one beside `customers` or `segment` alone. */
 const EVERYDAY = new Set(['new', 'lost', 'loyal', 'promising', 'best', 'top', 'active', 'inactive', 'all', 'churned', 'regular'])
@@ -29,11 +31,18 @@ export interface Read {
   readonly words: Readonly<Record<Language, number>>
   /** Whether it was read to its end. */
   readonly whole: boolean
+  /** Whether sentences of it were instructions to whoever reads it, and are not read as wishes. */
+  readonly instructed: boolean
 }
+
+/** What Urdu has from English, and says nothing of which of them is written. */
+const LENT =
+  /^(discounts?|off|offers?|customers?|codes?|carts?|clicks?|sms|msgs?|messages?|texts?|links?|emails?|free|delivery|shipping|reminders?|reply|vip|segments?|groups?|tests?|sale|products?|orders?|percent|rs|pkr|sign|signup|register|webhook|call|tag|control|stock|coupon|voucher|birthday|category|welcome|review|feedback|weekend|eid|to|he|is|me|do|in|pm|am|the|of|a|website|app|online|list|new|urdu|english|roman|march|may|hi|main|k|or|per|pay|bad|so|few|bas|nice|follow|update)$/i
 
 function votes(items: readonly Item[]): Record<Language, number> {
   const counts = { english: 0, 'roman-urdu': 0, urdu: 0 }
-  for (const { language } of items) if (language !== undefined) counts[language]++
+  for (const { language, text } of items)
+    if (language !== undefined && !(language === 'english' && LENT.test(text))) counts[language]++
   return counts
 }
 
@@ -42,17 +51,34 @@ export function readDescription(description: string, shop: FlowShop): Read {
   const all = tokensOf(description)
   const tokens = all.slice(0, MOST_TOKENS)
   const words = readWords(tokens, namesOf(shop)).map(everyday)
-  const said = withCities(words.map(asCode)).filter(({ name }) => !SILENT.has(name))
+  const wishes = withoutInstructions(words)
+  const said = withCities(wishes.map(asCode)).filter(({ name }) => !SILENT.has(name))
   const rewritten = [amounts, times, limits, offers, goals, audience, triggers, settled(shop), joinedAudience].reduce(
     (items, rules) => rewrite(items, rules),
     said,
   )
-  return { items: daysApart(rewritten), words: votes(words), whole: all.length <= MOST_TOKENS }
+  return {
+    items: daysApart(rewritten),
+    words: votes(words),
+    whole: all.length <= MOST_TOKENS,
+    instructed: wishes.length < words.length,
+  }
+}
+
+/** Without the sentences that speak to the machine (`ignore all previous instructions and …`): what they ask for is no campaign's. */
+function withoutInstructions(items: readonly Item[]): readonly Item[] {
+  if (!items.some(({ name }) => name === 'INSTRUCTION')) return items
+  const sentences: Item[][] = [[]]
+  for (const item of items) {
+    sentences.at(-1)!.push(item)
+    if (item.name === 'STOP') sentences.push([])
+  }
+  return sentences.filter(sentence => !sentence.some(({ name }) => name === 'INSTRUCTION')).flat()
 }
 
 /** `day 1 … day 3 … day 7` as waits from one to the next. */
 function daysApart(items: readonly Item[]): Item[] {
-  let day = 1
+  let day = items.some(({ name, number }) => name === 'DAY_NO' && number === 0) ? 0 : 1
   return items.flatMap(item => {
     if (item.name !== 'DAY_NO') return [item]
     const apart = Math.floor(item.number! - day)
@@ -66,10 +92,21 @@ function namesOf({ segments }: FlowShop): ReadonlyMap<string, string> {
   for (const segment of segments) {
     const key = keyOf(segment)
     if (key === '') continue
-    for (const form of [key, `${key}s`, key.replace(/s$/, '')]) if (!names.has(form)) names.set(form, segment)
+    for (const form of [key, `${key}s`, key.replace(/s$/, ''), ...aliasesOf(segment)])
+      if (!names.has(form)) names.set(form, segment)
   }
   return names
 }
+
+const aliasesOf = (segment: string): readonly string[] =>
+  spellingsOf(`${segmentNames[segment] ?? ''}, ${segmentQualities[segment] ?? ''}`).map(keyOf)
+
+/** First words of what customers of a segment are called, and others are as well. */
+const qualities: ReadonlySet<string> = new Set(
+  Object.values(segmentQualities)
+    .flatMap(spellingsOf)
+    .map(phrase => keyOf(phrase).split(' ')[0]!),
+)
 
 /** `WINTER30` is a code, whatever stands before it. */
 const asCode = (item: Item): Item =>
@@ -80,7 +117,7 @@ const asCode = (item: Item): Item =>
 /** A name in capitals within a sentence is one. */
 const everyday = (item: Item, at: number, items: readonly Item[]): Item =>
   item.name === 'SEGMENT_NAME' &&
-  EVERYDAY.has(item.word!.toLowerCase()) &&
+  (EVERYDAY.has(item.word!.toLowerCase()) || qualities.has(keyOf(item.text))) &&
   !(item.text === item.word && item.start > 0 && at > 0 && items[at - 1]!.name !== 'STOP')
     ? { ...item, name: 'SEGMENT_MAYBE' }
     : item

@@ -2,7 +2,7 @@ import type { FlowLanguage, FlowTrigger, Weekday } from '../../../schemas/flow.t
 import { offsetIn } from '../../local-time.ts'
 import { type Language, tellingsOf } from '../../text/language.ts'
 import type { FlowShop } from '../flow-shop.ts'
-import { languageTags } from './grammar/audience.ts'
+import { languagesIn } from './grammar/languages.ts'
 import { recencyOf } from './grammar/settled.ts'
 import type { Item } from './item.ts'
 import type { Outline, Remarks } from './outline.ts'
@@ -76,9 +76,10 @@ function beginningOf(asked: Asked, remarks: Remarks): Beginning {
   const { assumptions } = remarks
   const find = (...names: string[]) => items.find(({ name }) => names.includes(name))
   const inactive = find('TRIGGER_INACTIVE')
-  const told = find('TRIGGER') ?? firstDeed(items)
+  const told = welcomed(items) ?? find('TRIGGER') ?? firstDeed(items)
   const recurring = find('RECUR') ?? everyWithoutReminder(items)
-  const lapsed = inactive === undefined ? [] : [recencyOf(inactive.duration!)]
+  const conditional = inactive !== undefined && told !== undefined && isCondition(items, inactive)
+  const lapsed = inactive === undefined || conditional ? [] : [recencyOf(inactive.duration!)]
   if (
     recurring !== undefined &&
     (told === undefined ||
@@ -86,7 +87,8 @@ function beginningOf(asked: Asked, remarks: Remarks): Beginning {
   )
     return { trigger: recurrence(asked, recurring, remarks), recurs: true, audience: lapsed }
   if (told !== undefined) return { trigger: told.trigger!, recurs: false, audience: lapsed }
-  const date = find('DATE')
+  const date = find('DATE') ?? find('HOLIDAY')
+  if (date?.name === 'HOLIDAY') assumptions.push(`"${date.text}" was taken as the next ${date.word!.slice(5)}.`)
   if (date !== undefined) return { trigger: dateTrigger(asked, date, remarks), recurs: false, audience: lapsed }
   const days = find('DAYS')
   const time = find('TIME')
@@ -107,13 +109,28 @@ function beginningOf(asked: Asked, remarks: Remarks): Beginning {
   return { trigger: impliedTrigger(items, remarks), recurs: false, audience: [] }
 }
 
+/** `after a click, if they buy nothing within 2 days`: of a way, and of nobody's audience. */
+const isCondition = (items: readonly Item[], item: Item): boolean => {
+  const at = items.indexOf(item)
+  return items.slice(Math.max(0, at - 3), at).some(({ name }) => name === 'IF') || items[at + 1]?.name === 'TO'
+}
+
+/** Who is welcomed signs up: `new customers get 10 % off their first order` begins before there is an order. */
+function welcomed(items: readonly Item[]): Item | undefined {
+  const at = items.findIndex(({ trigger }) => trigger?.type === 'first_purchase')
+  const welcome = items.slice(0, Math.max(0, at)).some(({ name }) => name === 'NEW_CUSTOMER' || name === 'WELCOME')
+  if (at === -1 || !(welcome || items.some(({ trigger }) => trigger?.type === 'signup'))) return undefined
+  return items.find(({ trigger }) => trigger?.type === 'signup') ?? { ...items[at]!, trigger: { type: 'signup' } }
+}
+
 /** `when they buy` and `after a click` begin the flow where nothing went before; else they are branches of it. */
 function firstDeed(items: readonly Item[]): Item | undefined {
   const at = items.findIndex(({ name }) => name === 'WHEN_BUY' || name === 'WHEN_CLICK')
   if (at === -1) return undefined
   const before = items.slice(0, at)
   const first = before.findIndex(({ name }) => ['SEND', 'GIVE', 'OFFER', 'REMIND', 'ASKS'].includes(name))
-  return first === -1 || before.slice(first).every(({ name }) => !['COMMA', 'STOP', 'THEN', 'IF', 'AND'].includes(name))
+  const any = items[at]!.word === 'any' && items[at - 1]?.name === 'DUR'
+  return any || first === -1 || before.slice(first).every(({ name }) => !['COMMA', 'STOP', 'THEN', 'IF', 'AND'].includes(name))
     ? items[at]
     : undefined
 }
@@ -125,9 +142,16 @@ function everyWithoutReminder(items: readonly Item[]): Item | undefined {
   while (from > 0 && !['COMMA', 'STOP', 'THEN', 'AND'].includes(items[from - 1]!.name)) from--
   let to = at
   while (to < items.length && !['COMMA', 'STOP', 'THEN', 'AND'].includes(items[to]!.name)) to++
-  const reminds = items.slice(from, to).some(({ name }) => ['REMIND', 'COUNT', 'MOST', 'FOREVER'].includes(name))
+  const reminds = items
+    .slice(from, to)
+    .some(
+      ({ name, number }, i, near) =>
+        ['REMIND', 'COUNT', 'MOST', 'FOREVER'].includes(name) ||
+        (name === 'EVERY_DUR' && number !== undefined) ||
+        (name === 'NUM' && number! > 1 && near[i + 1]?.name === 'SEND'),
+    )
   return reminds ||
-    (items.slice(0, from).some(({ name }) => ['SEND', 'OFFER', 'WAIT'].includes(name)) &&
+    (items.slice(0, from).some(({ name }) => ['SEND', 'OFFER', 'WAIT', 'REMIND', 'GIVE'].includes(name)) &&
       items.slice(from, to).every(({ name }) => name !== 'SEND'))
     ? undefined
     : items[at]
@@ -148,6 +172,9 @@ function recurrence({ items }: Asked, item: Item, { assumptions, corrections }: 
   return { type: 'schedule', ...(weekly === undefined ? {} : { days: [...weekly] }), time: time ?? USUAL_TIME }
 }
 
+/** What may bring the same customer in again. */
+const COMES_AGAIN = new Set(['cart_abandoned', 'purchase', 'back_in_stock', 'price_drop', 'message', 'click', 'inactivity'])
+
 function entryOf(
   items: readonly Item[],
   trigger: FlowTrigger,
@@ -156,6 +183,9 @@ function entryOf(
 ): Pick<Outline, 'entry' | 'entryWindow'> {
   const find = (name: string) => items.find(item => item.name === name)
   if (find('ENTRY') !== undefined) return { entry: 'once' }
+  const cap = find('CAP')
+  const seldom = cap?.word === 'entry' && cap.number === 1 && COMES_AGAIN.has(trigger.type) && !recurs
+  if (seldom) return { entry: 'per_window', entryWindow: cap.duration! }
   const span = everyWithoutReminder(items)?.duration
   if (recurs)
     return span !== undefined && !['P1D', 'P1W'].includes(span)
@@ -166,7 +196,7 @@ function entryOf(
     ({ name, word }) => (name === 'TRIGGER' || name === 'WHEN_BUY' || name === 'WHEN_CLICK') && word === 'every',
   )
   if (every) return { entry: 'per_event' }
-  if (['cart_abandoned', 'purchase', 'back_in_stock', 'price_drop', 'message', 'click', 'inactivity'].includes(trigger.type)) {
+  if (COMES_AGAIN.has(trigger.type)) {
     assumptions.push('How often one customer may enter was not said: whenever it happens, at most once a week.')
     return { entry: 'per_window', entryWindow: 'P1W' }
   }
@@ -227,7 +257,9 @@ function momentOf({ items, shop, now }: Asked, trigger: FlowTrigger): Outline['m
     trigger.type === 'schedule' || trigger.type === 'date' || window !== undefined
       ? undefined
       : items.find(({ name }) => name === 'TIME')
-  const days = trigger.type === 'schedule' ? undefined : items.find(({ name }) => name === 'DAYS')?.days
+  const days =
+    items.find(({ name }) => name === 'OTHER_DAYS')?.days ??
+    (trigger.type === 'schedule' ? undefined : items.find(({ name }) => name === 'DAYS')?.days)
   const date = trigger.type === 'date' || trigger.type === 'manual' ? undefined : items.find(({ name }) => name === 'DATE')
   const at = date === undefined ? undefined : instantOf(date.word!, date.time ?? timeSaid(items) ?? USUAL_TIME, shop, now)
   const hours =
@@ -254,14 +286,14 @@ const hourFrom = (time: string): { from: string; to: string } => ({
 
 /** Those that are said; else the one of the description. */
 function languagesOf({ items, description, words }: Asked, { assumptions }: Remarks): FlowLanguage[] {
-  const said = [...new Set(items.flatMap(({ name }) => languageTags[name] ?? []))]
+  const said = [...new Set(items.flatMap(languagesIn))]
   if (items.some(({ name }) => name === 'OWN_LANGUAGE')) return ['ur', 'roman-ur', 'en']
   if (said.length > 0) return said
   const { arabic, ...telling } = tellingsOf(description)
   const [english, roman] = [telling.english + words.english, telling.roman + words['roman-urdu']]
   const language: FlowLanguage = arabic > 0.4 ? 'ur' : roman > english ? 'roman-ur' : 'en'
   assumptions.push(
-    `No language was said: the texts are in ${{ en: 'English', ur: 'Urdu', 'roman-ur': 'Roman Urdu' }[language]}${language === 'en' && english === 0 ? '' : ', as the description is'}.`,
+    `No language was said: the texts are in ${{ en: 'English', ur: 'Urdu', 'roman-ur': 'Roman Urdu' }[language]}${/\p{L}/u.test(description) ? ', as the description is' : ''}.`,
   )
   return [language]
 }

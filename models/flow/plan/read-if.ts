@@ -48,8 +48,10 @@ function aboutOf(items: readonly Item[]): About {
   const names = items.map(({ name }) => name)
   const has = (...some: string[]) => names.some(name => some.includes(name))
   const not = names.some(name => NOT.has(name))
-  const intent = names.map(name => intents[name]).find(found => found !== undefined)
+  const said = names.flatMap(name => intents[name] ?? [])
+  const intent = said.find(one => one !== 'product_question') ?? said[0]
   if (has('TRIGGER_INACTIVE', 'NOT_BUY')) return inactive(items)
+  if (has('SILENT')) return { kind: 'silent' }
   if (has('YES')) return { kind: 'replied', intent: 'yes' }
   if (has('CLICK', 'WHEN_CLICK', 'VIEW')) return { kind: not ? 'not_clicked' : 'clicked' }
   if (has('CHOOSE')) return { kind: not ? 'silent' : 'chosen' }

@@ -23,7 +23,9 @@ function suit(part: Part, shop: FlowShop, remarks: Remarks): Part[] {
   const all = (some: readonly Part[]) => suitAll(some, shop, remarks)
   switch (part.kind) {
     case 'text':
-      return [suitText(part, shop, remarks)]
+      return part.link !== undefined && isCall(part.link, shop)
+        ? [...(part.bareLink === true ? [] : [suitText(withoutLink(part), shop, remarks)]), { kind: 'webhook', url: part.link }]
+        : [suitText(part, shop, remarks)]
     case 'repeat':
       return [{ ...part, text: suitText(part.text, shop, remarks) }]
     case 'split':
@@ -40,6 +42,14 @@ function suit(part: Part, shop: FlowShop, remarks: Remarks): Part[] {
     default:
       return [part]
   }
+}
+
+/** `complaint -> https://hooks.shop.example/care`: what only webhooks may lead to is a webhook's. */
+const isCall = (url: string, shop: FlowShop): boolean =>
+  isPlain(url) && linkHosts(shop.webhookHosts)(url) && shop.linkHosts.length > 0 && !linkHosts(shop.linkHosts)(url)
+
+function withoutLink({ link: _, bareLink: __, ...text }: TextPart): TextPart {
+  return text
 }
 
 function suitText(text: TextPart, shop: FlowShop, remarks: Remarks): TextPart {

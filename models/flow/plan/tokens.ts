@@ -9,8 +9,10 @@ const TOKEN = new RegExp(
     String.raw`(?<quote>"[^"\n]{1,1600}"|“[^”\n]{1,1600}”|«[^»\n]{1,1600}»|(?<![\p{L}\p{N}])['‘](?=\S)[^\n]{0,400}?[^\s]['’](?![\p{L}\p{N}]))`,
     String.raw`(?<date>\d{4}-\d{2}-\d{2})(?!\d)`,
     String.raw`(?<clock>\p{Nd}{1,2}[:٫.]\p{Nd}{2}(?=\s*(?:[ap]\.?\s?m\b|بجے|baje))|\p{Nd}{1,2}:\p{Nd}{2})(?![\p{Nd}:])`,
+    String.raw`(?<nth>\p{Nd}{1,3}(?:st|nd|rd|th)\b)`,
     String.raw`(?<number>\p{Nd}+(?:[,٬]\p{Nd}{2,3})*(?:[.٫]\p{Nd}+)?)`,
     String.raw`(?<word>\p{L}[\p{L}\p{M}\p{Nd}_\u200c\u200d]*(?:['’ʼ][\p{L}\p{M}]+)*)`,
+    '(?<arrow>[-=–—]+>|→|⇒|➡)',
     String.raw`(?<stop>[.!?…\n۔؟]+)`,
     String.raw`(?<sign>\p{Sc}|[^\s\p{L}\p{M}\p{N}])`,
   ].join('|'),
@@ -25,7 +27,6 @@ const SIGNS: Readonly<Record<string, string>> = {
   ':': 'COLON',
   '-': 'DASH',
   '–': 'DASH',
-  '→': 'COMMA',
   '—': 'COMMA',
   '/': 'SLASH',
   '(': 'COMMA',
@@ -40,6 +41,10 @@ const SIGNS: Readonly<Record<string, string>> = {
   '₨': 'RUPEES',
   '₹': 'INRS',
   '@': 'AT',
+  '>': 'MORE_THAN',
+  '<': 'LESS_THAN',
+  '≥': 'AT_LEAST',
+  '≤': 'AT_MOST',
 }
 
 /** Digits of any script as 0–9. */
@@ -50,14 +55,15 @@ const latinDigits = (text: string): string =>
     return String(digit.codePointAt(0)! - zero)
   })
 
-/** A word as tables have it: normal letters, no apostrophes, nothing that joins. */
-export const plainWord = (word: string): string => normalText(word.replace(/['’ʼ_]|\u200c|\u200d/g, ''))
+/** A word as tables have it: normal letters, no apostrophes, nothing that joins. `we'd` is no Wednesday. */
+export const plainWord = (word: string): string =>
+  /^we['’ʼ]d$/i.test(word) ? 'we' : normalText(word.replace(/['’ʼ_]|\u200c|\u200d/g, ''))
 
 /** Words come out as `WORD` with their plain form; hyphens and slashes between letters part words and are no signs. */
 export function tokensOf(description: string): Item[] {
   const items: Item[] = []
   for (const found of description.matchAll(TOKEN)) {
-    const { url, quote, date, clock, number, word, stop, sign, code } = found.groups!
+    const { url, quote, date, clock, nth, number, word, arrow, stop, sign, code } = found.groups!
     const [start, text] = [found.index, found[0]]
     const at = { text, start, end: start + text.length }
     if (code !== undefined) continue
@@ -65,9 +71,11 @@ export function tokensOf(description: string): Item[] {
     else if (quote !== undefined) items.push({ ...at, name: 'QUOTE', word: quote.slice(1, -1).trim() })
     else if (date !== undefined) items.push({ ...at, name: 'ISO_DATE', word: date })
     else if (clock !== undefined) items.push({ ...at, name: 'CLOCK', word: latinDigits(clock).replace(/[.٫]/, ':') })
+    else if (nth !== undefined) items.push({ ...at, name: 'NTH', number: Number.parseInt(latinDigits(nth), 10) })
     else if (number !== undefined)
       items.push({ ...at, name: 'NUM', number: Number(latinDigits(number).replace(/[,٬]/g, '').replace('٫', '.')) })
     else if (word !== undefined) items.push({ ...at, name: 'WORD', word: plainWord(word) })
+    else if (arrow !== undefined) items.push({ ...at, name: 'COMMA' })
     else if (stop !== undefined) items.push({ ...at, name: stopName(description, start, text) })
     else if (!joins(description, start)) items.push({ ...at, name: SIGNS[sign!] ?? 'SIGN' })
   }

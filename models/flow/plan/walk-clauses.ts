@@ -2,7 +2,7 @@ import type { Condition } from '../../../schemas/flow.ts'
 import { addDeed, bareText, lastTextOf } from './add-deed.ts'
 import { type Clause, isAct } from './clauses.ts'
 import type { OfferingPart, Part, PurchasePart, Remarks, SplitPart, TextPart } from './outline.ts'
-import { deedOf } from './read-clause.ts'
+import { type Deed, deedOf } from './read-clause.ts'
 import { experimentClauses, experimentOf } from './read-experiment.ts'
 import { conditionOf } from './read-if.ts'
 
@@ -52,6 +52,7 @@ export function walkClauses(clauses: readonly Clause[], remarks: Remarks, goalWa
       at += arms - 1
     } else if (clause.lead === 'else' || othersOf(clause, place)) otherwise(place, clause, remarks)
     else if (root.length > 0 && followsTrigger(clause)) root.unshift({ kind: 'wait', duration: deedOf(clause.items).wait! })
+    else if (clause.lead === 'if' && begins(clause) && asked(root, deedOf(clause.items))) continue
     else if (clause.lead === 'if') conditional(place, clause, clauses[at + 1], remarks, goalWanted)
     else add(place, clause, remarks)
   }
@@ -63,7 +64,11 @@ const followsTrigger = ({ lead, items }: Clause): boolean =>
   lead === 'none' &&
   items.some(({ name }) => name === 'DUR') &&
   items.some(({ name }) => name === 'TRIGGER' || name === 'WHEN_BUY' || name === 'ABANDON') &&
-  !items.some(item => isAct(item) || item.name === 'OFFER')
+  (!items.some(item => isAct(item) || item.name === 'OFFER') ||
+    items.every(({ name }) => ['SEND', 'DUR', 'WHEN_BUY', 'LATER'].includes(name)))
+
+/** `three days after an order ask …`, told last. */
+const begins = ({ items }: Clause): boolean => items[0]?.name === 'WHEN_BUY'
 
 /** `the rest`, where some have clicked or answered. */
 const othersOf = ({ lead, items }: Clause, { branching }: Place): boolean =>
@@ -84,6 +89,7 @@ function push(place: Place, part: Part): void {
 function add(place: Place, clause: Clause, remarks: Remarks): void {
   const from = place.block.length
   const deed = deedOf(clause.items)
+  if (asked(place.root, deed)) return
   addDeed(place.block, deed, clause, remarks)
   if (place.block.length > from) place.added = { block: place.block, from }
 }
@@ -176,7 +182,7 @@ function conditional(place: Place, clause: Clause, next: Clause | undefined, rem
   const wait = moved[0]?.kind === 'wait' && about.kind !== 'state' ? moved[0].duration : undefined
   const deed = deedOf(body)
   const span = duration ?? wait ?? (about.kind === 'silent' || about.kind === 'not_clicked' ? deed.wait : undefined)
-  const open = opened(place, about, span, next?.lead === 'else', remarks, goalWanted)
+  const open = opened(place, about, span, duration !== undefined, next?.lead === 'else', remarks, goalWanted)
   if (open === undefined) {
     place.block.push(...moved)
     add(place, { ...clause, lead: 'none', items: body }, remarks)
@@ -185,7 +191,8 @@ function conditional(place: Place, clause: Clause, next: Clause | undefined, rem
   place.block = open
   open.push(...(wait === undefined ? moved : moved.slice(1)))
   const absorbed = span !== undefined && span === deed.wait && duration === undefined
-  addDeed(open, absorbed ? { ...deed, wait: undefined, waits: false } : deed, { ...clause, lead: 'way' }, remarks)
+  const way = { ...clause, lead: 'way', items: body } as const
+  addDeed(open, absorbed ? { ...deed, wait: undefined, waits: false } : deed, way, remarks)
   place.added = undefined
 }
 
@@ -194,6 +201,7 @@ function opened(
   place: Place,
   about: ReturnType<typeof conditionOf>['about'],
   span: string | undefined,
+  said: boolean,
   hasElse: boolean,
   remarks: Remarks,
   goalWanted: () => void,
@@ -238,6 +246,7 @@ function opened(
     return text.clicked
   }
   if (about.kind !== 'replied') return undefined
+  if (span !== undefined && said) silentOf(text, span, remarks)
   const known = text.replies.find(({ intent }) => intent === about.intent)
   if (known !== undefined) return known.parts
   const reply = { intent: about.intent, parts: [] }
@@ -265,9 +274,19 @@ function notBought(place: Place, part: PurchasePart): Part[] {
 const offeringIn = (parts: readonly Part[]): OfferingPart | undefined =>
   parts.findLast((part): part is OfferingPart => part.kind === 'product_choice' || part.kind === 'purchase_offer')
 
+/** What was to be asked, told after what is to be done about the answer. */
+function asked(root: Part[], { purpose, wait, quote }: Deed): boolean {
+  const at = root.findIndex(part => part.kind === 'text' && part.implied === true)
+  const text = root[at]
+  if (text?.kind !== 'text' || (purpose !== 'question' && purpose !== 'review')) return false
+  Object.assign(text, { purpose, implied: false }, quote === undefined ? {} : { words: quote })
+  if (wait !== undefined) root.splice(at, 0, { kind: 'wait', duration: wait })
+  return true
+}
+
 /** Something must have been asked for there to be an answer. */
 function question(place: Place): TextPart {
-  const text = bareText('question')
+  const text: TextPart = { ...bareText('question'), implied: true }
   place.block.push(text)
   return text
 }

@@ -40,6 +40,14 @@ function duration(items: readonly Item[], count = numberIn(items)): Made {
   return span === undefined ? { name: 'NOW' } : { name: 'DUR', duration: span }
 }
 
+/** `between 60 and 90 days ago`, in days. */
+function agoRange(items: readonly Item[]): Made {
+  const [from, to] = items.flatMap(item => (item.name === 'NUM' ? [item.number!] : []))
+  const unit = items.find(({ name }) => isUnit(name))!.name
+  const days = (count: number) => (isUnit(unit) ? Math.round(durationMs(saidDuration(count, unit) ?? 'P1D') / DAY) : count)
+  return { name: 'AGO_RANGE', number: days(from!), word: String(days(to!)) }
+}
+
 /** `1 day and 12 hours`: of falling units alone, or they are two durations. */
 function joined(items: readonly Item[]): Made {
   const [long, short] = items.flatMap(item => (item.duration === undefined ? [] : [durationMs(item.duration)]))
@@ -52,9 +60,28 @@ function money(items: readonly Item[]): Made {
   return { name: 'MONEY', number: numberIn(items), ...(currency === undefined ? {} : { currency }) }
 }
 
+/** Nobody orders so often. */
+const LEAST_MONEY = 100
+
 /** Numbers, durations, percentages, money and how often, from words and digits. */
 export const amounts: readonly Rule[] = [
-  rule(`DO (?=(${UNIT}|TIMES|PERCENT|CENTUM|THOUSAND|LAKH|VERSION|PRODUCT|CUSTOMER|SEND|REMIND|OCLOCK))`, () => number(2)),
+  rule('HALF_MORE NUM', ([, item]) => number(item!.number! + 0.5)),
+  rule('QUARTER_MORE NUM', ([, item]) => number(item!.number! + 0.25)),
+  rule('QUARTER_LESS NUM', ([, item]) => number(item!.number! - 0.25)),
+  rule('QUARTER_MORE (?=(HOUR|THOUSAND|CENTUM|LAKH))', () => number(1.25)),
+  rule('QUARTER_LESS (?=(HOUR|THOUSAND|CENTUM|LAKH))', () => number(0.75)),
+  rule('DAY (?=(MORNING|EVENING|NIGHT|NOON|AFTERNOON|CLOCK|NUM OCLOCK))', ([item]) =>
+    /^(roz|روز)/.test(item!.text) ? { name: 'DAILY' } : undefined,
+  ),
+  rule(
+    `DO (?=(${UNIT}|TIMES|PERCENT|CENTUM|THOUSAND|LAKH|VERSION|PRODUCT|CUSTOMER|SEND|REMIND|OCLOCK|MORE_THAN|LESS_THAN|AT_MOST|AT_LEAST|RUPEES|NTH|WAIT))`,
+    () => number(2),
+  ),
+  rule(`A? SECOND (?=(BUY|FIRST_BUY|SEND|REMIND|CLICK|SIGNUP|OFFER|VERSION|DAY|TIMES|AGAIN))`, () => ({
+    name: 'NTH',
+    number: 2,
+  })),
+  rule(`NUM PLUS (?=${UNIT})`, ([item]) => number(item!.number!)),
   rule(`SAT_OR_7 (?=${UNIT})`, () => number(7)),
   rule('SAT_OR_7', 'SAT'),
   rule(`WITH (?=(DAY|MINUTE|PERCENT))`, ([item]) => (/^saath$/i.test(item!.text) ? number(60) : undefined)),
@@ -74,6 +101,7 @@ export const amounts: readonly Rule[] = [
   rule('NUM CRORE', scaled(1e7)),
   rule('NUM (DASH|TO|OR|SE) NUM (?=(PERCENT))', items => number(items.at(-1)!.number!)),
   rule('NUM (DASH|TO|SE|AND|OR) NUM YEAR', ageOr),
+  rule(`BETWEEN? NUM (AND|TO|DASH|SE) NUM ${UNIT} (AGO|BEFORE)`, agoRange),
   rule(`NUM (DASH|TO|OR) NUM ${UNIT}`, items => duration(items)),
   rule(`NUM AND A? HALF ${UNIT}`, items => duration(items, numberIn(items) + 0.5)),
   rule(`NUM ${UNIT} AND A HALF`, items => duration(items, numberIn(items) + 0.5)),
@@ -81,10 +109,14 @@ export const amounts: readonly Rule[] = [
   rule(`A? QUARTER HOUR`, items => duration(items, 0.25)),
   rule(`NUM ${UNIT}`, items => duration(items)),
   rule('GIVE (THEM|A|CUSTOMER)* (?=DUR (COMMA|STOP|THEN|AND|TO|BEFORE))', 'WAIT'),
+  rule(`(HOUR|DAY|WEEK|HAFTA|MONTH|YEAR) (?=(LATER|AFTER))`, items => duration(items, 1)),
+  rule('NTH DAY', ([day]) => ({ name: 'DAY_NO', number: day!.number! })),
+  rule('NEXT_MONTH', () => ({ name: 'DUR', duration: 'P30D', word: 'later' })),
   rule('NEXT_DAY', () => ({ name: 'DUR', duration: 'P1D', word: 'later' })),
   rule('NEXT_WEEK', () => ({ name: 'DUR', duration: 'P1W', word: 'later' })),
   rule(`AGAIN ${UNIT}`, items => duration(items, 1)),
   rule('DAY NUM (?!(PERCENT|CENTUM|TIMES))', ([, day]) => ({ name: 'DAY_NO', number: day!.number! })),
+  rule('DUR (SE|KE)* APART', items => ({ name: 'EVERY_DUR', duration: items[0]!.duration! })),
   rule('A? FORTNIGHT', () => ({ name: 'DUR', duration: 'P2W' })),
   rule('DUR AND? DUR', joined),
   rule('PERCENT NUM (?!PERCENT)', items => ({ name: 'PCT', number: numberIn(items) })),
@@ -92,6 +124,9 @@ export const amounts: readonly Rule[] = [
   rule(`${CURRENCY} DOT? NUM ${CURRENCY}?`, money),
   rule(`NUM ${CURRENCY}`, money),
   rule('NUM SLASH DASH', money),
+  rule('(?<=BUY (A|OF|FOR|WITH|IN)* (MORE_THAN|AT_LEAST|LESS_THAN)) NUM (?!(TIMES|PRODUCT))', ([item]) =>
+    item!.number! >= LEAST_MONEY ? { name: 'MONEY', number: item!.number! } : undefined,
+  ),
   rule('ONCE', () => ({ name: 'COUNT', number: 1 })),
   rule('TWICE', () => ({ name: 'COUNT', number: 2 })),
   rule('THRICE', () => ({ name: 'COUNT', number: 3 })),

@@ -1,6 +1,7 @@
 import type { Comparison, Condition } from '../../../../schemas/flow.ts'
 import type { Item } from '../item.ts'
 import { type Made, type Rule, rule } from '../rewrite.ts'
+import { languages, languagesIn } from './languages.ts'
 
 type Op = 'lt' | 'lte' | 'gt' | 'gte' | 'eq'
 const OP = '(MORE_THAN|LESS_THAN|AT_LEAST|AT_MOST|ONLY)'
@@ -35,14 +36,22 @@ const ordered = (items: readonly Item[], otherwise: Op = 'gte'): Made => {
     compared('within' in within ? 'purchases.count' : 'rfm.frequency', opIn(items, otherwise), numberIn(items), within),
   )
 }
-const wordsIn = (items: readonly Item[]): string =>
-  items
+/** Words side by side: what stands beyond others that say nothing is of something else. */
+function wordsIn(items: readonly Item[]): string {
+  const from = items.findIndex(isNamed)
+  const named = items.slice(Math.max(0, from)).filter(isNamed)
+  const gap = named.findIndex((item, at) => at > 0 && item.start - named[at - 1]!.end > 1)
+  return named
+    .slice(0, gap === -1 ? undefined : gap)
     .flatMap(({ name, word, text }) => (name === 'WORD' ? [word!] : name === 'QUOTE' ? [word!] : name === 'NAMED' ? [text] : []))
     .join(' ')
+}
+const isNamed = ({ name }: Item): boolean => name === 'WORD' || name === 'QUOTE' || name === 'NAMED'
 const about =
   (field: string, op: 'eq' | 'contains') =>
   (items: readonly Item[]): Made => {
     const value = wordsIn(items)
+    if (items[0]!.name === 'BUY' && !inEnglish(items)) return undefined
     const made = field.startsWith('purchases') ? bought : condition
     return value === '' ? undefined : made({ field, op, value, ...withinOf(items) })
   }
@@ -51,6 +60,19 @@ const age = (items: readonly Item[], otherwise: Op): Made => {
   const value = numberIn(items)
   return value >= 5 && value <= 120 ? condition(compared('profile.age', opIn(items, otherwise), value)) : undefined
 }
+const ageRange = (items: readonly Item[]): Made => {
+  const [from, to] = items.flatMap(({ name, number }) => (name === 'AGE' || name === 'NUM' ? [number!] : []))
+  return from! < to! && to! <= 120
+    ? condition({ all: [compared('profile.age', 'gte', from!), compared('profile.age', 'lte', to!)] })
+    : undefined
+}
+const neverBought = (items: readonly Item[]): Made => {
+  const found = about('purchases.category', 'contains')(items)
+  return found?.condition === undefined || !inEnglish(items) ? undefined : condition({ not: found.condition })
+}
+const inEnglish = (items: readonly Item[]): boolean =>
+  items.every(({ text }) => !/\p{Script=Arabic}/u.test(text)) && /buy|bought|order|purchas/i.test(items[0]!.text)
+
 /** How long somebody has not bought. */
 const inactive = (items: readonly Item[]): Made => {
   const duration = items.find(item => item.duration !== undefined)?.duration
@@ -61,6 +83,9 @@ const DID = '(BUY|VISIT|SPEND)'
 
 /** Who is meant: by what they bought, spent, looked at and are. Rules for whole phrases stand before those for their parts. */
 export const audience: readonly Rule[] = [
+  rule('REPLY (SE|BY|TO|WITH|PAR)* BUY (?=(DO|GIVE|OFFER|DUR|STOP|COMMA|WITHIN|KE))', 'PURCHASE_OFFER'),
+  rule('BUY (THEM|A|PRODUCT|NOTHING|SOMEONE|VIEW)* (BY|WITH|SE) REPLY', 'PURCHASE_OFFER'),
+  rule('BUY (THEM|A|PRODUCT)* (FROM|IN|BY) SEND', 'PURCHASE_OFFER'),
   // Bought nothing for so long.
   rule(
     `${NOTHING}+ (FROM|AGAIN|SOMEONE)* ${DID} (NOTHING|FROM|AGAIN|AT|FOR|IN|SINCE|WITHIN|OR|MORE_THAN|AT_LEAST|MEIN|PAST|TO|A)* DUR (OR|MORE_THAN|AT_LEAST|NOW)*`,
@@ -72,12 +97,20 @@ export const audience: readonly Rule[] = [
   ),
   rule(`(SOMEONE|THEM)* ${DID} (NOTHING)* NOT (IN|SINCE|FOR)* DUR`, inactive),
   rule(`${DID} NOTHING (NOT|FROM|AGAIN|AT|FOR|IN|SINCE|WITHIN|OR|MORE_THAN|AT_LEAST|MEIN|PAST|A)* DUR`, inactive),
-  rule(`(WINBACK|SEGMENT_MAYBE|NOT ENGAGED) (FOR|SINCE|IN|MORE_THAN|AT_LEAST|CUSTOMER|PAST|OR)* DUR`, inactive),
+  rule('(?<=(YES|NO|ASKS) ANY{0,14}) WINBACK (FOR|SINCE|IN|A)* DUR', items => ({ ...inactive(items)!, name: 'SILENT' })),
+  rule(`(WINBACK|SEGMENT_MAYBE|NOT ENGAGED) (FOR|SINCE|IN|MORE_THAN|AT_LEAST|CUSTOMER|PAST|OR|AFTER)* DUR`, inactive),
+  rule('WINBACK (CUSTOMER|COMMA)* DUR WALE', inactive),
   rule(`DUR (SE|OF|MORE_THAN|AT_LEAST|OR|SINCE)* (WINBACK)`, inactive),
   rule(`DUR (SINCE|AFTER|FROM|LATER)+ (THEM|SOMEONE|A)* PAST (FIRST_N)? BUY`, inactive),
   rule(`PAST BUY (WITH|MORE_THAN|AT_LEAST|SE|KO|LATER|NUM)* DUR (AGO|MORE_THAN|OR|LATER|SE|PAST|BEFORE|FROM)*`, inactive),
   rule(`(BUY|LAST_BOUGHT) (MORE_THAN|AT_LEAST|SE)* DUR (AGO|BEFORE)`, inactive),
   rule(`(WINBACK|BUY) SE DUR`, inactive),
+  rule('(PAST BUY|LAST_BOUGHT|BUY|VISIT) AGO_RANGE', items => {
+    const range = items.at(-1)!
+    return condition({
+      all: [compared('rfm.recency', 'gte', range.number!), compared('rfm.recency', 'lte', Number(range.word))],
+    })
+  }),
   // Named segments, and those who are meant by a quality.
   rule('(SEGMENT_MAYBE (CUSTOMER|SEGMENT)+|SEGMENT SEGMENT_MAYBE)', found => ({
     name: 'SEGMENT_NAME',
@@ -110,10 +143,14 @@ export const audience: readonly Rule[] = [
   rule(`${OP} (MONEY) SPEND ${LATELY}?`, spent),
   rule(`BUY (FROM|WITH)? ${OP}? (COUNT|NUM TIMES?) (?!(CUSTOMER|PERCENT)) ${OP}? ${LATELY}?`, ordered),
   rule(`${OP} (COUNT|NUM) BUY ${LATELY}?`, ordered),
-  rule(`${BEFOREHAND}? ${OP}? (COUNT|NUM) ${OP}? (SE|PAR)? (?=BUY) BUY ${LATELY}?`, ordered),
+  rule(`${BEFOREHAND}? ${OP}? (COUNT|NUM) ${OP}? (SE|PAR|TIMES)* (?=BUY) BUY ${LATELY}?`, ordered),
   rule(`NOT (EVER|YET)? BUY (NOTHING|YES|FROM|BEFORE)*`, () => ({ name: 'NOT_BUY' })),
   rule(`(NOTHING)? BUY (NOTHING)? NOT`, () => ({ name: 'NOT_BUY' })),
   rule(`NO BUY`, () => ({ name: 'NOT_BUY' })),
+  rule('(NOT_BUY|NOT VISIT) (IN|FOR|SINCE|A|FROM)* A_WHILE', 'WINBACK'),
+  rule('A_WHILE (SE|MEIN|SOMEONE|CUSTOMER|THEM|NOTHING|FROM)* (NOT_BUY|NOT VISIT|VISIT NOT)', 'WINBACK'),
+  rule('(CUSTOMER|SOMEONE)+ A_WHILE (SE|KE)+ (WINBACK)?', 'WINBACK'),
+  rule('NOT_BUY (FROM|IN|A|PRODUCT|CATEGORY)* (WORD|QUOTE){1,2}', neverBought),
   rule(`PAST DUR (MEIN|WITHIN) (SOMEONE|THEM|CUSTOMER)* BUY`, items =>
     bought(compared('purchases.count', 'gte', 1, withinOf(items))),
   ),
@@ -122,9 +159,12 @@ export const audience: readonly Rule[] = [
   ),
   // Carts.
   rule(`CART (WITH|WHO|AMOUNT|PRICE|SE|IS|OF|A)* ${OP} (MONEY|NUM PRODUCT|NUM) ${OP}?`, cartOf),
-  rule(`(MONEY|NUM PRODUCT) ${OP} (SE|WALE|KI|PRICE)* CART`, cartOf),
+  rule(`(MONEY|NUM PRODUCT|NUM) ${OP} (SE|WALE|KI|PRICE)* CART`, cartOf),
   rule(`(WITH)? ${OP} (MONEY|NUM PRODUCT) (IN|MEIN|WALE)* (THEM)* CART`, cartOf),
-  rule(`CART (MEIN|IN)? (MONEY|NUM PRODUCT|NUM) ${OP}`, cartOf),
+  rule(`CART (MEIN|IN|PRICE|INTENT_PRICE|SPEND|SE)* (MONEY|NUM PRODUCT|NUM) ${OP}`, cartOf),
+  rule(`(WITH|SOMEONE|CUSTOMER) PRODUCT (IN|MEIN|AT)+ (THEM|A)? CART`, () =>
+    condition({ field: 'cart.items', op: 'gte', value: 1 }),
+  ),
   rule('SOMEONE (?=(CLICK|REPLY) (THEM|KO|SE)+)', 'IF'),
   // Categories: bought, looked at, liked.
   rule('LAST_BOUGHT (FROM|IN)? CATEGORY? (WORD|QUOTE){1,3}', about('purchases.last_category', 'eq')),
@@ -132,7 +172,10 @@ export const audience: readonly Rule[] = [
   rule(`BUY (FROM|IN|PRODUCT|THEM)* CATEGORY (WORD|QUOTE){1,3} ${LATELY}?`, about('purchases.category', 'contains')),
   rule(`BUY (FROM|IN|PRODUCT)* (WORD|QUOTE){1,3} CATEGORY ${LATELY}?`, about('purchases.category', 'contains')),
   rule(`BUY (FROM|IN|A)? (WORD|QUOTE){1,3} ${LATELY}?`, about('purchases.category', 'contains')),
-  rule('(?<=(SOMEONE|WHEN) (SOMEONE|CUSTOMER|THEM|KO){0,2}) (WORD){1,2} BUY', about('purchases.category', 'contains')),
+  rule(
+    '(?<=(SOMEONE|WHEN) (SOMEONE|CUSTOMER|THEM|KO|PAST|DUR|MEIN){0,4}) (WORD){1,2} BUY',
+    about('purchases.category', 'contains'),
+  ),
   rule(`(WORD){1,2} (PRODUCT)? BUY WALE`, about('purchases.category', 'contains')),
   rule(`VIEW (FROM|IN|THEM|A|AT)* CATEGORY? (WORD|QUOTE){1,3} CATEGORY? ${LATELY}?`, about('clicks.category', 'contains')),
   rule(`(WORD){1,2} (PRODUCT|CATEGORY)? VIEW`, about('clicks.category', 'contains')),
@@ -149,11 +192,15 @@ export const audience: readonly Rule[] = [
   rule('INTERESTED (IN)? (WORD|QUOTE){1,2}', about('profile.interests', 'contains')),
   rule('(WORD){1,2} (MEIN|KA|SE)? INTERESTED', about('profile.interests', 'contains')),
   // Who they are.
+  rule('AGE (TO|DASH|SE|AND) (AGE|NUM) (TAK|BETWEEN)?', items => ageRange(items)),
+  rule('BETWEEN? NUM (TO|DASH|SE|AND) AGE (TAK|BETWEEN)?', items => ageRange(items)),
   rule('AGE_RANGE AGED? (CUSTOMER)?', ([range]) =>
     condition({ all: [compared('profile.age', 'gte', range!.number!), compared('profile.age', 'lte', Number(range!.word))] }),
   ),
   rule(`AGED (IS|SE)? ${OP} (NUM)`, items => age(items, 'gte')),
   rule(`${OP} NUM (YEAR)? AGED`, items => age(items, 'gte')),
+  rule(`AGED (IS|SE)? (NUM|AGE) (SE|KE)? ${OP}`, items => age(items, 'gte')),
+  rule(`NUM PLUS (AGED|(?=(FEMALE|MALE)))`, items => age(items, 'gte')),
   rule(`NUM ${OP} AGED`, items => age(items, 'gte')),
   rule(`AGED (IS)? ${OP}? AGE ${OP}?`, items => age(items, 'eq')),
   rule('(OLDER|MORE_THAN) (NUM|AGE) AGED?', ([how, of]) =>
@@ -182,6 +229,7 @@ export const audience: readonly Rule[] = [
   rule('CUSTOMER (IN|FROM) WORD', ([, , city]) =>
     /^\p{Lu}/u.test(city!.text) ? condition({ field: 'profile.city', op: 'eq', value: city!.text }) : undefined,
   ),
+  ...languages,
   rule('(LANG_EN|LANG_UR|LANG_ROMAN) SPEAKS (CUSTOMER)?', languageOf),
   rule('SPEAKS (LANG_EN|LANG_UR|LANG_ROMAN)', languageOf),
   rule('UNHAPPY CUSTOMER?', () => condition({ field: 'sentiment', op: 'lt', value: 0 })),
@@ -204,15 +252,9 @@ function cityOf(items: readonly Item[]): Made {
 }
 
 function languageOf(items: readonly Item[]): Made {
-  const value = items.map(({ name }) => languageTags[name]).find(tag => tag !== undefined)!
+  const value = items.flatMap(languagesIn)[0]!
   return condition({ field: 'profile.language', op: 'eq', value })
 }
-export const languageTags: Readonly<Record<string, 'en' | 'ur' | 'roman-ur'>> = {
-  LANG_EN: 'en',
-  LANG_UR: 'ur',
-  LANG_ROMAN: 'roman-ur',
-}
-
 /** Conditions side by side: `women in Lahore`, `Champions or Loyal`, `all but those in Karachi`. */
 export const joinedAudience: readonly Rule[] = [
   rule('(EXCEPT (THEM|CUSTOMER|FOR|SOMEONE)*) COND', ([, ...rest]) => condition({ not: rest.at(-1)!.condition! })),

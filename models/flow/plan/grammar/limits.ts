@@ -1,3 +1,4 @@
+import { durationMs } from '../../flow-duration.ts'
 import type { Item } from '../item.ts'
 import { type Made, type Rule, rule } from '../rewrite.ts'
 import { unitSpan } from './times.ts'
@@ -17,26 +18,49 @@ const spanIn = (items: readonly Item[]): string =>
     .map(item => item.duration ?? named[item.name] ?? (new RegExp(UNIT).test(item.name) ? unitSpan(item.name) : undefined))
     .find(span => span !== undefined)!
 
-const cap = (items: readonly Item[]): Made => ({ name: 'CAP', number: counted(items), duration: spanIn(items) })
+const cap = (items: readonly Item[]): Made => ({
+  name: 'CAP',
+  number: counted(items),
+  duration: spanIn(items),
+  ...(items.some(({ name }) => name === 'SEND' || name === 'REMIND') ? {} : { word: 'entry' }),
+})
+
+/** `one text a week for 3 weeks`: how far apart, and how many in all. */
+function inAll(items: readonly Item[]): Made {
+  const every = spanIn(items.slice(0, -2))
+  const count = Math.floor(durationMs(items.at(-1)!.duration!) / durationMs(every))
+  return count > 1 ? { name: 'EVERY_DUR', duration: every, number: count } : undefined
+}
 
 /** Caps on texts, limits of customers and of repeats. */
 export const limits: readonly Rule[] = [
+  rule(`(PER|A|EVERY|IN) ${UNIT} (FOR|COMMA) DUR`, inAll),
+  rule('(EVERY_DUR|WEEKLY|DAILY|MONTHLY|RECUR|PER_DUR) (FOR|COMMA) DUR (?!(VALID|LATER))', inAll),
   rule('(?<=ASKS (CUSTOMER|THEM|SOMEONE|NEW_CUSTOMER|EVERYONE|A|TO){0,3}) IF', 'WHETHER'),
-  rule('WHEN (?=(SOMEONE|CUSTOMER|THEM|A|EVERYONE){0,3} (REPLY|SAYS|ASKS|YES|NO))', 'IF'),
+  rule('WHEN (?=(SOMEONE|CUSTOMER|THEM|A|EVERYONE){0,3} (REPLY|SAYS|ASKS|YES|NO|CHOOSE))', 'IF'),
+  rule('(CUSTOMER|EVERYONE|SOMEONE)+ (?=NOT (GIVE|GETS)? REPLY)', 'IF'),
+  rule('CHOOSE (?=(A|FROM|BETWEEN)* NUM (RECOMMEND|CUSTOMER)? PRODUCT)', 'RECOMMEND'),
+  rule(`NUM (?=${TEXTS} (COLON|COMMA|AT|IN|AFTER|DASH)* (DUR|NOW) ((COMMA|AND|THEN|LATER|AFTER)+ DUR){1,6})`, 'SAID_BELOW'),
   rule('IF (SOMEONE|THEM|CUSTOMER) NOT (?=COMMA)', () => ({ name: 'ELSE' })),
   rule(`(AT_MOST|NOT MORE_THAN|ONLY) (NUM|COUNT) (${TEXTS}|THEM|PER_CUSTOMER|TO|COMMA|CUSTOMER)* ${PER} PER_CUSTOMER?`, cap),
   rule(`(NOT|NO)? ${TEXTS} (THEM|CUSTOMER|SOMEONE|PER_CUSTOMER)* (MORE_THAN|AT_MOST|ONLY) (NUM|COUNT) ${TEXTS}? ${PER}`, cap),
   rule(`(NOT|NO) (GIVE|GETS|SEND|THEM|CUSTOMER|SOMEONE|EVER)* MORE_THAN (NUM|COUNT) ${TEXTS} ${PER}`, cap),
   rule(`(NOT|NO)? ${TEXTS}? (THEM|CUSTOMER|SOMEONE|EVERYONE|PER_CUSTOMER)* (MORE_THAN|AT_MOST) PER_DUR`, cap),
-  rule(`(AT_MOST|NOT MORE_THAN) PER_DUR`, cap),
+  rule(`(AT_MOST|NOT MORE_THAN|ONLY) PER_DUR PER_CUSTOMER?`, cap),
   rule(`EVERY_DUR (AT_MOST|ONLY) NUM ${TEXTS}`, cap),
   rule(`${PER_FIRST} (PER_CUSTOMER|MEIN|SE|KO)* (AT_MOST|ONLY) (NUM|COUNT) (MORE_THAN|AT_MOST|SE)? (${TEXTS}|COUNT)?`, cap),
-  rule(`${PER} (PER_CUSTOMER|MEIN|KO)* (NUM|COUNT) ${TEXTS}? (AT_MOST|MORE_THAN NOT|MORE_THAN) ${TEXTS}? (NOT)?`, cap),
+  rule(
+    `${PER} (PER_CUSTOMER|MEIN|KO)* (NUM|COUNT) ${TEXTS}? (AT_MOST|MORE_THAN NOT|MORE_THAN) ${TEXTS}? (NOT)? (?!(TIMES|PRODUCT|A|COUNT|SE)* (BUY|SPEND|CLICK|RUPEES))`,
+    cap,
+  ),
   rule('(ONLY|AT_MOST)? (THE)? FIRST_N NUM (CUSTOMER|SOMEONE|SIGNUP|BUY|FIRST_BUY|EVERYONE)', items => ({
     name: 'FIRST_CUSTOMERS',
     number: counted(items),
   })),
-  rule('BEFORE NUM (CUSTOMER)', items => ({ name: 'FIRST_CUSTOMERS', number: counted(items) })),
+  rule('BEFORE NUM (CUSTOMER|(BUY|SIGNUP|CLICK|REPLY|FIRST_BUY|SOMEONE) (WALE|CUSTOMER)+)', items => ({
+    name: 'FIRST_CUSTOMERS',
+    number: counted(items),
+  })),
   rule('(ONLY|AT_MOST) NUM CUSTOMER', items => ({ name: 'FIRST_CUSTOMERS', number: counted(items) })),
   rule('(SEND)? TO AT_MOST NUM CUSTOMER?', items =>
     counted(items) >= 20 ? { name: 'FIRST_CUSTOMERS', number: counted(items) } : undefined,

@@ -23,8 +23,38 @@ function codeOf(items: readonly Item[]): Made {
 const looksLikeCode = ({ name, text }: Item): boolean =>
   name === 'QUOTE' || (name === 'WORD' && /^[\x20-\x7e]+$/.test(text)) || /^[A-Z0-9]{3,20}$/.test(text)
 
+/** `300 off` is money and `15 off` a share, as nobody gives so little or so much. */
+const LEAST_AMOUNT = 100
+/** Less than this and it is how many (`two discounts`). */
+const LEAST_SHARE = 5
+const bare = (items: readonly Item[]): Made => {
+  const value = numberIn(items)
+  if (value < LEAST_SHARE || /s$/i.test(items.at(-1)!.text)) return undefined
+  const of: FlowDiscount = value >= LEAST_AMOUNT ? { type: 'amount', value } : { type: 'percent', value }
+  return { name: 'OFFER', discount: of, word: 'bare' }
+}
+
 const share = (items: readonly Item[]): Made => ({ name: 'SHARE', number: numberIn(items) })
 const holdout = (items: readonly Item[]): Made => ({ name: 'HOLD', number: numberIn(items) })
+
+/** `on orders above Rs 5000`, `5000 se upar ki khareedari par`: what an order must come to for an offer to hold. */
+const MONEY = '(MONEY|NUM)'
+const OVER = '(MORE_THAN|AT_LEAST|SMALLEST)'
+const smallest = (items: readonly Item[]): Made =>
+  numberIn(items) >= LEAST_AMOUNT ? { name: 'SMALLEST_ORDER', number: numberIn(items) } : undefined
+const smallestOrders: readonly Rule[] = [
+  rule(`SMALLEST (IS|OF|COLON|A|FOR)* ${MONEY}`, smallest),
+  rule(`${MONEY} (KA|A)? SMALLEST`, smallest),
+  rule(
+    `(?<=OFFER (CODE_SAID|EXPIRY|CODE)*) (ON|FOR|WITH|WHEN|IF|AT|PAR|ONLY|IN)+ (BUY|SPEND|SOMEONE|A|FIRST_BUY|PRICE)* ${OVER} ${MONEY}`,
+    smallest,
+  ),
+  rule(`(?<=OFFER (CODE_SAID|EXPIRY|CODE)*) (BUY|A)* ${OVER} ${MONEY}`, smallest),
+  rule(`(?<=OFFER (CODE_SAID|EXPIRY|CODE)*) (ON|FOR) (BUY|SPEND|A|AMOUNT)* ${MONEY} ${OVER}`, smallest),
+  rule(`(?<!(CUSTOMER|SOMEONE|EVERYONE|THEM))BUY ${OVER} ${MONEY} (GETS|GIVE)? (?=OFFER)`, smallest),
+  rule(`${MONEY} ${OVER} (SE|KE|WALE|A)* (BUY|SPEND)+ (PAR|KO|TO)+ (?=OFFER)`, smallest),
+  rule(`(?<=(BUY|SPEND) (A|OF)*) ${MONEY} ${OVER}? (AND|COMMA)? (GETS|GIVE) (?=OFFER)`, smallest),
+]
 
 /** Holdouts and shares of customers, which are percentages but no offers; then offers, codes, how long they hold. */
 export const offers: readonly Rule[] = [
@@ -53,23 +83,37 @@ export const offers: readonly Rule[] = [
   rule('CODE_SAID CODE', found => ({ name: 'CODE_SAID', word: found[0]!.word! })),
   rule('CODE (IS|COLON|WITH|SE|SAYING)* ANY', codeOf),
   rule('(WORD|QUOTE) CODE', codeOf),
+  rule('(NO|NOT|WITHOUT) (OFF|GIVE) (?=(STOP|COMMA|AND))', 'NO_OFFER'),
+  rule('PCT PRICE_DROP', percent),
+  rule('MONEY PRICE_DROP', amount),
   rule('(HALF_PRICE|OFF HALF)', () => offer({ type: 'percent', value: 50 })),
-  rule('MONEY OFF (ON|FOR|WITH|IN)* (BUY|CART)? (MORE_THAN|AT_LEAST) MONEY', items => ({ ...amount(items)!, word: 'minimum' })),
-  rule('PCT OFF (ON|FOR|WITH|IN)* BUY (MORE_THAN|AT_LEAST) MONEY', items => ({ ...percent(items)!, word: 'minimum' })),
-  rule('FREE_SHIPPING (ON|FOR|WITH|IN)* BUY (MORE_THAN|AT_LEAST) MONEY', () => ({
-    ...offer({ type: 'free_shipping' })!,
-    word: 'minimum',
-  })),
+  rule('BUY (A|NUM|PRODUCT)* (AND|COMMA)? (GETS|GIVE|OFFER) (A|NUM|PRODUCT)+ FREE', 'CANNOT_OFFER'),
+  rule('NUM (KE|SE|WITH|PAR|BUY)* NUM FREE', 'CANNOT_OFFER'),
   rule('(OFF (IS|WITH|COLON|A|AT_MOST)* PCT|AT_MOST? PCT (WALE|KO)? OFF)', percent),
+  rule('PCT WORD (WORD)? OFF', percent),
   rule('OFF (IS|WITH|COLON|A)* MONEY', amount),
   rule('AT_MOST? MONEY (WALE|KI)? OFF', amount),
-  rule('GIVE (THEM|SOMEONE|CUSTOMER|A)* MONEY (?!(MORE_THAN|SPEND|OR))', amount),
+  rule('NUM OFF', bare),
+  rule('GIVE (THEM|SOMEONE|CUSTOMER|A|TO)* MONEY (?!(MORE_THAN|SPEND|OR))', amount),
   rule('(?!(SPEND|MORE_THAN|LESS_THAN|AT_LEAST)) (WITH|FOR|A|KO|THEM) MONEY GIVE', amount),
   rule('FREE_SHIPPING', () => offer({ type: 'free_shipping' })),
   rule('PCT', percent),
+  ...smallestOrders,
   rule('(?<=(OFFER|CODE_SAID|CODE|EXPIRY|SAYING) (KO|SE|WITH|A|CODE|CODE_SAID|ONLY)*) DO', 'GIVE'),
   rule('VALID (FOR|IN|WITHIN|AFTER|UNTIL|ONLY|AT)* DUR', found => ({ name: 'EXPIRY', duration: found.at(-1)!.duration! })),
   rule('DUR (FOR|TAK|KO|MEIN|LATER|WITHIN|ONLY)* VALID', found => ({ name: 'EXPIRY', duration: found[0]!.duration! })),
+  rule('(?<=OFFER (SOMEONE|COMMA|THEM|CODE_SAID|AND)*) DUR (MEIN|LATER|TAK|WITHIN)* STOP_IT', found => ({
+    name: 'EXPIRY',
+    duration: found[0]!.duration!,
+  })),
+  rule('TODAY_ONLY', () => ({ name: 'EXPIRY', duration: 'P1D' })),
+  rule(
+    '(?<=(OFFER|CODE_SAID) (?:(?!(REPLY|NOT|WAIT|BUY|CLICK|REMIND|STOP|THEN))ANY){0,4}) (ONLY FOR? DUR|DUR (TAK ONLY?|ONLY))',
+    found => ({
+      name: 'EXPIRY',
+      duration: found.find(({ duration }) => duration !== undefined)!.duration!,
+    }),
+  ),
   rule('FOR DUR ONLY', found => ({ name: 'EXPIRY', duration: found[1]!.duration! })),
   rule('(?<=OFFER ANY{0,4}) DUR FOR', found => ({ name: 'EXPIRY', duration: found[0]!.duration! })),
   rule('(?<=OFFER (GIVE|GETS|SEND|CODE_SAID|THEM|COMMA|EVERYONE|CUSTOMER|TO|AND|ON|CODE){0,5}) FOR (PAST|ONLY)? DUR', found => ({

@@ -16,12 +16,17 @@ export const dayParts: Readonly<Record<string, { readonly time: string; readonly
   NIGHT: { time: '20:00', until: '22:00' },
 }
 
+const number = (value: number): Made => ({ name: 'NUM', number: value })
 const two = (value: number): string => String(value).padStart(2, '0')
+
+/** Up to six o'clock nobody means the night, where nothing says which half of the day. */
+const LAST_BARE = 6
 
 /** What the clock shows: by am and pm, by the part of the day, else as it stands. Undefined for 25 o'clock. */
 function timeOf(items: readonly Item[]): Made {
   const said = items.find(({ name }) => name === 'CLOCK' || name === 'NUM')!
-  const [hour, minute] = said.name === 'CLOCK' ? said.word!.split(':').map(Number) : [said.number!, 0]
+  const [hour, minute] =
+    said.name === 'CLOCK' ? said.word!.split(':').map(Number) : [Math.floor(said.number!), Math.round((said.number! % 1) * 60)]
   const has = (name: string) => items.some(item => item.name === name)
   if (!Number.isInteger(hour) || hour! > 24 || minute! > 59) return undefined
   const late =
@@ -30,7 +35,8 @@ function timeOf(items: readonly Item[]): Made {
     (has('NOON') && hour! < 6) ||
     (has('NIGHT') && hour! > 5 && hour! < 12)
   const early = has('AM') || has('NIGHT')
-  const full = late ? (hour! % 12) + 12 : early && hour === 12 ? 0 : hour! % 24
+  const bare = !late && !early && !has('MORNING') && hour! >= 1 && hour! <= LAST_BARE && !said.word?.startsWith('0')
+  const full = late || bare ? (hour! % 12) + 12 : early && hour === 12 ? 0 : hour! % 24
   return { name: 'TIME', time: `${two(full)}:${two(minute!)}` }
 }
 
@@ -53,6 +59,12 @@ const before = (time: string): Made => (time > DAY_BEGINS ? windowFrom(DAY_BEGIN
 
 const within = ([from, to]: readonly Item[]): Made => windowFrom(from!.time!, to!.time!)
 
+/** Of two times of which one is to be later and one sooner: texts go between them, by day. */
+function daylight(items: readonly Item[]): Made {
+  const [from, to] = items.flatMap(({ name, time }) => (name === 'TIME' ? [time!] : [])).sort()
+  return windowFrom(from!, to!)
+}
+
 const dayOf = (name: string): Weekday | undefined => weekdays.find(day => day.toUpperCase() === name)
 
 function daysOf(items: readonly Item[]): Made {
@@ -69,7 +81,7 @@ function dayRange(items: readonly Item[]): Made {
 /** `word` is `2026-08-14`, or `--08-14` where no year is said. */
 function dateOf(items: readonly Item[]): Made {
   const month = items.map(({ name }) => months.indexOf(name) + 1).find(at => at > 0)!
-  const numbers = items.flatMap(item => (item.name === 'NUM' ? [item.number!] : []))
+  const numbers = items.flatMap(item => (item.name === 'NUM' || item.name === 'NTH' ? [item.number!] : []))
   const day = numbers.find(value => value >= 1 && value <= 31)
   const year = numbers.find(value => value >= 2000 && value < 2100)
   if (day === undefined || !Number.isInteger(day)) return undefined
@@ -81,8 +93,29 @@ const partTime = (items: readonly Item[]): Made => {
   return { name: 'DAYPART', ...part }
 }
 
+/** All days but those that are said. */
+const otherDays = ([item]: readonly Item[]): Made => {
+  const days = weekdays.filter(day => !item!.days!.includes(day))
+  return days.length === 0 ? undefined : { name: 'OTHER_DAYS', days }
+}
+
+/** Days of the calendar that have names and stay where they are, as MM-DD. */
+const holidays: Readonly<Record<string, string>> = {
+  NEW_YEAR: '01-01',
+  VALENTINES_DAY: '02-14',
+  WOMENS_DAY: '03-08',
+  PAKISTAN_DAY: '03-23',
+  LABOUR_DAY: '05-01',
+  INDEPENDENCE_DAY: '08-14',
+  CHRISTMAS: '12-25',
+}
+const HOLIDAY = `(${Object.keys(holidays).join('|')})`
+
 /** Times of the clock, windows, weekdays, dates, and what comes again and again. */
 export const times: readonly Rule[] = [
+  rule('HALF PAST NUM', items => number(items.at(-1)!.number! + 0.5)),
+  rule('QUARTER PAST NUM', items => number(items.at(-1)!.number! + 0.25)),
+  rule('QUARTER (TO|BEFORE) NUM', items => number(items.at(-1)!.number! - 0.25)),
   rule(`${PART} (AT|KO|MEIN|KE|COMMA)? (CLOCK|NUM) (AM|PM)? OCLOCK?(?!PERCENT)`, items => timeOf(items)),
   rule(`(CLOCK|NUM) OCLOCK? (IN|AT|MEIN)? ${PART}`, timeOf),
   rule('(CLOCK|NUM) (AM|PM|OCLOCK) (AM|PM)?', timeOf),
@@ -98,16 +131,25 @@ export const times: readonly Rule[] = [
   rule('(NOT|NO|SEND)* BEFORE TIME (OR|AND|COMMA)* (NOT)? (AFTER|LATER) TIME', items =>
     within(items.filter(({ name }) => name === 'TIME')),
   ),
+  rule('TIME SE? BEFORE (AND|OR|COMMA|NOT|SEND)* TIME (SE|KE)* LATER (NOT|ONLY|SEND)*', items => daylight(items)),
+  rule('TIME (SE|KE)* LATER (AND|OR|COMMA|NOT|SEND)* TIME SE? BEFORE (NOT|ONLY|SEND)*', items => daylight(items)),
+  rule('AFTER TIME (AND|OR|COMMA|NOT|SEND)* (BEFORE|UNTIL) TIME', items => daylight(items)),
   rule('(NOT BEFORE|AFTER|ONLY AFTER) TIME', items => after(items.at(-1)!.time!)),
   rule('TIME (LATER)', items => after(items[0]!.time!)),
   rule('(NOT AFTER|BEFORE|UNTIL) TIME', items => before(items.at(-1)!.time!)),
   rule('AT (?=NUM(?!(PERCENT|TIMES|CUSTOMER|PRODUCT|VERSION))) NUM', timeOf),
   rule(`${DAYNAME} (TO|DASH|SE) ${DAYNAME} TAK?`, dayRange),
-  rule(`${DAYNAME} ((COMMA|AND|OR|COMMA AND|COMMA OR) ${DAYNAME})*`, daysOf),
+  rule(`${DAYNAME} ((COMMA|AND|OR|COMMA AND|COMMA OR|SLASH)? ${DAYNAME})*`, daysOf),
   rule('WEEKDAYS', () => ({ name: 'DAYS', days: weekdays.slice(0, 5) })),
   rule('WEEKEND', () => ({ name: 'DAYS', days: weekdays.slice(5) })),
-  rule(`NUM ORD? MONTHNAMES`.replace('MONTHNAMES', `${MONTHNAME} (COMMA? NUM)?`), dateOf),
-  rule(`${MONTHNAME} NUM ORD? (COMMA? NUM)?`, dateOf),
+  rule(`(?<=(NOT|NO|EXCEPT) (SEND|GIVE|REMIND|EVER|THEM|EVERYONE|A|ON|IN)*) DAYS`, otherDays),
+  rule(`DAYS (?=(KO|PAR|MEIN|DAY|ON)* (SEND|REMIND)? NOT)`, otherDays),
+  rule(`DAYS (?=(KO|SE)? EXCEPT)`, otherDays),
+  rule(`(NUM|NTH) (A|IN|DAY)? ${MONTHNAME} (COMMA? NUM)?`, dateOf),
+  rule(`${MONTHNAME} (NUM|NTH) (COMMA? NUM)?`, dateOf),
+  rule(`${HOLIDAY} (COMMA|ON|IN|KO|PAR|A|DAY)* DATE`, ([, ...rest]) => ({ name: 'DATE', word: rest.at(-1)!.word! })),
+  rule(`DATE (COMMA|ON|IN|KO|PAR|A|DAY)* ${HOLIDAY}`, ([date]) => ({ name: 'DATE', word: date!.word! })),
+  rule(HOLIDAY, ([day]) => ({ name: 'HOLIDAY', word: `--${holidays[day!.name]}` })),
   rule('ISO_DATE', ([date]) => ({ name: 'DATE', word: date!.word! })),
   rule(`(EVERY|DAILY) ${PART}`, items => ({ name: 'RECUR', time: partTime(items)!.time! })),
   rule(`DAILY (AT|IN|KO|COMMA)? (TIME|DAYPART)?`, items => recurring(items)),
@@ -117,14 +159,18 @@ export const times: readonly Rule[] = [
     duration: items[1]!.duration ?? unitSpan(items[1]!.name),
   })),
   rule('(WEEKLY|MONTHLY)', ([item]) => ({ name: 'EVERY_DUR', duration: item!.name === 'WEEKLY' ? 'P1W' : 'P30D' })),
-  rule('(COUNT|A) (A|PER|IN) (WEEK|HAFTA|MONTH)', items => ({
+  rule('(COUNT|A) (A|PER|IN) (DAY|WEEK|HAFTA|MONTH)', items => ({
     name: 'PER_DUR',
     number: items[0]!.number ?? 1,
     duration: unitSpan(items[2]!.name),
   })),
   rule('EVERY DAYS (AT|KO|COMMA|ON)* TIME?', items => recurring(items)),
   rule(`(ON|IN|AT|MEIN|KO)? ${PART} (KO|MEIN|ONLY)?`, partTime),
-  rule('DATE (COMMA|AT|KO|ON|IN)* TIME', items => ({ name: 'DATE', word: items[0]!.word!, time: items.at(-1)!.time! })),
+  rule('(DATE|HOLIDAY) (COMMA|AT|KO|ON|IN|PAR)* TIME', items => ({
+    name: items[0]!.name,
+    word: items[0]!.word!,
+    time: items.at(-1)!.time!,
+  })),
   rule('TIME (COMMA|ON|KO)* DATE', items => ({ name: 'DATE', word: items.at(-1)!.word!, time: items[0]!.time! })),
 ]
 

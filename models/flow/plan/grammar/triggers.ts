@@ -34,10 +34,30 @@ const entered = (items: readonly Item[]): Made => {
   const segment = items.find(({ name }) => name === 'SEGMENT_COND')!.word!
   return { name: 'TRIGGER', trigger: { type: 'segment_entered', segment } }
 }
+/** `after the second order`: a purchase that makes so many. */
+const nth = (items: readonly Item[]): Made => {
+  const value = items.find(({ name }) => name === 'NTH')!.number!
+  if (value === 1) return first(items)
+  return { name: 'TRIGGER', trigger: { type: 'purchase', condition: { field: 'rfm.frequency', op: 'eq', value } } }
+}
 const first: (items: readonly Item[]) => Made = trigger('first_purchase')
+
+/** `customer link par click kare to …`, with nothing before it. */
+function began(items: readonly Item[]): Made {
+  if (!items.some(({ language }) => language === 'roman-urdu' || language === 'urdu')) return undefined
+  const clicks = items.some(({ name }) => name === 'CLICK')
+  return { ...trigger(clicks ? 'click' : 'purchase')(items)!, name: clicks ? 'WHEN_CLICK' : 'WHEN_BUY' }
+}
 
 /** What brings customers in. `AFTER` and `LATER` are left standing where a duration goes with them. */
 export const triggers: readonly Rule[] = [
+  rule('(DUR|DAYS|BEFOREHAND) (SE|KE)? BEFORE (THEM|SOMEONE|CUSTOMER|A|EVERY)* BIRTHDAY', items => ({
+    ...trigger('birthday')(items)!,
+    word: 'before',
+  })),
+  rule('BIRTHDAY (SE|KO|FROM|KE)* DUR (SE)? BEFORE', items => ({ ...trigger('birthday')(items)!, word: 'before' })),
+  rule(`^(${WHO}|URL|PAR|KO|MEIN|SE|PRODUCT|NUM)* (CLICK|BUY|BOUGHT) (VISIT|ENTERS|SE)* (?=TO)`, began),
+  rule(`^${WHO}+ (BUY|BOUGHT) (THEM|SE|KE)* (?=DUR)`, began),
   rule('INACTIVE', ([item]) => ({ name: 'TRIGGER_INACTIVE', duration: item!.duration! })),
   rule(`${WHEN}? ${WHO}* (ENTERS) (IN|TO|A|SOMEONE)* SEGMENT_COND`, entered),
   rule(`${WHEN}? ${WHO}* SEGMENT_COND (MEIN|SE|KO)* ENTERS`, entered),
@@ -56,6 +76,13 @@ export const triggers: readonly Rule[] = [
   rule(`CART (MEIN|IN|KO|PRODUCT|SOMEONE)* (AND)? (NOT_BUY)`, trigger('cart_abandoned')),
   rule(`NOT_BUY (THEM|A|PRODUCT|IN)* CART`, trigger('cart_abandoned')),
   rule(`ABANDON CART`, trigger('cart_abandoned')),
+  rule('(STOCK|PRODUCT) (MEIN|IN|SOMEONE|THEM)* AGAIN (VISIT|ENTERS|GETS)', trigger('back_in_stock')),
+  rule('STOCK (MEIN|IN)? (VISIT|ENTERS)', trigger('back_in_stock')),
+  rule('INTENT_PRICE (A|OF|VIEW|PRODUCT|THEM|SOMEONE|WORD|CART|IN|MEIN){0,4} FALLS', trigger('price_drop')),
+  rule(`${WHEN} ${WHO}* NTH (BUY|BOUGHT) (PAR|KO|LATER|ASSOON)*`, nth),
+  rule(`NTH (BUY|BOUGHT) (KE|PAR|KO|LATER|ASSOON)+`, nth),
+  rule(`NTH (BUY|BOUGHT)`, nth),
+  rule('PRODUCT (STOP_IT|SOMEONE|THEM|AGAIN|NOT|BUT|COMMA)* VISIT', trigger('back_in_stock')),
   rule(`(${WHEN} ${WHO}*)? ${WHO}* FIRST_BUY (SIDE)?`, first),
   rule(`(WELCOME) (A|THE)* NEW_CUSTOMER`, items => ({ ...trigger('signup')(items)!, word: 'welcome' })),
   rule(`(${WHEN} ${WHO}*)? ${WHO}* SIGNUP ${WHO}*`, trigger('signup')),
@@ -79,8 +106,16 @@ export const triggers: readonly Rule[] = [
     ...(/every|each|har |jab bhi|ہر|جب بھی/i.test(items.map(({ text }) => text).join(' ')) ? { word: 'every' } : {}),
     name: 'WHEN_BUY',
   })),
-  rule(`AFTER ${WHO}* (EVERY)? (BUY|BOUGHT)`, items => ({ ...trigger('purchase')(items)!, name: 'WHEN_BUY' })),
+  rule(`AFTER ${WHO}* (EVERY)? (BUY|BOUGHT)`, items => ({
+    ...(items.some(({ name }) => ['SOMEONE', 'THEM', 'CUSTOMER'].includes(name)) ? {} : { word: 'any' }),
+    ...trigger('purchase')(items)!,
+    name: 'WHEN_BUY',
+  })),
   rule(`(EVERY)? (BUY|BOUGHT) (${WHO}|WALE|KO)* (LATER|ASSOON)`, items => ({ ...trigger('purchase')(items)!, name: 'WHEN_BUY' })),
-  rule(`(WHEN|EVERY) ${WHO}* CLICK (ON|A|THEM|URL|SEND|IN)*`, items => ({ ...trigger('click')(items)!, name: 'WHEN_CLICK' })),
+  rule(`CLICK (KE|SE|PAR)* (?=DUR LATER)`, items => ({ ...trigger('click')(items)!, name: 'WHEN_CLICK' })),
+  rule(`(WHEN|EVERY|AFTER) ${WHO}* CLICK (ON|A|THEM|URL|SEND|IN)*`, items => ({
+    ...trigger('click')(items)!,
+    name: 'WHEN_CLICK',
+  })),
   rule(`CLICK (${WHO}|WALE|KO)* (LATER|ASSOON)`, items => ({ ...trigger('click')(items)!, name: 'WHEN_CLICK' })),
 ]

@@ -25,16 +25,21 @@ export const smallWords: readonly Entry[] = [
   [
     'INTENT_PRICE',
     'price, pricing, about pricing, how much, cost, about offers',
-    'q{ee|i}mat, keemat, price, rate',
-    'قیمت, نرخ, ریٹ',
+    'q{ee|i}mat, keemat, price, rate, daam, dam',
+    'قیمت, نرخ, ریٹ, دام, داموں',
   ],
   [
     'INTENT_RETURN',
-    'refund, about refunds, about a refund, return it, returns, about returns, return policy, a refund, about a return',
-    'wapsi, refund, wapas karna',
-    'واپسی, ریفنڈ',
+    'refund, about refunds, about a refund, return it, returns, about returns, return policy, a refund, about a return, money back, their money back',
+    'wapsi, refund, wapas karna, paise wapas, raqam wapas, paisay wapas, refund',
+    'واپسی, ریفنڈ, رقم واپس, پیسے واپس',
   ],
-  ['INTENT_COMPLAINT', 'complain, complains, complaint, complaints, are unhappy, is unhappy', 'shikayat, shikaayat', 'شکایت'],
+  [
+    'INTENT_COMPLAINT',
+    'complain, complains, complaint, complaints, are unhappy, is unhappy, bad rating, low rating, bad review, negative review, negative answer, unhappy answer, a problem, any problem, problem, problems, an issue, issue, any issue, issues, not satisfied, reply is negative, answer is negative, response is negative, negative reply, negative response, feedback is negative, review is negative, are not happy, is not happy, arent happy, isnt happy, didnt like it, did not like it, poor rating, dissatisfied reply',
+    'shikayat, shikaayat, masla, masail, pareshani, kharabi, manfi {jawab|reply|feedback|raye}, bura {jawab|feedback}, jawab manfi',
+    'شکایت, مسئلہ, خرابی, پریشانی, منفی جواب, منفی رائے, جواب منفی, برا جواب',
+  ],
   [
     'INTENT_PRODUCT',
     'help, for help, product question, about the product, details, more details, more info, more information, info, a question, questions, about sizes, about the size, sizes, size, tell me more, need help, for details, for more info, about products, for info',
@@ -51,7 +56,7 @@ export const smallWords: readonly Entry[] = [
     'ان سبسکرائب',
   ],
   ['IN', 'in, during', '', ''],
-  ['ON', 'on the, on every', '', ''],
+  ['ON', 'on, on the, on every', '', ''],
   ['AT', 'at, @', '', ''],
   ['FROM', 'from', '', ''],
   ['TO', 'to, through', 'tou, toh', 'تو'],
@@ -74,9 +79,47 @@ export const smallWords: readonly Entry[] = [
   ],
   [
     'FILL',
-    'the, of, our, my, your, we, i, you, is, are, be, been, being, was, were, have, has, had, that, this, it, its, any, some, would, will, should, could, can, want, wants, please, kindly, campaign, campaigns, flow, flows, create, build, set up, setup, make, makes, design, need, id like, automation, journey, sequence, which, who, whom, ive, im, lets, let, about, by, such, into our, special, quick, friendly, short, nice, little, small, big, warm, personal, personalised, personalized, very, still, same, keep, up, out, there, here, store, stores, brand, their own, ours, goes, going, go, start, starts, begin, within the campaign, sort of, kind, amount, total, value, worth, link, image, campaign for, program, programme, series, drip, exclusive, extra, flat, new',
-    'k{a|e|i|ee|ay}, n{e|ay}, h{ai|ain|y|ein|o|on|un}, th{a|e|i}, kar{|ke|na|ni|ne|ta|te|ti|en|ein|o|a|i|e|ain|iye|ay}, kr, kro, krna, ki{ya|a|e}, ga{ye|ya|yi|i|e}, ja{ye|e|yen|ein|ta|ti|te|o|na|ay}, hum, ham, hamar{e|i|a}, humar{e|i|a}, mer{e|a|i}, ap, aap, ye, yeh, bhi, b, jab ke, k{e|i}, chaiy{e|ay}, chahiye, chahta, chahte, raha, rahe, rahi, hoga, hogi, hon, ek flow, taake, taa ke, keh do, wala kaam, apn{e|i|a}, lag{a|ao|ayen|e|ti|ta}, rakh{o|ein|}, campaign bana{o|yen|ein|}, bana{o|yen|ein|do|dein|}, chala{o|yen|ein|}, jin k{i|e|a|o}, jinki, jinke, kitn{e|a}',
-    'کا, کی, کے, نے, ہے, ہیں, ہو, ہوں, تھا, تھی, تھے, کر, کریں, کرو, کرنا, کرنے, کیا, گیا, گئی, گئے, جائے, جائیں, ہم, ہماری, ہمارے, ہمارا, آپ, یہ, بھی, کہ, چاہیے, رہا, رہے, رہی, اپنے, اپنی, اپنا, مہم, بناؤ, بنائیں, ایسی, ایسے, لگائیں, رکھیں, کرے, ہوا, ہوئے, ہوئی, کوئی بھی, چلائیں, چلاؤ, ہونے, لگاؤ',
+    'the, of, our, my, your, we, i, you, is, are, be, been, being, was, were, have, has, had, that, this, it, its, any, some, would, will, should, could, can, want, wants, please, kindly, campaign, campaigns, flow, flows, create, build, set up, setup, make, makes, design, need, id like, automation, journey, sequence, which, who, whom, ive, im, lets, let, about, such, into our, special, quick, friendly, short, nice, little, small, big, warm, personal, personalised, personalized, very, still, same, keep, up, out, there, here, store, stores, brand, their own, ours, goes, going, go, start, starts, begin, within the campaign, sort of, kind, amount, total, value, worth, link, image, campaign for, program, programme, series, drip, exclusive, extra, flat, new, so, too, as well, also, even, then some, because, since we, how, what, why, ever, yet, already, us, me, may, might, must, shall, did, done, doing, got, lot, lots, lots of, bit, a bit, way, good, great, sure, ok, okay, well, really, actually, basically, simply, maybe, perhaps, etc, eg, ie, dear, hi, all, shop, my shop, business, brands, company, smth, pls, plz, plzz, pls do, pleez, u, ur, im, ill, wanna, gonna, gotta, dont forget, dear team, team, hi team, hello team, online, thing, im running, owner, customised, customized, automatic, automated, automation, auto, automatically, immediate, simple, basic, standard, nicely, politely, help me, put together, come up with, prepare, plan, idea, like to, would like, we would like, i would like, love to, id love, purpose, order to, in order to, own, few words, sth, sort, kinda, kindly do, thanks in advance, thank you in advance, thanks a lot, cheers, regards, yours, sale, sales, deals, whose, whether, add, everything, open, request, opted, alternate, alternately, interested, per se, channel, true, mega, lunch, season, website, app, branch, both sides, separately, respectively, first thing, such as, like this, because of, especially, mainly, mostly, target audience, target group, offer is, follows, as follows, below, following message, here is, heres, subject, title, details, note that, note, remember, ensure, make sure, let us, allow, try, happen, happens, currently, right, respective, entire, whole, complete, per campaign, seasonal, monthly sale, big sale, flash sale, clearance, hot, limited, limited time, todays, tonights, promo campaign, kind of, type of, likhna, lol, we like, we love, we like to, end of the month, end of month, month end, straight, directly, direct, random, randomly, comes, itself, nurture, gentle, club, one off, single blast',
+    'k{a|e|i|ee|ay}, n{e|ay}, h{ai|ain|y|ein|o|on|un}, th{a|e|i}, kar{|ke|na|ni|ne|ta|te|ti|en|ein|o|a|i|e|ain|iye|ay}, kr, kro, krna, ki{ya|a|e}, ga{ye|ya|yi|i|e}, ja{ye|e|yen|ein|ta|ti|te|o|na|ay}, hum, ham, hamar{e|i|a}, humar{e|i|a}, mer{e|a|i}, ap, aap, ye, yeh, bhi, b, jab ke, k{e|i}, chaiy{e|ay}, chahiye, chahta, chahte, raha, rahe, rahi, hoga, hogi, hon, ek flow, taake, taa ke, wala kaam, apn{e|i|a}, lag{a|ao|ayen|e|ti|ta}, rakh{o|ein|}, campaign bana{o|yen|ein|}, bana{o|yen|ein|do|dein|}, chala{o|yen|ein|}, jin k{i|e|a|o}, jinki, jinke, kitn{e|a}, sab, sabhi, tamam, saray, saare, sare, bhai, yaar, yar, bhaijan, sir, boss, janab, meherbani, mehrbani, zara, thora, kuch acha sa, acha sa, ek acha, achi si, pyara sa, haan bhai, mujhe, mujhay, hamen, hamein, humein, humain, sakt{a|e|i}, chaht{a|e|i}, chahie, wal{ay|i} ko, uske, us ka, uska, uski, iska, iski, iske, unka, unki, unke, inka, inke, unhon ne, jinka, jinki, jiska, jiski, jiske, ho to bhi, hen, he to, hu, hun, karna hai, kar ke, karke, kr k, kr ke, krke, tha wo, ab, ye ke, yeh ke, hisab, hisaab, tarah, tareeqe se, option, mahine ka, liya, lia, li, le, len, lein, lena, k lye, waghaira, wagera, waghera, zaroor, zarur, magar sirf, sath hi, saath hi, darj, chahen, chahein, sahab, hazraat se, sale, dekho, aye, ay, kya, nay{i|a|e}, baare, bare, barhane, barhana, chuk{e|i|a}, walon, saath, tha, k bare, ke bare, mutabiq, mutaliq, bilkul, sahi, theek, thik, achay se, lagaye, lagana, dekhna, dekhein, karwana, karwao, karwa, karwayen, samjho, jaldi, foran se, pehle wala, alag alag, alag, khud, agay, aage, jo bhi, jitne bhi, jitne, itna, itni, kaam, wajah, liyay, kuch aisa, aisa, aisi, aise, haal, waqt, time par, hoti, hota, hote, howe, huay, huwe, hui, hua, hue, rehna, rakhna, rakho, karlo, karna, likhna, unhain, unhein ko, kiye, zyada tar, ek ek, kisi, agl{e|i|a}, agley, barabar, mila, mil gaya, bohat, boht, bahut, zyada achi, chalao, wo, istemal, istimal, dukan, dukaan',
+    'کا, کی, کے, نے, ہے, ہیں, ہو, ہوں, تھا, تھی, تھے, کر, کریں, کرو, کرنا, کرنے, کیا, گیا, گئی, گئے, جائے, جائیں, ہم, ہماری, ہمارے, ہمارا, آپ, یہ, بھی, کہ, چاہیے, رہا, رہے, رہی, اپنے, اپنی, اپنا, مہم, بناؤ, بنائیں, ایسی, ایسے, لگائیں, رکھیں, کرے, ہوا, ہوئے, ہوئی, کوئی بھی, چلائیں, چلاؤ, ہونے, لگاؤ, سب, تمام, سارے, بھائی, جناب, مہربانی, براہ کرم, برائے مہربانی, ذرا, تھوڑا, اچھا سا, پیارا سا, ایک اچھا, مجھے, ہمیں, سکتے, سکتا, چاہتے, چاہتا, چاہتی, اسکا, اسکی, ان کا, ان کی, ان کے, جن کا, جن کی, جن کے, اس کا, اس کی, اس کے, جس کا, جس کی, مالیت, لیے, گے, گی, گا, ہوتے, ہوتا, ہوتی, تاکہ, وغیرہ, ضرور, دکان, کاروبار, برانڈ, کمپنی, ہمارا, میرے, میری, میرا, اب, طرح, حساب, ساتھ ہی, بنا دیں, بنا دو, تیار کریں, جا, کے طور پر, طور, والے ہوں, سیل, لنک, لیں, چکے, چکی, چکا, بارے, کے بارے, معلوم, نئی, نیا, نئے, مطابق, متعلق, بالکل, جلدی, الگ الگ, وقت, جتنے, جتنے بھی, ایسا, جو بھی, وجہ, کام, رکھنا, رکھو, لینا, لے, دکھائیں, بنانا, چاہتی ہوں, ہوئی, کروانا, کروائیں, والوں, خاص طور پر, یعنی, جیسے, حصہ, سیزن, ڈیل, ڈیلز, کیے, کئے, ہی, اسی, بڑھائیں, کافی, کسی, اگلے, اگلی, اگلا, برابر, مل, ملا, بہت, استعمال, شاپ',
+  ],
+  ['BOTH', 'both, both of them, bilingual', 'dono, donon, dono hi', 'دونوں'],
+  [
+    'FESTIVAL',
+    'eid, eid ul fitr, eid al fitr, eid ul azha, eid ul adha, eid al adha, bakra eid, chand raat, ramadan, ramzan, ramazan, ramadhan, black friday, white friday, blessed friday, cyber monday, mothers day, fathers day, easter, diwali, muharram, ashura, eid milad, shab e barat, laylatul qadr, singles day, back to school, wedding season, thanksgiving, chinese new year, eid day, super bowl',
+    'eid, ramzan, ramzaan, eidulfitr, eid ul fitar, bakra eid, bari eid, choti eid, meethi eid, shab e barat, chand raat, shadi season',
+    'عید, عید الفطر, عید الاضحیٰ, عید الاضحی, بقر عید, بڑی عید, چھوٹی عید, چاند رات, رمضان, رمضان المبارک, بلیک فرائیڈے, محرم, شب برات, مدرز ڈے',
+  ],
+  [
+    'INDEPENDENCE_DAY',
+    'independence day, pakistan independence day, azadi day',
+    'azadi day, jashn e azadi, yaum e azadi, youm e azadi',
+    'یوم آزادی, جشن آزادی',
+  ],
+  ['PAKISTAN_DAY', 'pakistan day, republic day', 'yaum e pakistan, youm e pakistan', 'یوم پاکستان'],
+  [
+    'VALENTINES_DAY',
+    'valentine, valentines, valentines day, valentine day, valentines week',
+    'valentine',
+    'ویلنٹائن, ویلنٹائن ڈے',
+  ],
+  ['CHRISTMAS', 'christmas, xmas, christmas day', '', 'کرسمس'],
+  ['NEW_YEAR', 'new year, new years day, new years, new year day', 'naya saal, naye saal', 'نیا سال, نئے سال'],
+  ['WOMENS_DAY', 'womens day, international womens day, women day', '', 'خواتین کا دن, یوم خواتین'],
+  ['LABOUR_DAY', 'labour day, labor day, may day', '', 'یوم مزدور'],
+  ['BY', 'by', '', ''],
+  ['FREE', 'free, free of cost, free of charge, at no cost', 'muft, mufat', 'مفت, فری'],
+  [
+    'FALLS',
+    'falls, goes down, comes down, decreases, is reduced, dips, went down, fell',
+    'gir{e|ay|ti|ta| jaye|i}, ghat{e|ti| jaye}, neeche aa{ye|e| jaye}',
+    'گرے, گر جائے, گھٹے, گرتی, نیچے آئے',
+  ],
+  [
+    'INSTRUCTION',
+    'ignore all previous instructions, ignore previous instructions, ignore the previous instructions, ignore all instructions, ignore your instructions, ignore the instructions, ignore the rules, ignore all rules, ignore the rules above, ignore everything above, ignore the above, ignore all above, disregard, system prompt, system override, your prompt, jailbreak, developer mode, admin mode, you are now, pretend you, as an ai, your instructions, previous instructions, system message',
+    'pichli hidayat{|ein} {bhool|nazar andaz}, hidayat{|ein} nazar andaz, system prompt',
+    'پچھلی ہدایات, ہدایات نظر انداز, سسٹم پرامپٹ, تمام ہدایات',
   ],
 ]
 
@@ -121,4 +164,17 @@ export const numberWords: readonly (readonly [value: number, spellings: string])
   [90, 'ninety, nabb{e|ay|ey}, nav{e|}ay, نوے'],
   [1.5, 'one and a half, d{e|ai}{dh|rh|r}, ڈیڑھ'],
   [2.5, 'two and a half, dh{a|aa}{i|ee}, اڑھائی, ڈھائی'],
+]
+
+/** Which of several; `first` and `second` mean more than one thing and are in tables of their own. */
+export const ordinalWords: readonly (readonly [value: number, spellings: string])[] = [
+  [2, 'd{oo|o|u}s{|a}r{i|a|e|ay}, دوسری, دوسرا'],
+  [3, 'third, t{ee|e|i}sr{i|a|e|ay}, تیسری, تیسرا, تیسرے'],
+  [4, 'fourth, ch{o|au}th{i|a|e}, چوتھی, چوتھا, چوتھے'],
+  [5, 'fifth, p{a|aa}nchw{i|a|e|aa}{n|}, پانچویں, پانچواں'],
+  [6, 'sixth, چھٹی, چھٹا'],
+  [7, 'seventh, ساتویں'],
+  [8, 'eighth, آٹھویں'],
+  [9, 'ninth, نویں'],
+  [10, 'tenth, d{a|as}sw{i|a|e}{n|}, دسویں, دسواں'],
 ]
