@@ -21,8 +21,8 @@ const AT_ONCE = 2000
 const WAIT_MS = 1000
 /** So many records of a partition are held while others are behind it in time; what comes beyond is asked for again. */
 const HELD = 10_000
-/** Cuts that move somebody come within seconds of the events that moved them: what says otherwise was folded long after it happened. */
-const PROMPT_MS = 3_600_000
+/** An event that is appended so long after it happened was replayed from a file. */
+const PROMPT_MS = 86_400_000
 
 /** How much of it was read, and since when (epoch ms) it is kept whole: 0 where nothing was deleted. */
 export interface HistoryProgress {
@@ -40,8 +40,9 @@ interface Lane {
   at: number
   /** Records beyond what is held were let go: reading goes on from `next` once there is room. */
   paused: boolean
-  /** The latest instant of an event. */
+  /** The instant of its last event, and whether that was replayed: appended long after it. */
   clock: number
+  replayed: boolean
 }
 
 /**
@@ -67,6 +68,7 @@ export async function* keptHistory(
         at: 0,
         paused: false,
         clock: Number.NEGATIVE_INFINITY,
+        replayed: false,
       }),
     )
     .filter(({ next, end }) => next < end)
@@ -154,7 +156,8 @@ function changeIn(value: CustomerChangeOrCampaign): CustomerChange | undefined {
 
 function instantOf({ at, event }: CustomerChange, appendedAt: number, lane: Lane): number {
   const instant = Math.min(at, appendedAt)
-  if (event === undefined && instant - lane.clock > PROMPT_MS) return lane.clock
-  lane.clock = Math.max(lane.clock, instant)
+  if (event === undefined) return lane.replayed ? lane.clock : instant
+  lane.replayed = appendedAt - instant > PROMPT_MS
+  lane.clock = instant
   return instant
 }
