@@ -158,6 +158,12 @@ async function versionOf(tx: Tx, id: string, version: number): Promise<Flow> {
   return JSON.parse(row!.flow as string) as Flow
 }
 
+/** A line in a campaign's history that changes nothing: somebody rehearsed its newest version. */
+export async function noteRehearsed(tx: Tx, campaign: Campaign, at: number, who: Who): Promise<void> {
+  const standing = briefly(campaign)
+  await audit(tx, { at, name: await nameOf(tx, who), who, what: 'rehearsed', id: campaign.id, before: standing, after: standing })
+}
+
 /** The name that a key has now: names may change, and what was done stays. */
 async function nameOf(tx: Tx, who: Who): Promise<string> {
   if (who === undefined) return 'open'

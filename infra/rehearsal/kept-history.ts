@@ -17,7 +17,7 @@ export interface HistoryReader {
 }
 
 /** Records asked for at once, over all partitions. */
-const AT_ONCE = 2000
+const AT_ONCE = 200
 const WAIT_MS = 1000
 /** So many records of a partition are held while others are behind it in time; what comes beyond is asked for again. */
 const HELD = 10_000
