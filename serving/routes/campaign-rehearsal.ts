@@ -24,7 +24,7 @@ export interface RehearsalRoutes {
 
 /** In seconds: about what a rehearsal takes. */
 const RETRY_AFTER = 30
-const Moment = Type.Optional(Type.String({ format: 'date-time' }))
+const moment = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))
 const schema = {
   operationId: 'rehearseCampaign',
   summary: 'What a campaign would have done, were it launched at an instant of the past',
@@ -33,12 +33,14 @@ const schema = {
   tags: ['Campaigns'],
   params: Type.Object({ campaignId: IdParameter }),
   querystring: Type.Object({
-    from: Type.Unsafe<string | undefined>({ ...Moment, description: 'When it is launched; 90 days before `to`.' }),
-    to: Type.Unsafe<string | undefined>({ ...Moment, description: 'Up to when it runs; the last purchase of all.' }),
-    reach: Type.Enum(['known', 'assumed'], {
-      default: 'known',
-      description: 'Whether texts go only to whom the history knows a phone and a consent of, or to all who have not said no.',
-    }),
+    from: moment('When it is launched; 90 days before `to`.'),
+    to: moment('Up to when it runs; the last purchase of all.'),
+    reach: Type.Optional(
+      Type.Enum(['known', 'assumed'], {
+        description:
+          'Whether texts go only to whom the history knows a phone and a consent of (`known`, the default), or to all who have not said no.',
+      }),
+    ),
   }),
   response: {
     200: {
@@ -55,7 +57,7 @@ export const campaignRehearsalRoutes: FastifyPluginAsyncTypebox<RehearsalRoutes>
   { campaigns, rehearsals, flowShop, clock },
 ) => {
   const waitFor = waiters(app)
-  app.post<{ Params: { campaignId: string }; Querystring: { from?: string; to?: string; reach: 'known' | 'assumed' } }>(
+  app.post<{ Params: { campaignId: string }; Querystring: { from?: string; to?: string; reach?: 'known' | 'assumed' } }>(
     '/campaigns/:campaignId/rehearse',
     { schema },
     async (request, reply) => {
