@@ -79,7 +79,7 @@ const BARS = ' ▁▂▃▄▅▆▇█'
 /** Rows of the chart at most: of a longer time the first days that send. */
 const DAYS = 120
 
-/** A row a day, a sign an hour: the higher the sign the more texts. */
+/** A row a day, a sign an hour: as high as the square root of its texts, so that a launch does not hide the rest. */
 function chart({ hours }: RehearsalView, zone: string): string[] {
   const days = new Map<string, number[]>()
   for (const { at, texts } of hours) {
@@ -91,7 +91,7 @@ function chart({ hours }: RehearsalView, zone: string): string[] {
   }
   const most = Math.max(0, ...[...days.values()].flat())
   if (most === 0) return ['Nothing is sent.']
-  const sign = (texts: number) => BARS[texts === 0 ? 0 : Math.max(1, Math.ceil((texts / most) * 8))]!
+  const sign = (texts: number) => BARS[texts === 0 ? 0 : Math.max(1, Math.ceil(Math.sqrt(texts / most) * 8))]!
   return [
     `texts per hour, at most ${number(most)}`,
     `${''.padEnd(12)}0     6     12    18`,

@@ -2,11 +2,9 @@ import type { CustomerChange } from '../../../schemas/records.ts'
 import { formatMoney } from '../../money.ts'
 import { purchaseIn } from '../run/facts.ts'
 import type { Effect, Ending } from '../run/run.ts'
+import type { Told } from './timelines.ts'
 
-interface Words {
-  readonly what: string
-  readonly says: string
-}
+type Words = Omit<Told, 'at'>
 
 const ENDINGS: Readonly<Record<Ending, string>> = {
   completed: 'They are through.',
@@ -41,7 +39,8 @@ export function changeInWords({ event, segment, intent, at }: CustomerChange): W
   switch (event?.type) {
     case 'purchase': {
       const bought = purchaseIn(event, at)
-      return bought && { what: 'purchase', says: `They buy for ${formatMoney(bought.amount)} ${event.currency}.${moved}` }
+      const says = (amount: number) => `They buy for ${formatMoney(amount)} ${event.currency}.${moved}`
+      return bought && { what: 'purchase', says: says(bought.amount), order: { id: event.orderId, amount: bought.amount, says } }
     }
     case 'refund':
       return { what: 'refund', says: `They give something back.${moved}` }

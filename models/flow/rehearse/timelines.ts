@@ -7,6 +7,11 @@ export interface Moment {
   readonly says: string
 }
 
+/** A moment as it comes: of a purchase with its order, for lines of one order may come one by one. */
+export interface Told extends Moment {
+  readonly order?: { readonly id: string; readonly amount: number; readonly says: (amount: number) => string } | undefined
+}
+
 export interface Timeline {
   readonly customerId: string
   readonly moments: readonly Moment[]
@@ -24,7 +29,7 @@ const MOMENTS = 60
 export class Timelines {
   private readonly most: number
   private readonly salt: string
-  private kept: { readonly customerId: string; readonly drawn: number; readonly moments: Moment[]; left: number }[] = []
+  private kept: { readonly customerId: string; readonly drawn: number; readonly moments: Told[]; left: number }[] = []
 
   constructor(most: number, salt: string) {
     this.most = most
@@ -44,17 +49,30 @@ export class Timelines {
     return this.kept.some(one => one.customerId === customerId)
   }
 
-  add(customerId: string, moment: Moment): void {
+  add(customerId: string, moment: Told): void {
     const timeline = this.kept.find(one => one.customerId === customerId)
     if (timeline === undefined) return
-    if (timeline.moments.length < MOMENTS) timeline.moments.push(moment)
+    const { moments } = timeline
+    const whole = wholeOrder(moments.at(-1), moment)
+    if (whole !== undefined) moments[moments.length - 1] = whole
+    else if (moments.length < MOMENTS) moments.push(moment)
     else timeline.left++
   }
 
   /** In the order in which they begin. */
   all(): readonly Timeline[] {
     return this.kept
-      .map(({ customerId, moments, left }) => ({ customerId, moments: [...moments].sort((a, b) => a.at - b.at), left }))
+      .map(({ customerId, moments, left }) => ({ customerId, moments: moments.map(bare).sort((a, b) => a.at - b.at), left }))
       .sort((a, b) => (a.moments[0]?.at ?? 0) - (b.moments[0]?.at ?? 0))
   }
+}
+
+const bare = ({ at, what, says }: Told): Moment => ({ at, what, says })
+
+/** Two lines of one order as one moment; undefined where they are none. */
+function wholeOrder(last: Told | undefined, next: Told): Told | undefined {
+  if (last?.order === undefined || next.order === undefined || last.order.id !== next.order.id || last.at !== next.at)
+    return undefined
+  const amount = last.order.amount + next.order.amount
+  return { ...next, says: next.order.says(amount), order: { ...next.order, amount } }
 }
