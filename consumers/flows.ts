@@ -89,7 +89,7 @@ export const flows: Fold<Met, FlowState> = {
 }
 
 /** What flows read of an event beyond what is open: what was written, what is told of a person, and what a cart's line costs. */
-function sealOf({ event }: CustomerChange): { owner: string; sealed: string } | undefined {
+export function sealOf({ event }: CustomerChange): { owner: string; sealed: string } | undefined {
   if (event === undefined || !('sealed' in event) || event.sealed === undefined) return undefined
   const read =
     event.type === 'profile' ||

@@ -47,6 +47,7 @@ import { anyShortLink } from './links/personal-links.ts'
 import { openFlowWriter } from './llm/open-flow-writer.ts'
 import { openTextWriter } from './llm/open-text-writer.ts'
 import type { Metrics } from './metrics.ts'
+import { sqlRehearsals } from './rehearsal/sql-rehearsals.ts'
 import type { Alike } from './similar/open-alike.ts'
 import { confirmMessages } from './sms/confirm-messages.ts'
 import { type Confirmations, confirmations } from './sms/confirmations.ts'
@@ -111,6 +112,7 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     return done
   }
   const access = accessRules(config.host, config.secretKey)
+  const [campaignClicks, attribution] = [sqlCampaignClicks(sql), sqlAttribution(sql, config.attribution)]
   return buildApp({
     version,
     deployment: parts.deployment,
@@ -160,6 +162,7 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     flowWriter: openFlowWriter(config, { sql, cache: parts.flowCache, clock, meter: metrics }),
     flowShop: flowShop(config),
     campaigns: sqlCampaigns({ sql, clock, zone: config.smsRules.zone, written: parts.campaignTold }),
+    rehearsals: sqlRehearsals({ ...engine, config, clicks: campaignClicks, attribution }),
     ...callbacks(parts, asking),
     sms: smsEntrance({
       ...parts,
@@ -178,8 +181,8 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     },
     links: sqlLinks(sql, parts.linkCache),
     linkClicks: parts.linkClicks,
-    campaignClicks: sqlCampaignClicks(sql),
-    attribution: sqlAttribution(sql, config.attribution),
+    campaignClicks,
+    attribution,
     campaignResults: sqlCampaignResults(sql, resultsWindow(config)),
     currency: config.shop.currency,
     smallestEffect: config.flows.smallestEffect,

@@ -73,6 +73,9 @@ export const fixes = {
   // What we cannot do just now.
   overloaded: 'Send again after the time in Retry-After; ids keep a repeat from counting twice.',
   generator_busy: 'Send again after the time in Retry-After.',
+  rehearsal_busy: 'Send again after the time in Retry-After; one campaign is rehearsed at a time.',
+  rehearsal_late: 'Rehearse a shorter time, or send again when less is going on.',
+  rehearsal_too_large: 'Rehearse it over a part of the history, in a file: `tarang flow rehearse`.',
   log_unavailable: 'Send again after the time in Retry-After; ids keep a repeat from counting twice.',
   position_not_reached: 'Send again after the time in Retry-After; the event at that position is still on its way.',
   state_unavailable: 'Send again after the time in Retry-After; GET /ready says what is missing.',

@@ -50,6 +50,7 @@ export const routeScopes: Readonly<Record<string, Scope | 'open'>> = {
   'GET /campaigns/:campaignId/history': 'admin',
   'POST /campaigns/:campaignId/check': 'admin',
   'POST /campaigns/:campaignId/launch': 'admin',
+  'POST /campaigns/:campaignId/rehearse': 'admin',
   'POST /campaigns/:campaignId/pause': 'admin',
   'POST /campaigns/:campaignId/resume': 'admin',
   'POST /campaigns/:campaignId/stop': 'admin',

@@ -27,6 +27,7 @@ import type { Live } from './ports/live.ts'
 import type { MetricsText } from './ports/metrics.ts'
 import type { Readiness } from './ports/readiness.ts'
 import type { ColdStart, Recommendations } from './ports/recommendations.ts'
+import type { Rehearsals } from './ports/rehearsals.ts'
 import type { Segments } from './ports/segments.ts'
 import type { Similar } from './ports/similar.ts'
 import type { SmsCallbacks, TwilioCallbacks } from './ports/sms-callbacks.ts'
@@ -37,6 +38,7 @@ import { defaultRateLimit, type RateLimit, rateLimitOptions } from './rate-limit
 import { attributionRoutes } from './routes/campaign-attribution.ts'
 import { campaignLinkRoutes } from './routes/campaign-links.ts'
 import { campaignMoveRoutes } from './routes/campaign-moves.ts'
+import { campaignRehearsalRoutes } from './routes/campaign-rehearsal.ts'
 import { campaignResultRoutes } from './routes/campaign-results.ts'
 import { campaignRoutes } from './routes/campaigns.ts'
 import { checkFlowRoutes } from './routes/check-flow.ts'
@@ -90,6 +92,7 @@ export interface ServingPorts {
   /** What decides which flows may run. */
   readonly flowShop: FlowShop
   readonly campaigns: Campaigns
+  readonly rehearsals: Rehearsals
   readonly callbacks: SmsCallbacks
   readonly twilio: TwilioCallbacks
   readonly links: Links
@@ -147,6 +150,7 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
   app.register(checkFlowRoutes, ports)
   app.register(campaignRoutes, ports)
   app.register(campaignMoveRoutes, ports)
+  app.register(campaignRehearsalRoutes, ports)
   app.register(operationRoutes, ports)
   app.register(liveRoutes, { live: ports.live })
   app.after(() => app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger()))

@@ -133,6 +133,12 @@ async function found(tx: Tx, id: string): Promise<Campaign | undefined> {
 const keepVersion = (tx: Tx, id: string, version: number, flow: Flow) =>
   tx.query('INSERT INTO campaign_versions (campaign_id, version, flow) VALUES ($1, $2, $3)', [id, version, JSON.stringify(flow)])
 
+/** A line in a campaign's history that changes nothing: somebody rehearsed its newest version. */
+export async function noteRehearsed(tx: Tx, campaign: Campaign, at: number, who: Who): Promise<void> {
+  const standing = briefly(campaign)
+  await audit(tx, { at, name: await nameOf(tx, who), who, what: 'rehearsed', id: campaign.id, before: standing, after: standing })
+}
+
 /** The name that a key has now: names may change, and what was done stays. */
 async function nameOf(tx: Tx, who: Who): Promise<string> {
   if (who === undefined) return 'open'

@@ -12,6 +12,7 @@ import { flowShop } from '../flow-shop.ts'
 import { flowWriter } from '../llm/flow-writer.ts'
 import { Complaint } from './complaint.ts'
 import { flowFindings } from './flow-findings.ts'
+import { flowRehearseCommand } from './flow-rehearse.ts'
 import { flowTree } from './flow-tree.ts'
 
 interface Options {
@@ -27,6 +28,7 @@ export const flowCommand = (): Command =>
     .addOption(new Option('--language <tag>', 'of the texts').choices([...flowLanguages]))
     .option('--check <file>', 'check the flow in this file instead, - for standard input; exit code 1 where it may not run')
     .option('--json', 'the flow as JSON; with --check what the checker says')
+    .addCommand(flowRehearseCommand())
     .addHelpText('after', '\nNo server is needed. With OPENAI_MODEL set the language model is asked first (docs/flows.md).')
     .action(async (words: string | undefined, options: Options) => {
       const config = readConfig()

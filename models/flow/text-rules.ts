@@ -12,7 +12,8 @@ import { wellWritten } from './well-written.ts'
 
 /** More parts than this are told of. */
 const MANY_PARTS = 4
-const LANGUAGES: Readonly<Record<FlowLanguage, Language>> = { en: 'english', ur: 'urdu', 'roman-ur': 'roman-urdu' }
+/** What steps call the languages of texts. */
+export const LANGUAGES: Readonly<Record<FlowLanguage, Language>> = { en: 'english', ur: 'urdu', 'roman-ur': 'roman-urdu' }
 
 /** Rule 6, and whether every place of a text can be filled: a text with a hole is refused when it is to go, for everybody. */
 export const textRules = (flow: Flow, shop: FlowShop): Finding[] =>

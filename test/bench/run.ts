@@ -12,6 +12,7 @@ import { links } from './links.ts'
 import { lookup } from './lookup.ts'
 import { plan } from './plan.ts'
 import { record } from './record.ts'
+import { rehearsal } from './rehearsal.ts'
 import type { Result } from './result.ts'
 import { scoring } from './scoring.ts'
 import { sms } from './sms.ts'
@@ -30,9 +31,10 @@ const benches: Readonly<Record<string, Bench>> = {
   hnsw,
   flows,
   timers,
+  rehearsal,
 }
 /** Need no deployment. */
-const ALONE: ReadonlySet<string> = new Set(['flows'])
+const ALONE: ReadonlySet<string> = new Set(['flows', 'rehearsal'])
 
 interface Options {
   readonly embedded?: boolean

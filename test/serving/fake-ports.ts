@@ -89,6 +89,7 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
     move: async () => ({ outcome: 'unknown' }),
     history: async () => [],
   },
+  rehearsals: { rehearse: async () => ({ outcome: 'busy' }) },
   links: { find: async () => undefined },
   linkClicks: { take: () => {} },
   campaignClicks: { of: async () => undefined },
