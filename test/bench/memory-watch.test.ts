@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest'
-import { isGrowing, memoryOf } from './memory-watch.ts'
+import { isGrowing, watchMemory } from './memory-watch.ts'
 
-/** What is under way differs from look to look. */
-const heap = (kept: (look: number) => number) => Array.from({ length: 12 }, (_, look) => kept(look) + ((look * 5) % 3))
+const watched = async (before: number, after: number | undefined) => {
+  let mib: number | undefined = before
+  const watch = await watchMemory([async () => mib])
+  mib = after
+  return (await watch.end())[0]!
+}
 
-test('a heap in which now more and now less is under way is not one that grows, and one that keeps a little of everything is', () => {
-  const flat = memoryOf(heap(() => 80))
-  expect(flat.mib).toBe(81)
-  expect(isGrowing(flat)).toBe(false)
-  const leaking = memoryOf(heap(look => 80 + 2 * look))
-  expect(leaking.grown).toBeGreaterThan(18)
-  expect(isGrowing(leaking)).toBe(true)
+test('an instance that keeps about what it kept does not grow, one that keeps a little of everything does, and so does one that died', async () => {
+  expect(await watched(80, 84)).toEqual({ mib: 84, grown: 4 })
+  expect(isGrowing(await watched(80, 84))).toBe(false)
+  expect(isGrowing(await watched(80, 100))).toBe(true)
+  expect(isGrowing(await watched(80, undefined))).toBe(true)
 })

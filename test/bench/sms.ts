@@ -121,7 +121,7 @@ async function long(bed: Bed, deployment: Deployment, messages: number, say: (wh
     () => say(`sms: ${bed.gateway.arrivals.length} texts so far, ${bed.gateway.most()} in flight at most`),
     30_000,
   )
-  const watch = watchMemory(bed.instances.map(({ heap }) => heap))
+  const watch = await watchMemory(bed.instances.map(({ heap }) => heap))
   const round = await bed.through(messages).finally(() => clearInterval(telling))
   const memory = await watch.end()
   const told = memory.map(({ mib, grown }) => `${mib.toFixed(0)} MiB kept, ${grown < 0 ? '−' : '+'}${Math.abs(grown).toFixed(1)}`)
