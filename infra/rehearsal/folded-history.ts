@@ -18,7 +18,7 @@ import { decideSegment } from '../../consumers/segment-decision.ts'
 import type { Mood } from '../../models/mood.ts'
 import type { TextModels } from '../../models/text-models.ts'
 import type { CustomerEvent, Personal } from '../../schemas/events.ts'
-import type { CustomerChange, RfmDelta } from '../../schemas/records.ts'
+import type { CustomerChange, RfmCuts, RfmDelta } from '../../schemas/records.ts'
 import { customerChanges, rfmDeltas } from '../../schemas/topics.ts'
 import type { Output } from '../../streams/processor.ts'
 
@@ -48,7 +48,7 @@ export class FoldedHistory {
 
   /** The changes that an event leads to, those of cuts that were due before it first. An id that was there before leads to nothing. */
   meet(event: Exclude<CustomerEvent, { type: 'cuts' | 'campaign' }>, personal: Personal | undefined): HistoryRecord[] {
-    const identity = JSON.stringify([event.customerId, event.id])
+    const identity = pair(event.customerId, event.id)
     if (this.seen.has(identity)) return []
     this.seen.add(identity)
     const at = Date.parse(event.occurredAt)
@@ -62,10 +62,19 @@ export class FoldedHistory {
     this.nextCuts = Math.floor(now / CUTS_EVERY_MS + 1) * CUTS_EVERY_MS
     if (due === undefined || !this.ranks.moved) return []
     this.cuts = { current: this.ranks.publish(), previous: this.cuts.current }
-    const { current } = this.cuts
+    const { current, previous } = this.cuts
+    const isFirst = previous.version === 0
+    const [recency, frequency] = [
+      rangesBetween(previous.recency, current.recency),
+      rangesBetween(previous.frequency, current.frequency),
+    ]
     const found: HistoryRecord[] = []
     for (const [customerId, { rfm, segment }] of this.customers)
-      if (rfm.orders > 0 && decideSegment(rfm, current) !== segment)
+      if (
+        rfm.orders > 0 &&
+        (isFirst || isIn(recency, rfm.lastAt!) || isIn(frequency, rfm.orders)) &&
+        decideSegment(rfm, current) !== segment
+      )
         found.push(...this.changes({ type: 'recut', customerId }, due, undefined))
     return found
   }
@@ -105,7 +114,7 @@ export class FoldedHistory {
     const state = { customer: this.customers.get(customerId) ?? customerTable.empty(key), cuts: this.cuts }
     if (met.type === 'purchase') {
       const order = [customerId, met.orderId] as const
-      return { ...state, order: this.orders.get(JSON.stringify(order)) ?? orderTable.empty(order) }
+      return { ...state, order: this.orders.get(pair(customerId, met.orderId)) ?? orderTable.empty(order) }
     }
     if (met.type === 'profile') return { ...state, profile: this.profiles.get(customerId) ?? profileTable.empty(key) }
     if (met.type !== 'message') return state
@@ -119,8 +128,26 @@ export class FoldedHistory {
   private keep(met: Exclude<Met, { type: 'cuts' | 'campaign' }>, { customer, order, profile, mood }: CustomerState): void {
     const { customerId } = met
     this.customers.set(customerId, customer)
-    if (met.type === 'purchase' && order !== undefined) this.orders.set(JSON.stringify([customerId, met.orderId]), order)
+    if (met.type === 'purchase' && order !== undefined) this.orders.set(pair(customerId, met.orderId), order)
     if (profile !== undefined) this.profiles.set(customerId, profile)
     if (mood !== undefined) this.moods.set(customerId, mood)
   }
+}
+
+/** Ids have no control characters, so no two pairs run together. */
+const pair = (one: string, other: string): string => `${one}\u001f${other}`
+
+type Range = readonly [low: number, high: number]
+
+/** The half-open ranges between old and new cuts: who lies in none of them has the same score under both (consumers/segment-decision.ts). */
+function rangesBetween(old: RfmCuts['recency'], now: RfmCuts['recency']): readonly Range[] {
+  return old.flatMap((cut, i): Range[] => {
+    const [a, b] = [cut ?? Number.POSITIVE_INFINITY, now[i] ?? Number.POSITIVE_INFINITY]
+    return a === b ? [] : [[Math.min(a, b), Math.max(a, b)]]
+  })
+}
+
+function isIn(ranges: readonly Range[], value: number): boolean {
+  for (const [low, high] of ranges) if (value >= low && value < high) return true
+  return false
 }

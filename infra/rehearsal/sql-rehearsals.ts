@@ -76,8 +76,8 @@ async function rehearsed(
 ): Promise<RehearsalResult> {
   const { sql, config } = parts
   const { currency } = config.shop
-  const own = await made(sql, campaign.id, campaign.version, campaign.flow)
-  const plan = rehearsalPlan(config, { campaign: own, beside: await live(sql, campaign.id), ...given, currency })
+  const own = await madeReady(sql, campaign.id, campaign.version, campaign.flow)
+  const plan = rehearsalPlan(config, { campaign: own, beside: await liveCampaigns(sql, campaign.id), ...given, currency })
   let keptSince = 0
   const history = keptHistory(parts, progress => {
     keptSince = progress.keptSince
@@ -98,23 +98,25 @@ async function rehearsed(
 }
 
 /** The end of what happened: of a shop that was filled from a file that is long ago. */
-async function lastOf({ sql, clock }: RehearsalParts): Promise<number> {
+export async function lastOf({ sql, clock }: Pick<RehearsalParts, 'sql' | 'clock'>): Promise<number> {
   const [row] = await sql.query('SELECT max(last_at) AS last FROM customers')
   return (row?.last as number | null | undefined) ?? clock.now()
 }
 
-const made = async (sql: Sql, id: string, version: number, flow: Flow): Promise<RehearsedCampaign> => ({
+/** A version of a campaign, with what its conditions need to know of products. */
+export const madeReady = async (sql: Sql, id: string, version: number, flow: Flow): Promise<RehearsedCampaign> => ({
   id,
   version,
   flow,
   categories: (await namedCategories(sql, flow)).map(([product, category]) => [product!, category!] as const),
 })
 
-async function live(sql: Sql, except: string): Promise<RehearsedCampaign[]> {
+/** Campaigns that run, as they are now, but for one. */
+export async function liveCampaigns(sql: Sql, except: string): Promise<RehearsedCampaign[]> {
   const rows = await sql.query(LIVE, [except, BESIDE])
   const all: RehearsedCampaign[] = []
   for (const { id, version, flow } of rows)
-    all.push(await made(sql, id as string, version as number, JSON.parse(flow as string) as Flow))
+    all.push(await madeReady(sql, id as string, version as number, JSON.parse(flow as string) as Flow))
   return all
 }
 
