@@ -147,11 +147,13 @@ async function opened({ keyring }: HistoryReader, reads: readonly Read[], lane: 
   })
 }
 
+/** Events that only campaigns led to: timers that were due, answers of the allocator, what became of webhooks. */
+const ANSWERS: ReadonlySet<string> = new Set(['timer', 'allowance', 'called'])
+
 /** Undefined of what only campaigns led to. */
 function changeIn(value: CustomerChangeOrCampaign): CustomerChange | undefined {
   if ('campaign' in value || value.asks !== undefined) return undefined
-  const type = value.event?.type
-  return type === 'timer' || type === 'allowance' ? undefined : value
+  return value.event !== undefined && ANSWERS.has(value.event.type) ? undefined : value
 }
 
 function instantOf({ at, event }: CustomerChange, appendedAt: number, lane: Lane): number {
