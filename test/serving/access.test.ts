@@ -46,6 +46,7 @@ const expected: Record<string, readonly (keyof typeof granted)[] | 'open'> = {
   'POST /campaigns/:campaignId/check': ['admin'],
   'POST /campaigns/:campaignId/launch': ['admin'],
   'POST /campaigns/:campaignId/pause': ['admin'],
+  'POST /campaigns/:campaignId/rehearse': ['admin'],
   'POST /campaigns/:campaignId/resume': ['admin'],
   'POST /campaigns/:campaignId/stop': ['admin'],
   'GET /live': ['lookup', 'admin'],
