@@ -121,8 +121,13 @@ async function long(bed: Bed, deployment: Deployment, messages: number, say: (wh
     () => say(`sms: ${bed.gateway.arrivals.length} texts so far, ${bed.gateway.most()} in flight at most`),
     30_000,
   )
+  const before = bed.gateway.arrivals.length
+  const sending = bed.through(messages).finally(() => clearInterval(telling))
+  sending.catch(() => {}) // it is waited for below
+  // What is kept up to a bound in bytes is full by then.
+  while (bed.gateway.arrivals.length - before < messages / 10) await clock.sleep(250)
   const watch = await watchMemory(bed.instances.map(({ heap }) => heap))
-  const round = await bed.through(messages).finally(() => clearInterval(telling))
+  const round = await sending
   const memory = await watch.end()
   const told = memory.map(({ mib, grown }) => `${mib.toFixed(0)} MiB kept, ${grown < 0 ? '−' : '+'}${Math.abs(grown).toFixed(1)}`)
   if (memory.some(isGrowing)) throw new Error(`memory grows over ${messages} texts: ${told.join('; ')}`)
