@@ -39,10 +39,14 @@ export interface RehearsalPlan extends Pick<RehearsalTallyPlan, 'speed'> {
   readonly onSend?: (customerId: string, send: Send) => void
 }
 
-/** A change of the history, its personal part opened. `at` (epoch ms) is when it counts as having happened. */
+/**
+ * A change of the history, its personal part opened. `at` is when it counts as having happened, `cameAt` when that became known, at `at` or
+ * later (epoch ms): timers of the time between had gone off before.
+ */
 export interface HistoryRecord {
   readonly change: CustomerChange
   readonly at: number
+  readonly cameAt: number
   readonly personal?: Personal | undefined
 }
 
@@ -66,12 +70,12 @@ interface Alarm {
 
 /**
  * What a campaign would do, were it launched at an instant of the past: every customer's history goes through the fold of the runtime
- * (`foldCustomer`), and a virtual clock stands for the services around it. Before a record of instant t is met all timers that are due by t go off, of all
+ * (`foldCustomer`), and a virtual clock stands for the services around it. Before a record that came at t is met all timers that are due by t go off, of all
  * customers, in their order (engine rule 11); limits that customers share are asked of `pass` at once; texts meet the rules of the ledger when they
  * would go. Nothing is sent, and nothing is written.
  *
  * Holds a state for each customer and no history. Records are to come in the order of their customers' logs; what customers share (limits, the
- * sender) is as true as customers' records are in the order of time.
+ * sender) is as true as records are in the order in which they came.
  */
 export class Rehearsal {
   private readonly plan: RehearsalPlan
@@ -97,11 +101,11 @@ export class Rehearsal {
     })
   }
 
-  meet({ change, at, personal }: HistoryRecord): void {
+  meet({ change, at, cameAt, personal }: HistoryRecord): void {
     const { from, to } = this.plan
-    if (at > to) return
-    this.begin(at >= from)
-    if (this.launched) this.elapse(at)
+    if (cameAt > to) return
+    this.begin(cameAt >= from)
+    if (this.launched) this.elapse(cameAt)
     this.tally.record(at)
     const person = this.person(change.customerId)
     person.seq = Math.max(person.seq, change.seq)

@@ -4,6 +4,7 @@ import { planFlow } from '../../models/flow/plan/plan-flow.ts'
 import type { Flow } from '../../schemas/flow.ts'
 import type { FlowProgress, FlowWriter, WrittenFlow } from '../../serving/ports/flow-writer.ts'
 import type { Clock } from '../../streams/clock.ts'
+import { deadline } from '../../streams/deadline.ts'
 import type { Meter } from '../../streams/meter.ts'
 import type { Asked } from './ask-llm.ts'
 import type { BoundedTurns } from './bounded-turns.ts'
@@ -98,22 +99,26 @@ const byPlanner = (drafted: Drafted | undefined, outcome: Making['outcome'], mor
 })
 
 async function byModel(pen: FlowPen, wish: Wish): Promise<Making> {
-  const { model, turns, kept, time } = pen
-  const { description, digest, planned, tell, signal } = wish
+  const { model, kept, time } = pen
+  const { description, digest, planned, signal } = wish
   const known = await kept.get(digest, wish.shop, wish.clock.now())
   if (known !== undefined) return { ...byPlanner(known, 'cached'), model }
   const withinMs = isSimple(description, planned.flow) ? time.simpleMs : time.complexMs
-  const over = AbortSignal.any([signal, AbortSignal.timeout(withinMs)])
-  if (!turns.free) tell({ type: 'waiting' })
-  const turn = await turns.take(over)
-  if (turn === 'full') return byPlanner(undefined, 'busy')
-  if (turn === 'ended') return instead(model, planned, signal, NO_TURN)
-  const draft = await drafting(pen, wish, over, withinMs).finally(turn)
+  const { signal: over, done } = deadline(wish.clock, withinMs, signal)
+  const draft = await inTurn(pen, wish, over, withinMs).finally(done)
+  if (draft === 'full') return byPlanner(undefined, 'busy')
   if (!('flow' in draft.result)) return instead(model, planned, signal, draft)
   await kept.keep(digest, draft.result)
   const { tokens, cost } = draft.took
   const outcome = draft.rounds === 0 ? 'written' : 'repaired'
   return { drafted: draft.result, outcome, model, detail: undefined, rounds: draft.rounds, tokens, cost }
+}
+
+async function inTurn(pen: FlowPen, wish: Wish, over: AbortSignal, withinMs: number): Promise<Draft | 'full'> {
+  if (!pen.turns.free) wish.tell({ type: 'waiting' })
+  const turn = await pen.turns.take(over)
+  if (turn === 'full') return 'full'
+  return turn === 'ended' ? NO_TURN : drafting(pen, wish, over, withinMs).finally(turn)
 }
 
 const NO_TURN: Draft = {

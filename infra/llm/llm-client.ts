@@ -1,6 +1,8 @@
 import OpenAI, { APIError } from 'openai'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
+import type { Clock } from '../../streams/clock.ts'
+import { deadline } from '../../streams/deadline.ts'
 
 export interface LlmServer {
   /** Undefined: OpenAI's own. */
@@ -74,6 +76,7 @@ const LARGEST_ANSWER = 2 * 1024 * 1024
 export function llmClient(
   { baseUrl, apiKey, model }: LlmServer,
   timeoutMs: number,
+  clock: Clock,
 ): (request: LlmRequest, signal?: AbortSignal) => Promise<LlmAnswer> {
   const client = new OpenAI({
     apiKey,
@@ -86,8 +89,7 @@ export function llmClient(
     fetch: async (...call) => bounded(await fetch(...call), LARGEST_ANSWER),
   })
   return async ({ messages, name, schema, maxTokens }, ended) => {
-    const late = AbortSignal.timeout(timeoutMs)
-    const signal = ended === undefined ? late : AbortSignal.any([late, ended])
+    const { signal, done } = deadline(clock, timeoutMs, ended)
     try {
       const completion: unknown = await client.chat.completions.create(
         {
@@ -101,6 +103,8 @@ export function llmClient(
       return read(completion)
     } catch (error) {
       return failed(error, signal.aborted)
+    } finally {
+      done()
     }
   }
 }

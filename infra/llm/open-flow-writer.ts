@@ -42,7 +42,7 @@ export function openFlowWriter(
   if (llm === undefined) return flowWriter({ ...base, pen: undefined })
   const options = {
     model: llm.model,
-    call: llmClient(llm, time.complexMs),
+    call: llmClient(llm, time.complexMs, clock),
     ledger: llmLedger(sql, llm.budget, llm.price),
     clock,
     meter,

@@ -31,7 +31,7 @@ export function openTextWriter(
   if (llm === undefined) return textWriter({ ...base, pen: undefined })
   const options = {
     model: llm.model,
-    call: llmClient(llm, TIMEOUT_MS),
+    call: llmClient(llm, TIMEOUT_MS, clock),
     ledger: llmLedger(sql, llm.budget, llm.price),
     clock,
     meter,

@@ -89,7 +89,7 @@ export class FoldedHistory {
     for (const { topic, value } of folded.outputs)
       if (topic === customerChanges) {
         const change = value as unknown as CustomerChange
-        records.push({ change, at: change.at, personal })
+        records.push({ change, at: change.at, cameAt: change.at, personal })
       }
     return records
   }

@@ -16,13 +16,14 @@ export interface HistoryReader {
   readonly keyring: Pick<Keyring, 'fetch' | 'open'>
 }
 
-/** Records asked for at once, over all partitions. */
-const AT_ONCE = 200
+/** Records asked for in one go, over all partitions. */
+const PAGE = 200
 const WAIT_MS = 1000
 /** So many records of a partition are held while others are behind it in time; what comes beyond is asked for again. */
 const HELD = 10_000
-/** An event that is appended so long after it happened was replayed from a file. */
-const PROMPT_MS = 86_400_000
+/** An event that is appended so long after it happened is replayed from a file, as are those after it until one was appended at once. */
+const REPLAYED_MS = 86_400_000
+const AT_ONCE_MS = 60_000
 
 /** How much of it was read, and since when (epoch ms) it is kept whole: 0 where nothing was deleted. */
 export interface HistoryProgress {
@@ -40,17 +41,17 @@ interface Lane {
   at: number
   /** Records beyond what is held were let go: reading goes on from `next` once there is room. */
   paused: boolean
-  /** The instant of its last event, and whether that was replayed: appended long after it. */
+  /** The instant of its last event, and whether that was replayed. */
   clock: number
   replayed: boolean
 }
 
 /**
- * What is on `customer-changes` at the moment of the call, merged over its partitions by time, each partition in its own order. What only campaigns
+ * What is on `customer-changes` at the moment of the call, merged over its partitions by when it came, each partition in its own order. What only campaigns
  * of the past led to is left out (their words, their questions, timers, answers of the allocator): a rehearsal has its own.
  *
- * An event that says it is of a time to come counts as of when it was appended, as for `flows`. A change of segment happens when new cuts are
- * told; in a history that was replayed from a file that is at the replay, and it counts as of the events around it.
+ * An event that says it is of a time to come counts as of when it was appended, as for `flows`. What was appended came then; in a history that was
+ * replayed from a file everything came when it happened, and a change of segment, which happens when new cuts are told, with the events around it.
  */
 export async function* keptHistory(
   reader: HistoryReader,
@@ -82,7 +83,7 @@ export async function* keptHistory(
       if (ready.length > 0) yield ready
       if (lanes.every(isDone)) return
       for (const lane of lanes) if (lane.paused && left(lane) === 0) resume(member, topic, lane)
-      const signal = await member.next(AT_ONCE, WAIT_MS)
+      const signal = await member.next(PAGE, WAIT_MS)
       if (signal?.type === 'assigned') for (const lane of lanes) resume(member, topic, lane)
       if (signal?.type !== 'records') continue
       for (const { partition, from, reads, next } of (await decodeBatch(reader.codec, customerChanges, signal.batches)).slices) {
@@ -127,7 +128,7 @@ function merged(lanes: readonly Lane[]): HistoryRecord[] {
         if (lane.next < lane.end) return found
         continue
       }
-      if (first === undefined || lane.held[lane.at]!.at < first.held[first.at]!.at) first = lane
+      if (first === undefined || lane.held[lane.at]!.cameAt < first.held[first.at]!.cameAt) first = lane
     }
     if (first === undefined) return found
     found.push(first.held[first.at++]!)
@@ -143,7 +144,7 @@ async function opened({ keyring }: HistoryReader, reads: readonly Read[], lane: 
   await keyring.fetch(changes.flatMap(({ seal }) => (seal === undefined ? [] : [seal.owner])))
   return changes.map(({ change, appendedAt, seal }) => {
     const personal = seal && (keyring.open(seal.owner, seal.sealed) as Personal | undefined)
-    return { change, at: instantOf(change, appendedAt, lane), ...(personal && { personal }) }
+    return { change, ...instantsOf(change, appendedAt, lane), ...(personal && { personal }) }
   })
 }
 
@@ -156,10 +157,12 @@ function changeIn(value: CustomerChangeOrCampaign): CustomerChange | undefined {
   return value.event !== undefined && ANSWERS.has(value.event.type) ? undefined : value
 }
 
-function instantOf({ at, event }: CustomerChange, appendedAt: number, lane: Lane): number {
-  const instant = Math.min(at, appendedAt)
-  if (event === undefined) return lane.replayed ? lane.clock : instant
-  lane.replayed = appendedAt - instant > PROMPT_MS
-  lane.clock = instant
-  return instant
+function instantsOf({ at: told, event }: CustomerChange, appendedAt: number, lane: Lane): Pick<HistoryRecord, 'at' | 'cameAt'> {
+  const at = Math.min(told, appendedAt)
+  if (event !== undefined) {
+    lane.replayed = appendedAt - at > (lane.replayed ? AT_ONCE_MS : REPLAYED_MS)
+    lane.clock = at
+  }
+  if (!lane.replayed) return { at, cameAt: appendedAt }
+  return event === undefined ? { at: lane.clock, cameAt: lane.clock } : { at, cameAt: at }
 }

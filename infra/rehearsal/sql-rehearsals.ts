@@ -6,6 +6,7 @@ import type { Campaign } from '../../serving/ports/campaigns.ts'
 import type { CampaignClicks } from '../../serving/ports/links.ts'
 import type { RehearsalResult, Rehearsals, Rehearsed } from '../../serving/ports/rehearsals.ts'
 import type { Clock } from '../../streams/clock.ts'
+import { deadline } from '../../streams/deadline.ts'
 import type { Sql } from '../../streams/sql.ts'
 import { namedCategories } from '../campaigns/named-categories.ts'
 import { noteRehearsed } from '../campaigns/sql-campaigns.ts'
@@ -40,26 +41,20 @@ export function sqlRehearsals(parts: RehearsalParts): Rehearsals {
       if (!(range.from < range.to) || range.to - range.from > LONGEST_MS) return { outcome: 'range' }
       if (isBusy) return { outcome: 'busy' }
       isBusy = true
-      const budget = AbortSignal.timeout(budgetMs)
+      const budget = deadline(parts.clock, budgetMs, signal)
       try {
         const told = (progress: HistoryProgress) => say({ type: 'reading', records: progress.read, of: progress.all })
         const given = { ...range, reachable: wish.reachable }
-        const result = await rehearsed(
-          parts,
-          campaign,
-          given,
-          told,
-          () => say({ type: 'counting' }),
-          AbortSignal.any([signal, budget]),
-        )
+        const result = await rehearsed(parts, campaign, given, told, () => say({ type: 'counting' }), budget.signal)
         await noteRehearsed(parts.sql, campaign, parts.clock.now(), who)
         return { outcome: 'done', result }
       } catch (error) {
         if (signal.aborted) return { outcome: 'stopped' }
-        if (budget.aborted) return { outcome: 'late' }
+        if (budget.signal.aborted) return { outcome: 'late' }
         if (error instanceof RehearsalTooLarge) return { outcome: 'too_large' }
         throw error
       } finally {
+        budget.done()
         isBusy = false
       }
     },

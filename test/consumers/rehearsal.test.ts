@@ -60,7 +60,12 @@ class Shop {
     const common = { id: `e${this.n++}`, customerId, occurredAt: new Date(at).toISOString() }
     const orders = this.orders.get(customerId) ?? 0
     const rfm = { firstAt: at, lastAt: at, orders, gross: 50_000, net: 50_000 }
-    this.rehearsal.meet({ change: { customerId, seq, at, rfm, event: { ...common, ...event } as CustomerEvent }, at, personal })
+    this.rehearsal.meet({
+      change: { customerId, seq, at, rfm, event: { ...common, ...event } as CustomerEvent },
+      at,
+      cameAt: at,
+      personal,
+    })
   }
 
   join(customerId: string, phone = '+923001234567'): void {

@@ -17,13 +17,15 @@ export interface RunningTarang {
   /** Of its HTTP API; undefined when it died before it listened. */
   readonly url: string | undefined
   readonly alive: () => boolean
+  /** Why it could not do what it was asked last, if it could not. */
+  readonly trouble: () => string | undefined
   /** Resolves when it has ended: to the signal that ended it, null when it ended by itself. */
   readonly ended: Promise<NodeJS.Signals | null>
   publish(events: readonly Inbound[], texts: readonly Text[]): Promise<true | undefined>
   /** Tells every customer's flows of a campaign. */
   campaign(word: CampaignWord): Promise<true | undefined>
-  /** How much is still under way. */
-  left(): Promise<number | undefined>
+  /** How much of what is still under way; nothing is empty. */
+  left(): Promise<Readonly<Record<string, number>> | undefined>
   /** What it keeps once everything else was collected, in MiB. */
   heap(): Promise<number | undefined>
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<NodeJS.Signals | null>
@@ -47,6 +49,7 @@ export async function startTarang(
   const child = spawn(command!, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, ...env } })
   const waiting = new Map<number, (answered: Answered | undefined) => void>()
   let [n, alive] = [0, true]
+  let trouble: string | undefined
   const ended = once(child, 'exit').then(([, signal]) => {
     alive = false
     for (const answer of waiting.values()) answer(undefined)
@@ -56,6 +59,7 @@ export async function startTarang(
     child.on('message', message => {
       const answered = message as Answered | { readonly url: string }
       if ('url' in answered) return resolve(answered.url)
+      trouble = 'error' in answered ? answered.error : undefined
       waiting.get(answered.n)?.(answered)
       waiting.delete(answered.n)
     })
@@ -76,14 +80,15 @@ export async function startTarang(
   return {
     url: alive ? url : undefined,
     alive: () => alive,
+    trouble: () => trouble,
     ended,
     async publish(events, texts) {
       const answered = await ask({ ask: 'publish', events, texts })
-      return answered !== undefined && 'left' in answered ? true : undefined
+      return answered !== undefined && 'done' in answered ? true : undefined
     },
     async campaign(word) {
       const answered = await ask({ ask: 'campaign', campaign: word })
-      return answered !== undefined && 'left' in answered ? true : undefined
+      return answered !== undefined && 'done' in answered ? true : undefined
     },
     async left() {
       const answered = await ask({ ask: 'left' })

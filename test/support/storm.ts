@@ -14,6 +14,8 @@ const LEASE_MS = 25_000
 /** Nothing at all is under way for so long, in ms: longer than a tick and the lease of a scanner's page. */
 const QUIET_MS = 2000
 const POLL_MS = 250
+/** What takes longer, in ms, is stuck: what it is stuck at is worth more than a test that was out of time. */
+const PATIENCE_MS = 240_000
 
 /** Runs from before the first event on: everybody's first purchase brings them in, and the next takes them out. */
 export const thanks: CampaignWord = {
@@ -131,17 +133,22 @@ async function passing(kill: Kill): Promise<false> {
 
 /** Repeats until somebody took it. */
 export async function delivered(running: readonly RunningTarang[], { events, texts }: Chunk): Promise<void> {
+  const begun = clock.monotonic()
   while ((await running[0]!.publish(events, texts)) !== true) {
     if (!running[0]!.alive()) throw new Error('the process that was to take the rest has died')
+    if (clock.monotonic() - begun > PATIENCE_MS) throw new Error(`events are still refused: ${running[0]!.trouble()}`)
     await clock.sleep(POLL_MS)
   }
 }
 
 /** Until nothing is under way, and nothing follows. */
 export async function quiet(running: readonly RunningTarang[]): Promise<void> {
-  for (let since = clock.monotonic(); clock.monotonic() - since < QUIET_MS; await clock.sleep(POLL_MS)) {
+  const begun = clock.monotonic()
+  for (let since = begun; clock.monotonic() - since < QUIET_MS; await clock.sleep(POLL_MS)) {
     if (!running[0]!.alive()) throw new Error('the process that was to finish in peace has died')
-    if ((await running[0]!.left()) !== 0) since = clock.monotonic()
+    const left = await running[0]!.left()
+    if (left === undefined || Object.keys(left).length > 0) since = clock.monotonic()
+    if (since - begun > PATIENCE_MS) throw new Error(`still under way: ${JSON.stringify(left)} ${running[0]!.trouble() ?? ''}`)
   }
 }
 

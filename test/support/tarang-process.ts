@@ -47,9 +47,10 @@ export type Asked =
   | { readonly n: number; readonly ask: 'heap' }
   | { readonly n: number; readonly ask: 'campaign'; readonly campaign: CampaignWord }
 
-/** `left`: how much is still under way, `heap`: what it keeps, in MiB. `error`: it did not work this time. */
+/** `left`: how much of what is still under way, `heap`: what it keeps, in MiB. `error`: it did not work this time. */
 export type Answered = { readonly n: number } & (
-  | { readonly left: number }
+  | { readonly done: true }
+  | { readonly left: Readonly<Record<string, number>> }
   | { readonly heap: number }
   | { readonly error: string }
 )
@@ -104,16 +105,18 @@ function requestOf(text: Text) {
   process.exit(1)
 }
 
-/** Records not folded, texts not ended, results not reported, cuts not published, timers due and not told. */
-async function left(): Promise<number> {
+/** Texts not ended, results not reported, cuts not published, timers due and not told, and by processor the records it has not folded. */
+async function left(): Promise<Record<string, number>> {
   const [row] = await engine.sql.query(
-    `SELECT (SELECT count(*) FROM sms_ledger WHERE status IN ('queued', 'claimed', 'submitting'))
-          + (SELECT count(*) FROM sms_results WHERE NOT reported)
-          + (SELECT count(*) FROM rfm_cuts WHERE moved)
-          + (SELECT count(*) FROM timers WHERE due_at <= $1 AND told_at IS DISTINCT FROM due_at) AS open`,
+    `SELECT (SELECT count(*) FROM sms_ledger WHERE status IN ('queued', 'claimed', 'submitting')) AS texts,
+            (SELECT count(*) FROM sms_results WHERE NOT reported) AS results,
+            (SELECT count(*) FROM rfm_cuts WHERE moved) AS cuts,
+            (SELECT count(*) FROM timers WHERE due_at <= $1 AND told_at IS DISTINCT FROM due_at) AS timers`,
     [engine.clock.now()],
   )
-  return (row!.open as number) + (await recordsLeft(engine.sql, engine.log, engine.names, all))
+  const counts: [string, number][] = Object.entries(row as Record<string, number>)
+  for (const one of all) counts.push([one.name, await recordsLeft(engine.sql, engine.log, engine.names, [one])])
+  return Object.fromEntries(counts.filter(([, count]) => count !== 0))
 }
 
 /** What is left once all that nobody needs was collected: what a heap has at any other time is mostly what waits for that. */
@@ -130,7 +133,7 @@ async function answer(asked: Asked): Promise<Answered> {
     if (asked.ask === 'heap') return { n: asked.n, heap: heap() }
     if (asked.ask === 'campaign') await publish([campaignRecord(asked.campaign)])
     else await take(asked.events, asked.texts)
-    return { n: asked.n, left: 0 }
+    return { n: asked.n, done: true }
   } catch (error) {
     return { n: asked.n, error: String(error) }
   }

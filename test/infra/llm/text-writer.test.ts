@@ -61,7 +61,7 @@ function writerOf({ budget = { tokens: 1_000_000 }, price, url = llm.url, timeou
     observe: () => {},
   }
   const clock: Clock = { ...systemClock, sleep: async ms => void waits.push(ms) }
-  const call = llmClient({ baseUrl: url, apiKey: 'a-key', model: 'test' }, timeoutMs)
+  const call = llmClient({ baseUrl: url, apiKey: 'a-key', model: 'test' }, timeoutMs, systemClock)
   const options = { model: 'test', call, ledger: llmLedger(sql, budget, price), clock, meter, random: () => 0.5 }
   const writer = textWriter({
     pen: { model: 'test', answers: llmAnswers(sql), ask: (...what) => askLlm(options, ...what) },
