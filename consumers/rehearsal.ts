@@ -103,9 +103,9 @@ export class Rehearsal {
 
   meet({ change, at, cameAt, personal }: HistoryRecord): void {
     const { from, to } = this.plan
-    if (cameAt > to) return
+    if (at > to) return
     this.begin(cameAt >= from)
-    if (this.launched) this.elapse(cameAt)
+    if (this.launched) this.elapse(Math.min(cameAt, to))
     this.tally.record(at)
     const person = this.person(change.customerId)
     person.seq = Math.max(person.seq, change.seq)

@@ -129,9 +129,11 @@ async function overLog(campaign: RehearsedCampaign, beside: Flows, options: Opti
     const { currency } = config.shop
     const rehearsal = new Rehearsal(rehearsalPlan(config, { campaign: rehearsed, beside: others, ...range, reachable, currency }))
     let keptSince = 0
-    const history = keptHistory(engine, ({ read, all, ...progress }) => {
-      keptSince = progress.keptSince
-      line.show(`${read.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} records`)
+    const history = keptHistory(engine, {
+      onProgress: ({ read, all, ...progress }) => {
+        keptSince = progress.keptSince
+        line.show(`${read.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} records`)
+      },
     })
     for await (const page of history) for (const record of page) rehearsal.meet(record)
     line.end('the log is read')

@@ -32,6 +32,12 @@ export interface HistoryProgress {
   readonly keptSince: number
 }
 
+export interface ReadingOptions {
+  readonly onProgress?: (progress: HistoryProgress) => void
+  /** Nobody waits any more: reading ends with its reason, a second later at most. */
+  readonly signal?: AbortSignal
+}
+
 interface Lane {
   readonly partition: number
   readonly end: number
@@ -55,7 +61,7 @@ interface Lane {
  */
 export async function* keptHistory(
   reader: HistoryReader,
-  onProgress: (progress: HistoryProgress) => void = () => {},
+  { onProgress = () => {}, signal }: ReadingOptions = {},
 ): AsyncGenerator<readonly HistoryRecord[]> {
   const topic = reader.names.of(customerChanges)
   const bounds = await reader.log.offsets(topic)
@@ -83,10 +89,11 @@ export async function* keptHistory(
       if (ready.length > 0) yield ready
       if (lanes.every(isDone)) return
       for (const lane of lanes) if (lane.paused && left(lane) === 0) resume(member, topic, lane)
-      const signal = await member.next(PAGE, WAIT_MS)
-      if (signal?.type === 'assigned') for (const lane of lanes) resume(member, topic, lane)
-      if (signal?.type !== 'records') continue
-      for (const { partition, from, reads, next } of (await decodeBatch(reader.codec, customerChanges, signal.batches)).slices) {
+      signal?.throwIfAborted()
+      const told = await member.next(PAGE, WAIT_MS)
+      if (told?.type === 'assigned') for (const lane of lanes) resume(member, topic, lane)
+      if (told?.type !== 'records') continue
+      for (const { partition, from, reads, next } of (await decodeBatch(reader.codec, customerChanges, told.batches)).slices) {
         const lane = lanes.find(one => one.partition === partition)
         if (lane === undefined || lane.paused || lane.next >= lane.end || from !== lane.next) continue
         const own = reads.filter(({ record }) => record.offset < lane.end)

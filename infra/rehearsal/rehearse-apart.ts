@@ -5,7 +5,7 @@ import type { RehearsalReport } from '../../models/flow/rehearse/rehearsal-repor
 import type { RehearseAnswer, RehearseRequest } from './rehearse-messages.ts'
 
 /** Of a worker: what all customers' states may take, some KB each. */
-const MOST_MB = 1024
+const WORKER_MB = 1024
 /** Records told at once: what a page costs the caller's event loop is some milliseconds. */
 const PAGE = 500
 
@@ -23,12 +23,13 @@ export async function rehearseApart(
   plan: Omit<RehearsalPlan, 'onSend'>,
   history: AsyncIterable<readonly HistoryRecord[]>,
   signal: AbortSignal,
+  mostMb = WORKER_MB,
 ): Promise<RehearsalReport> {
   signal.throwIfAborted()
   const worker = new Worker(new URL('./rehearse-worker.js', import.meta.url), {
     name: 'rehearsal',
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: MOST_MB },
+    resourceLimits: { maxOldGenerationSizeMb: mostMb },
   })
   const over = overOf(worker, signal)
   try {

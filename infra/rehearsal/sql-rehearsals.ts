@@ -74,9 +74,12 @@ async function rehearsed(
   const own = await madeReady(sql, campaign.id, campaign.version, campaign.flow)
   const plan = rehearsalPlan(config, { campaign: own, beside: await liveCampaigns(sql, campaign.id), ...given, currency })
   let keptSince = 0
-  const history = keptHistory(parts, progress => {
-    keptSince = progress.keptSince
-    onProgress(progress)
+  const history = keptHistory(parts, {
+    signal,
+    onProgress: progress => {
+      keptSince = progress.keptSince
+      onProgress(progress)
+    },
   })
   const report = await rehearseApart(plan, history, signal)
   onCounting()

@@ -105,5 +105,13 @@ describeWhere('a campaign through a real Kannel', kannelHere, 'no Kannel: `infra
     await vi.waitFor(async () => expect(await textsOn(ZARA)).toHaveLength(3), PATIENCE)
     expect((await moved(id, 'stop')).status).toBe('stopped')
     await vi.waitFor(async () => expect(await whereIs(ZARA)).toEqual([]), PATIENCE)
+
+    // Over the same minute of the log a rehearsal comes to what just happened.
+    const rehearsed = await here.post(`/campaigns/${id}/rehearse`, {})
+    expect(rehearsed.body).toMatchObject({
+      customers: { known: 2, entered: 2 },
+      entries: { entered: 3, ended: { goal: 1 } },
+      texts: { planned: await texts(), sent: await texts(), suppressed: {} },
+    })
   })
 })
