@@ -27,12 +27,19 @@ export interface OpenTx extends Tx {
   andCommit<T>(asked: Promise<T>): Promise<T>
 }
 
+export interface TransactionOptions {
+  /** REPEATABLE READ instead of READ COMMITTED. */
+  readonly snapshot?: boolean
+  /** Its statements may take as long as they take: others are given up after a minute. */
+  readonly patient?: boolean
+}
+
 /**
  * The one way to Postgres: `pg` against a server, PGlite in a worker otherwise. Statements are those PostgreSQL 15 has.
  *
- * A transaction is READ COMMITTED unless `snapshot` asks for REPEATABLE READ; it rolls back when `work` throws.
+ * A transaction rolls back when `work` throws.
  */
 export interface Sql extends Tx {
-  transaction<T>(work: (tx: OpenTx) => Promise<T>, options?: { snapshot?: boolean }): Promise<T>
+  transaction<T>(work: (tx: OpenTx) => Promise<T>, options?: TransactionOptions): Promise<T>
   close(): Promise<void>
 }

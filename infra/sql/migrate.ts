@@ -33,7 +33,7 @@ export async function migrate(sql: Sql, { folder }: Migrations): Promise<string[
   const migrations = await readMigrations(folder)
   const applied: string[] = []
   while (true) {
-    const name = await sql.transaction(tx => applyNext(tx, migrations))
+    const name = await sql.transaction(tx => applyNext(tx, migrations), { patient: true }) // it may wait for another instance
     if (name === undefined) return applied
     applied.push(name)
   }
@@ -41,7 +41,6 @@ export async function migrate(sql: Sql, { folder }: Migrations): Promise<string[
 
 /** Applies the first file that is missing; undefined when there is none. The lock goes with the transaction. */
 async function applyNext(tx: Tx, migrations: readonly Migration[]): Promise<string | undefined> {
-  await tx.query('SET LOCAL statement_timeout = 0') // also for waiting until another instance is done
   await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
   await tx.script(
     'CREATE TABLE IF NOT EXISTS schema_migrations (version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL)',

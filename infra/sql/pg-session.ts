@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ClientBase, QueryConfig, QueryResult } from 'pg'
-import type { OpenTx, SqlRow, SqlValue } from '../../streams/sql.ts'
+import type { OpenTx, SqlRow, SqlValue, TransactionOptions } from '../../streams/sql.ts'
 import { toParameter } from './pg-values.ts'
 
 /** Statements with a name: each connection keeps a plan per name, so texts built at run time must not pile up without end. */
@@ -34,6 +34,15 @@ export function preparedStatements(): Statements {
     },
   }
 }
+
+/** The longest that a timer can wait. */
+const FOREVER = 2 ** 31 - 1
+
+/** The same, whose answers are waited for as long as it takes. */
+const patiently = ({ config, failed }: Statements): Statements => ({
+  config: (text, values) => ({ ...config(text, values), query_timeout: FOREVER }),
+  failed,
+})
 
 /** `cached plan must not change result type`: a migration changed the table since the statement was prepared. */
 const PLAN_OUTDATED = '0A000'
@@ -75,8 +84,8 @@ export async function run<R extends SqlRow>(
 }
 
 /** Runs a script: statements separated by `;`, answers thrown away. */
-export async function runScript(client: ClientBase, text: string): Promise<void> {
-  await client.query({ text })
+export async function runScript(client: ClientBase, statements: Statements, text: string): Promise<void> {
+  await client.query(statements.config(text, undefined))
 }
 
 /** When whatever promises set off by what ran so far has run, and nothing from outside was heard yet. */
@@ -97,8 +106,9 @@ export async function runTransaction<T>(
   client: ClientBase,
   statements: Statements,
   work: (tx: OpenTx) => Promise<T>,
-  snapshot: boolean,
+  { snapshot = false, patient = false }: TransactionOptions = {},
 ): Promise<T> {
+  const timed = patient ? patiently(statements) : statements
   let open = true
   let committing: Promise<QueryResult> | undefined
   const guarded = () => {
@@ -112,11 +122,11 @@ export async function runTransaction<T>(
   const tx: OpenTx = {
     async query<R extends SqlRow>(text: string, values?: readonly SqlValue[]) {
       guarded()
-      return ask<R>(client, statements, text, values)
+      return ask<R>(client, timed, text, values)
     },
     async script(text) {
       guarded()
-      await runScript(client, text)
+      await runScript(client, timed, text)
     },
     async andCommit(asked) {
       guarded()
@@ -132,6 +142,7 @@ export async function runTransaction<T>(
   const begun = client.query(snapshot ? 'BEGIN ISOLATION LEVEL REPEATABLE READ' : 'BEGIN')
   begun.catch(() => {}) // what follows it on a broken connection fails too, and says so
   try {
+    if (patient) await tx.query('SET LOCAL statement_timeout = 0')
     const result = await work(tx)
     const { command } = await commit()
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements had failed')

@@ -8,20 +8,25 @@ export interface PgOptions {
   readonly url: string
   /** Connections at most; 10 unless told otherwise. */
   readonly max?: number
+  /** How long a server may take to answer a statement, in ms; more than it lets statements run, unless told otherwise. */
+  readonly answerMs?: number
   /** Hears of connections that broke while nobody used them. They are replaced; nothing else needs to be done. */
   readonly onError: (error: Error) => void
 }
 
-/** No statement of ours takes longer than this, in ms; a migration lifts it for itself. */
+/** No statement of ours takes longer than this, in ms, but in a patient transaction. */
 const STATEMENT_TIMEOUT = 60_000
+/** As `pg` says that `answerMs` are over. */
+const UNANSWERED = 'Query read timeout'
 /** How long to wait for a connection, in ms: for the server, or for one of ours to become free. */
 const CONNECT_TIMEOUT = 15_000
 
 /**
  * `Sql` on a PostgreSQL server. A query takes any free connection, a transaction keeps one.
- * Errors of the server carry SQLSTATE as `code`; a connection that broke is thrown away.
+ * Errors of the server carry SQLSTATE as `code`; a connection that broke is thrown away, as is one on which nobody answers any more: a
+ * server whose disk hangs ends no statement of its own, and a machine that is gone says so to nobody.
  */
-export function pgSql({ url, max = 10, onError }: PgOptions): Sql {
+export function pgSql({ url, max = 10, answerMs = STATEMENT_TIMEOUT + 15_000, onError }: PgOptions): Sql {
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -30,6 +35,7 @@ export function pgSql({ url, max = 10, onError }: PgOptions): Sql {
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     statement_timeout: STATEMENT_TIMEOUT,
+    query_timeout: answerMs,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT,
     application_name: 'tarang',
   })
@@ -41,6 +47,10 @@ export function pgSql({ url, max = 10, onError }: PgOptions): Sql {
     const client = await pool.connect()
     try {
       return await use(client)
+    } catch (error) {
+      // Its connection is cut, and hears of that a moment after it was given back.
+      if (error instanceof Error && error.message === UNANSWERED) broken.set(client, error)
+      throw error
     } finally {
       client.release(broken.get(client))
     }
@@ -49,9 +59,8 @@ export function pgSql({ url, max = 10, onError }: PgOptions): Sql {
   return {
     query: <R extends SqlRow>(text: string, values?: Parameters<Sql['query']>[1]) =>
       withConnection(client => run<R>(client, statements, text, values)),
-    script: text => withConnection(client => runScript(client, text)),
-    transaction: (work, options) =>
-      withConnection(client => runTransaction(client, statements, work, options?.snapshot === true)),
+    script: text => withConnection(client => runScript(client, statements, text)),
+    transaction: (work, options) => withConnection(client => runTransaction(client, statements, work, options)),
     close: () => pool.end(),
   }
 }

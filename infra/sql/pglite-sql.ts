@@ -122,9 +122,9 @@ function oneConnection(client: pg.Client, worker: Worker, lock: FolderLock | und
   return {
     query: <R extends SqlRow>(text: string, values?: readonly SqlValue[]) =>
       inTurn(() => run<R>(client, statements, text, values)),
-    script: text => inTurn(() => runScript(client, text)),
+    script: text => inTurn(() => runScript(client, statements, text)),
     transaction(work, options) {
-      const result = inTurn(() => runTransaction(client, statements, cutOffWhenIdle(work), options?.snapshot === true))
+      const result = inTurn(() => runTransaction(client, statements, cutOffWhenIdle(work), options))
       gate = result.catch(() => {})
       return result
     },

@@ -84,6 +84,33 @@ describeStack('PostgreSQL', ({ databaseUrl }) => {
       await nowhere.close()
     })
 
+    test('a connection on which nobody answers any more is given up, all that is in flight on it fails, and the next one works', async () => {
+      const hasty = pgSql({ url: await newDatabase(), max: 2, answerMs: 1000, onError: () => {} })
+      let frozen = 0
+      try {
+        const stuck = hasty.transaction(async tx => {
+          const [row] = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+          frozen = row!.pid
+          process.kill(frozen, 'SIGSTOP')
+          await tx.andCommit(Promise.all([tx.query('SELECT 1'), tx.query('SELECT $1::int', [2])]))
+        })
+        await expect(stuck).rejects.toThrow(/timeout|terminated/)
+        const answers = await Promise.all([1, 2, 3].map(n => hasty.query('SELECT $1::int AS n', [n])))
+        expect(answers).toEqual([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }]])
+      } finally {
+        process.kill(frozen, 'SIGCONT')
+        await hasty.close()
+      }
+    })
+
+    test('a patient transaction waits for longer than others would', async () => {
+      const hasty = pgSql({ url: await newDatabase(), max: 2, answerMs: 300, onError: () => {} })
+      await expect(hasty.query('SELECT pg_sleep(1)')).rejects.toThrow('timeout')
+      const slept = hasty.transaction(async tx => tx.query('SELECT 1 AS n FROM pg_sleep(1)'), { patient: true })
+      expect(await slept).toEqual([{ n: 1 }])
+      await hasty.close()
+    })
+
     test('instances that start at once migrate once', async () => {
       const url = await newDatabase()
       const instances = Array.from({ length: 4 }, () => open(url))
