@@ -22,6 +22,12 @@ const UNANSWERED = 'Query read timeout'
 const CONNECT_TIMEOUT = 15_000
 
 /**
+ * What a burst took is kept for the next one, in ms: a new connection is a process of the server, which plans every statement anew. After
+ * ten seconds, the pool's own choice, several were made each second under steady load.
+ */
+const IDLE_TIMEOUT = 600_000
+
+/**
  * `Sql` on a PostgreSQL server. A query takes any free connection, a transaction keeps one.
  * Errors of the server carry SQLSTATE as `code`; a connection that broke is thrown away, as is one on which nobody answers any more: a
  * server whose disk hangs ends no statement of its own, and a machine that is gone says so to nobody.
@@ -34,6 +40,7 @@ export function pgSql({ url, max = 10, answerMs = STATEMENT_TIMEOUT + 15_000, on
     pipeline: true,
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
+    idleTimeoutMillis: IDLE_TIMEOUT,
     statement_timeout: STATEMENT_TIMEOUT,
     query_timeout: answerMs,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT,

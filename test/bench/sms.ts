@@ -119,7 +119,7 @@ async function long(bed: Bed, deployment: Deployment, messages: number, say: (wh
   await bed.through(Math.min(messages, BOUND * 20))
   const telling = setInterval(
     () => say(`sms: ${bed.gateway.arrivals.length} texts so far, ${bed.gateway.most()} in flight at most`),
-    30_000,
+    10_000,
   )
   const before = bed.gateway.arrivals.length
   const sending = bed.through(messages).finally(() => clearInterval(telling))
