@@ -13,14 +13,17 @@ export interface Settled {
  * Bounds say of most points that they cannot have moved (Hamerly 2010, "Making k-means even faster"): how far its own centre is at most, how far
  * any other at least, both carried along by how far centres moved. What comes out is what Lloyd's plain rounds would give; bounds are rounded
  * numbers, so a plain round, which forgets them, ends it. A point as near to another centre as to its own stays.
+ *
+ * @param tolerance it ends too where the squares of how far the centres moved add up to no more than this
  */
-export function boundedLloyd(points: Float64Array, d: number, centres: Float64Array, rounds: number): Settled {
+export function boundedLloyd(points: Float64Array, d: number, centres: Float64Array, rounds: number, tolerance = 0): Settled {
   const lloyd = new BoundedLloyd(points, d, centres)
   let left = rounds
   for (;;) {
-    while (left > 0 && lloyd.round()) left--
+    let way = Number.POSITIVE_INFINITY
+    for (; left > 0 && way > tolerance; left--) way = lloyd.round()
     const moved = lloyd.settle()
-    if (moved === 0 || left <= 0) return { of: lloyd.of, inertia: lloyd.inertia }
+    if (moved === 0 || left <= 0 || (way > 0 && way <= tolerance)) return { of: lloyd.of, inertia: lloyd.inertia }
   }
 }
 
@@ -57,19 +60,22 @@ class BoundedLloyd {
     this.#half = new Float64Array(this.#k)
   }
 
-  /** One round; false where no point changed its centre, so that no centre would move. */
-  round(): boolean {
-    if (this.#k === 0) return false
+  /** One round; returns how far the centres moved, squared, all together: 0 where no point changed its centre. */
+  round(): number {
+    if (this.#k === 0) return 0
     this.#halve()
-    const changed = this.#assign() + this.#refill()
-    const going = this.#fresh || changed > 0
-    if (going) this.#centre()
+    let changed = this.#assign()
+    if (this.#fresh) this.#addUp()
+    changed += this.#refill()
+    const way = this.#fresh || changed > 0 ? this.#centre() : 0
     this.#fresh = false
-    return going
+    return way
   }
 
-  /** A plain round without bounds or moves of centres: exact centres of all points, and inertia. Returns how many points had another. */
+  /** Centres to their exact means, then a plain round: the nearest centre of all points, and inertia. Returns how many points had another. */
   settle(): number {
+    this.#addUp()
+    this.#centre()
     const [points, centres, of, d, k] = [this.#points, this.#centres, this.of, this.#d, this.#k]
     let [moved, inertia] = [0, 0]
     for (let i = 0, at = 0; i < of.length; i++, at += d) {
@@ -101,18 +107,13 @@ class BoundedLloyd {
     }
   }
 
-  /** Carries the bounds along, looks again at the points that they do not hold, adds all up. Returns how many changed their centre. */
+  /**
+   * Carries the bounds along and looks again at the points that they do not hold; who changes its centre takes its part of the sums along.
+   * Returns how many did.
+   */
   #assign(): number {
-    const [points, centres, of, upper, lower, d, k] = [
-      this.#points,
-      this.#centres,
-      this.of,
-      this.#upper,
-      this.#lower,
-      this.#d,
-      this.#k,
-    ]
-    const [sums, counts, moved, half] = [this.#sums.fill(0), this.#counts.fill(0), this.#moved, this.#half]
+    const [points, centres, of, d, k] = [this.#points, this.#centres, this.of, this.#d, this.#k]
+    const [upper, lower, moved, half] = [this.#upper, this.#lower, this.#moved, this.#half]
     const { farthest, first, second } = twoLargest(moved)
     let changed = 0
     for (let i = 0, at = 0; i < of.length; i++, at += d) {
@@ -138,16 +139,36 @@ class BoundedLloyd {
           other = Math.sqrt(next)
           if (own !== was) {
             of[i] = own
+            this.#shift(at, was, own)
             changed++
           }
         }
       }
       upper[i] = near
       lower[i] = other
+    }
+    return changed
+  }
+
+  /** Sums and counts from nothing: at first, and at the end, when what was taken along has left its rounding. */
+  #addUp(): void {
+    const [points, of, sums, counts, d] = [this.#points, this.of, this.#sums.fill(0), this.#counts.fill(0), this.#d]
+    for (let i = 0, at = 0; i < of.length; i++, at += d) {
+      const own = of[i]!
       counts[own]!++
       for (let f = 0, to = own * d; f < d; f++) sums[to + f]! += points[at + f]!
     }
-    return changed
+  }
+
+  /** Takes the point that begins at `at` out of one cluster's sums into another's. */
+  #shift(at: number, from: number, to: number): void {
+    const [points, sums, d] = [this.#points, this.#sums, this.#d]
+    this.#counts[from]!--
+    this.#counts[to]!++
+    for (let f = 0; f < d; f++) {
+      sums[from * d + f]! -= points[at + f]!
+      sums[to * d + f]! += points[at + f]!
+    }
   }
 
   /** Gives every cluster without points the one that lies farthest from its own centre, unless all lie on theirs. */
@@ -167,34 +188,28 @@ class BoundedLloyd {
       if (away > most) [most, farthest] = [away, i]
     }
     if (farthest < 0) return false
-    const own = this.of[farthest]!
-    for (let f = 0; f < d; f++) {
-      this.#sums[own * d + f]! -= points[farthest * d + f]!
-      this.#sums[empty * d + f] = points[farthest * d + f]!
-    }
-    this.#counts[own]!--
-    this.#counts[empty] = 1
+    this.#shift(farthest * d, this.of[farthest]!, empty)
     this.of[farthest] = empty
     this.#upper[farthest] = Number.POSITIVE_INFINITY
     this.#lower[farthest] = 0
     return true
   }
 
-  #centre(): void {
+  /** Centres to the means of their points; returns how far they moved, squared, all together. */
+  #centre(): number {
     const [centres, sums, counts, d] = [this.#centres, this.#sums, this.#counts, this.#d]
+    let all = 0
     for (let c = 0; c < this.#k; c++) {
-      if (counts[c] === 0) {
-        this.#moved[c] = 0
-        continue
-      }
       let way = 0
-      for (let at = c * d; at < (c + 1) * d; at++) {
+      for (let at = c * d; at < (c + 1) * d && counts[c]! > 0; at++) {
         const mean = sums[at]! / counts[c]!
         way += (mean - centres[at]!) ** 2
         centres[at] = mean
       }
       this.#moved[c] = Math.sqrt(way)
+      all += way
     }
+    return all
   }
 }
 

@@ -26,7 +26,7 @@ export interface KMeansOptions {
  * Points are `dimensions` numbers each, row-major. A round costs points · k · d multiply-adds at worst, mostly a tenth of it.
  */
 export function kMeans(points: Float64Array, dimensions: number, { k, rounds, seed }: KMeansOptions): Clusters {
-  return settled(points, dimensions, seedCentres(points, dimensions, k, new Random('k-means', seed)), rounds)
+  return settled(points, dimensions, seedCentres(points, dimensions, k, new Random('k-means', seed)), rounds, 0)
 }
 
 export interface StartsOptions extends KMeansOptions {
@@ -35,14 +35,21 @@ export interface StartsOptions extends KMeansOptions {
   readonly sample: number
 }
 
-/** So many of the best starts on a sample go on with all points. */
-const GO_ON = 4
+/** So many of the best starts, of those that ended in different valleys, go on with all points until they are still. */
+const GO_ON = 3
+/** Inertias that differ by a smaller part are of one valley. */
+const SAME_VALLEY = 1e-4
+/** Where starts end, and where those that go on do: squares of how far the centres moved, all together, in deviations of the points. */
+const NEARLY_STILL = 1e-4
+const STILL = 1e-6
 
 /**
  * The best of many starts, by inertia; the first of several. The same seed gives the same clusters.
  *
  * Of very many points, starts are made on a sample and the best of them go on with all points (Bradley & Fayyad 1998, "Refining initial
  * points for k-means clustering"): which valley a start ends in shows on the sample, and only its floor needs all points.
+ *
+ * @param points standardised, for where it ends is told in deviations
  */
 export function bestOfStarts(points: Float64Array, dimensions: number, options: StartsOptions): Clusters {
   const { seed, starts, rounds, sample } = options
@@ -50,10 +57,10 @@ export function bestOfStarts(points: Float64Array, dimensions: number, options: 
   const sampled =
     count <= sample ? points : rowsAt(points, dimensions, sampleOf(count, sample, new Random('k-means sample', seed)))
   const found = Array.from({ length: starts }, (_, start) => startOf(sampled, dimensions, options, start)).sort(byInertia)
-  if (sampled === points) return found[0]!
-  return found
+  const valleys = found.filter(({ inertia }, at) => at === 0 || inertia > found[at - 1]!.inertia * (1 + SAME_VALLEY))
+  return valleys
     .slice(0, GO_ON)
-    .map(({ centres }) => settled(points, dimensions, centres.slice(), rounds))
+    .map(({ centres }) => settled(points, dimensions, centres, rounds, STILL))
     .sort(byInertia)[0]!
 }
 
@@ -74,9 +81,11 @@ export function nearestCentre(
 const byInertia = (a: Clusters, b: Clusters): number => a.inertia - b.inertia
 
 function startOf(points: Float64Array, dimensions: number, { k, rounds, seed }: StartsOptions, start: number): Clusters {
-  return settled(points, dimensions, seedCentres(points, dimensions, k, new Random('k-means', seed, start)), rounds)
+  const centres = seedCentres(points, dimensions, k, new Random('k-means', seed, start))
+  return settled(points, dimensions, centres, rounds, NEARLY_STILL)
 }
 
-function settled(points: Float64Array, dimensions: number, centres: Float64Array, rounds: number): Clusters {
-  return { dimensions, centres, ...boundedLloyd(points, dimensions, centres, rounds) }
+/** Where the centres end up; they are changed in place. */
+function settled(points: Float64Array, dimensions: number, centres: Float64Array, rounds: number, tolerance: number): Clusters {
+  return { dimensions, centres, ...boundedLloyd(points, dimensions, centres, rounds, tolerance) }
 }

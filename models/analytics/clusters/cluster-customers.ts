@@ -44,8 +44,8 @@ export interface CustomerClusters {
 /** Silhouettes are exact below this many rows, and of a sample of so many from there on. */
 const SILHOUETTE_ROWS = 5000
 /** Starts for each k; of more rows than this they are made on a sample. */
-const STARTS = 24
-const START_ROWS = 8000
+const STARTS = 20
+const START_ROWS = 5000
 const ROUNDS = 300
 /** Rows that resamples are drawn of, and pairs of them. */
 const STABILITY_ROWS = 1000
