@@ -23,7 +23,7 @@ export function boundedLloyd(points: Float64Array, d: number, centres: Float64Ar
     let way = Number.POSITIVE_INFINITY
     for (; left > 0 && way > tolerance; left--) way = lloyd.round()
     const moved = lloyd.settle()
-    if (moved === 0 || left <= 0 || (way > 0 && way <= tolerance)) return { of: lloyd.of, inertia: lloyd.inertia }
+    if (moved === 0 || left <= 0 || (way > 0 && way <= tolerance)) return lloyd.atMeans()
   }
 }
 
@@ -94,6 +94,15 @@ class BoundedLloyd {
     this.#lower.fill(0)
     this.#fresh = moved > 0
     return moved
+  }
+
+  /** What was found, with centres that are the means of their points also where it ended before all was still. */
+  atMeans(): Settled {
+    this.#addUp()
+    this.#centre()
+    // Squares around a mean are those around another place less the way there, squared, of each point.
+    for (let c = 0; c < this.#k; c++) this.inertia -= this.#counts[c]! * this.#moved[c]! ** 2
+    return { of: this.of, inertia: Math.max(0, this.inertia) }
   }
 
   #halve(): void {

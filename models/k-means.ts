@@ -41,7 +41,7 @@ const GO_ON = 3
 const SAME_VALLEY = 1e-4
 /** Where starts end, and where those that go on do: squares of how far the centres moved, all together, in deviations of the points. */
 const NEARLY_STILL = 1e-4
-const STILL = 1e-6
+const STILL = 1e-5
 
 /**
  * The best of many starts, by inertia; the first of several. The same seed gives the same clusters.

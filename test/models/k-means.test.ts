@@ -127,3 +127,19 @@ test('many starts are never worse than the first of them, and the same seed give
   expect(sampled()).toEqual(sampled())
   expect(sampled().inertia).toBeLessThan(all.inertia * 1.001)
 })
+
+test('where it ends before all is still, centres are the means of their points all the same, and inertia is around them', () => {
+  const random = new Random('early')
+  const points = Float64Array.from({ length: 900 }, () => random.float())
+  const { of, centres, inertia } = kMeans(points, 3, { k: 8, rounds: 2, seed: 1 })
+  let around = 0
+  for (let c = 0; c < 8; c++) {
+    const own = [...of.keys()].filter(i => of[i] === c)
+    for (let f = 0; f < 3; f++) {
+      const mean = own.reduce((sum, i) => sum + points[3 * i + f]!, 0) / own.length
+      expect(centres[3 * c + f]).toBeCloseTo(mean, 12)
+      for (const i of own) around += square(points[3 * i + f]! - mean)
+    }
+  }
+  expect(inertia).toBeCloseTo(around, 9)
+})

@@ -10,6 +10,10 @@ const strategies = {
     goal: 'Keep the best',
     action: 'Thank them, show them what is new before others see it, and spend no discount on them.',
   },
+  make_loyal: {
+    goal: 'Make the good ones the best',
+    action: 'Reward the next order and the one after it, with what goes with what they bought: they are on the way.',
+  },
   grow_basket: {
     goal: 'Raise what an order brings',
     action: 'Show what goes with what they buy, and set free delivery a little above their usual basket.',
@@ -56,8 +60,9 @@ const BY_SIDES: Readonly<Record<string, keyof typeof strategies>> = {
   'long seldom little': 'rest',
 }
 
-/** A centre that is nowhere farther from the mean than this many deviations is like everybody. */
+/** A centre that is nowhere farther from the mean than this many deviations is like everybody; the best are somewhere farther than `BEST`. */
 const LIKE_ALL = 0.2
+const BEST = 0.6
 
 /**
  * The strategy for a cluster by its centre. Features that do not tell (left out, or not clustered by) are at the mean, and the mean counts as long
@@ -67,8 +72,14 @@ const LIKE_ALL = 0.2
  */
 export function strategyOfCluster(centre: Readonly<Record<string, number>>): ClusterStrategy {
   const { recency = 0, frequency = 0, monetary = 0 } = centre
-  const code = [recency, frequency, monetary].every(one => Math.abs(one) < LIKE_ALL)
-    ? 'observe'
-    : BY_SIDES[`${recency < 0 ? 'lately' : 'long'} ${frequency > 0 ? 'often' : 'seldom'} ${monetary > 0 ? 'much' : 'little'}`]!
+  const code = codeOf(recency, frequency, monetary)
   return { code, ...strategies[code] }
+}
+
+function codeOf(recency: number, frequency: number, monetary: number): keyof typeof strategies {
+  const farthest = Math.max(Math.abs(recency), Math.abs(frequency), Math.abs(monetary))
+  if (farthest < LIKE_ALL) return 'observe'
+  const sides = [recency < 0 ? 'lately' : 'long', frequency > 0 ? 'often' : 'seldom', monetary > 0 ? 'much' : 'little']
+  const code = BY_SIDES[sides.join(' ')]!
+  return code === 'reward' && farthest < BEST ? 'make_loyal' : code
 }

@@ -52,7 +52,7 @@ function meansOf(values: Float64Array, of: Int32Array, k: number): (number | nul
     if (!Number.isFinite(values[i])) continue
     const c = of[i]!
     known[c]!++
-    means[c]! += (values[i]! - means[c]!) / known[c]!
+    means[c]! += values[i]! / known[c]! - means[c]! / known[c]!
   }
   return Array.from(means, (mean, c) => (known[c] === 0 ? null : mean))
 }

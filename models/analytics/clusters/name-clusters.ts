@@ -22,7 +22,7 @@ const DEGREES: readonly (readonly [number, Degree])[] = [
   [0.6, 'clearly'],
   [0.2, 'slightly'],
 ]
-/** A name begins with so many traits, of those that are not slight where there is one. */
+/** A name begins with so many traits; slight ones are not among them where others are. */
 const TRAITS = 2
 
 /** How features are said: of low values and of high ones. */
@@ -42,7 +42,7 @@ const WORDS: Readonly<Record<string, { readonly low: string; readonly high: stri
  */
 export function nameClusters(features: readonly string[], centres: Float64Array, k: number): ClusterName[] {
   const all = Array.from({ length: k }, (_, c) => traitsOf(features, centres, c))
-  const told = all.map(traits => Math.min(traits.length, Math.max(1, Math.min(TRAITS, traits.filter(plain).length))))
+  const told = all.map(traits => Math.min(TRAITS, traits.filter(plain).length || traits.length))
   const words = () => all.map((traits, c) => english(traits.slice(0, told[c])))
   for (let twins = twinsOf(words()); ; twins = twinsOf(words())) {
     const longer = twins.filter(c => told[c]! < all[c]!.length)

@@ -93,6 +93,10 @@ test('of two kinds of rows repeated there are two clusters, not more, and every 
   expectSound(result, 7)
 })
 
+test('the largest numbers there are do not overflow in the means that are told', () => {
+  expectSound(found(columns([1.7e308, -1.7e308, 1.7e308, -1.6e308, 3, 4])), 6)
+})
+
 test('whatever the columns hold, the result is whole and finite', () => {
   const rows = fc.array(fc.tuple(fc.double(), fc.constantFrom(0, 1, 1e9, Number.NaN), fc.integer({ min: 0, max: 5 })), {
     maxLength: 20,

@@ -50,5 +50,6 @@ test('every side of the mean has its strategy, and who is like everybody is look
   )
   expect(codes).toEqual(['welcome', 'next_order', 'grow_basket', 'reward', 'rest', 'reopen', 'remind', 'win_back'])
   expect(strategyOfCluster({ tenure: 3 }).code).toBe('observe')
+  expect(strategyOfCluster({ recency: -0.5, frequency: 0.2, monetary: 0.5 }).code).toBe('make_loyal')
   expect(strategyOfCluster({ monetary: 1.2 }).code).toBe('reopen')
 })
