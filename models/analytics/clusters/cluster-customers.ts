@@ -1,26 +1,18 @@
-import { bestOfStarts, type Clusters } from '../../k-means.ts'
+import { bestOfStarts } from '../../k-means.ts'
 import { Random } from '../../random.ts'
 import { rowsAt, sampleOf } from '../../sample-rows.ts'
-import { calinskiHarabasz } from './calinski-harabasz.ts'
 import { type Choice, chooseK, type Evidence } from './choose-k.ts'
 import { type CustomerCluster, describeClusters } from './describe-clusters.ts'
-import { kneeOf } from './knee.ts'
+import { type Candidate, elbowOf, evidenceOf, squaresAround } from './evidence-of.ts'
 import { largestFirst } from './largest-first.ts'
 import { silhouettesOf } from './silhouettes.ts'
-import { type Stability, stabilityOf } from './stability.ts'
+import { stabilityOf } from './stability.ts'
 import { type Feature, type Standardised, standardise, type Treatment } from './standardise.ts'
 
 export interface ClusterOptions {
   /** The most clusters to look for; 1 or less: everybody is in one. */
   readonly maxClusters: number
   readonly seed: number
-}
-
-/** One number of clusters, clustered: what a thread of its own may find, each k by itself (`candidateOf`). */
-export interface Candidate {
-  readonly k: number
-  readonly clusters: Clusters
-  readonly stability: Stability
 }
 
 /** Why customers are in one cluster. */
@@ -72,6 +64,7 @@ export function ksOf({ rows, dimensions }: Standardised, maxClusters: number): n
   return Array.from({ length: Math.max(0, most - 1) }, (_, at) => at + 2)
 }
 
+/** One number of clusters, clustered: what a thread of its own may find, each k by itself. */
 export function candidateOf({ rows, dimensions, points }: Standardised, k: number, seed: number): Candidate {
   const clusters = largestFirst(bestOfStarts(points, dimensions, { k, seed, starts: STARTS, rounds: ROUNDS, sample: START_ROWS }))
   const some = rowsAt(points, dimensions, sampleOf(rows, STABILITY_ROWS, new Random('stability', seed)))
@@ -94,16 +87,7 @@ export function chosenOf(
     found.map(({ clusters }) => sample.map(i => clusters.of[i]!)),
   )
   const all = squaresAround(points, d)
-  const evidence = found.map(({ k, clusters, stability }, at): Evidence => {
-    const silhouette = silhouettes[at]
-    return {
-      k,
-      inertia: clusters.inertia,
-      calinskiHarabasz: calinskiHarabasz(all, clusters.inertia, rows, k),
-      silhouette: silhouette && { mean: silhouette.mean, standardError: silhouette.deviation / Math.sqrt(sample.length) },
-      stability,
-    }
-  })
+  const evidence = found.map((candidate, at) => evidenceOf(candidate, all, silhouettes[at]))
   const elbow = elbowOf(evidence, all)
   const choice = chooseK(evidence, elbow)
   const at = found.findIndex(({ k }) => k === choice.k)
@@ -124,39 +108,9 @@ export function chosenOf(
   }
 }
 
-/** No inertia is a smaller part of one cluster's: rounding. */
-const NO_INERTIA = 1e-9
-
-/**
- * The knee of ln inertia: what a further cluster takes off, as a part of what was left. On inertia itself the first cuts dwarf all that follow, and the
- * knee comes too early (18 of the 60 sets of `chooseK` against 44).
- */
-function elbowOf(evidence: readonly Evidence[], all: number): number | undefined {
-  const curve = [{ k: 1, inertia: all }, ...evidence]
-  return kneeOf(
-    curve.map(({ k }) => k),
-    curve.map(({ inertia }) => Math.log(Math.max(inertia, all * NO_INERTIA))),
-  )
-}
-
 function whySingle({ rows, dimensions }: Standardised, maxClusters: number): Single {
   if (rows === 0) return 'no_customers'
   if (rows === 1) return 'one_customer'
   if (dimensions === 0) return 'all_alike'
   return maxClusters < 2 ? 'not_asked_for_more' : 'too_few_customers'
-}
-
-/** The squared distances of all points from their mean: the inertia of one cluster. */
-function squaresAround(points: Float64Array, d: number): number {
-  let sum = 0
-  for (let f = 0; f < d; f++) {
-    let [mean, seen] = [0, 0]
-    // Welford 1962: exact where points lie far from 0, which clipping may bring about.
-    for (let at = f; at < points.length; at += d) {
-      const away = points[at]! - mean
-      mean += away / ++seen
-      sum += away * (points[at]! - mean)
-    }
-  }
-  return sum
 }

@@ -5,6 +5,7 @@ export interface Silhouette {
   readonly mean: number
   /** Of the points' own silhouettes. */
   readonly deviation: number
+  readonly points: number
   /** The mean of each cluster; 0 of one without points. */
   readonly ofCluster: Float64Array
 }
@@ -72,7 +73,7 @@ function silhouette(
     ofCluster[own]! += value / sizes[own]!
   }
   const mean = sum / of.length
-  return { mean, deviation: Math.sqrt(Math.max(0, squares / of.length - mean * mean)), ofCluster }
+  return { mean, deviation: Math.sqrt(Math.max(0, squares / of.length - mean * mean)), points: of.length, ofCluster }
 }
 
 function sizesOf(of: Int32Array): Int32Array {
