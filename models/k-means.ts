@@ -1,4 +1,8 @@
+import { boundedLloyd } from './bounded-lloyd.ts'
+import { seedCentres } from './k-means-seeds.ts'
 import { Random } from './random.ts'
+import { rowsAt, sampleOf } from './sample-rows.ts'
+import { squaredDistance } from './squared-distance.ts'
 
 /** Centres, row-major k × d, and the number of the nearest of each point. */
 export interface Clusters {
@@ -18,89 +22,70 @@ export interface KMeansOptions {
 }
 
 /**
- * k-means: seeds drawn far from each other with chances by squared distance (k-means++, Arthur & Vassilvitskii 2007), then points to their
- * nearest centre and centres to the means of their points until nothing moves (Lloyd 1982). A centre left without points stays.
- *
- * A round costs points · k · d multiply-adds. Points are `dimensions` numbers each, row-major.
+ * k-means from one start: first centres by k-means++ (`seedCentres`), then Lloyd's rounds with bounds (`boundedLloyd`).
+ * Points are `dimensions` numbers each, row-major. A round costs points · k · d multiply-adds at worst, mostly a tenth of it.
  */
 export function kMeans(points: Float64Array, dimensions: number, { k, rounds, seed }: KMeansOptions): Clusters {
-  const centres = seeds(points, dimensions, k, new Random('k-means', seed))
-  const of = new Int32Array(points.length / dimensions).fill(-1)
-  let { moved, inertia } = assign(points, dimensions, centres, of)
-  for (let round = 0; moved > 0 && round < rounds; round++) {
-    centre(points, dimensions, centres, of)
-    ;({ moved, inertia } = assign(points, dimensions, centres, of))
-  }
-  return { dimensions, centres, of, inertia }
+  return settled(points, dimensions, seedCentres(points, dimensions, k, new Random('k-means', seed)), rounds, 0)
+}
+
+export interface StartsOptions extends KMeansOptions {
+  readonly starts: number
+  /** Of more points than this, the starts are made on a sample of so many. */
+  readonly sample: number
+}
+
+/** So many of the best starts, of those that ended in different valleys, go on with all points until they are still. */
+const GO_ON = 3
+/** Inertias that differ by a smaller part are of one valley. */
+const SAME_VALLEY = 1e-4
+/** Where starts end, and where those that go on do: squares of how far the centres moved, all together, in deviations of the points. */
+const NEARLY_STILL = 1e-4
+const STILL = 1e-5
+
+/**
+ * The best of many starts, by inertia; the first of several. The same seed gives the same clusters.
+ *
+ * Of very many points, starts are made on a sample and the best of them go on with all points (Bradley & Fayyad 1998, "Refining initial
+ * points for k-means clustering"): which valley a start ends in shows on the sample, and only its floor needs all points.
+ *
+ * @param points standardised, for where it ends is told in deviations
+ */
+export function bestOfStarts(points: Float64Array, dimensions: number, options: StartsOptions): Clusters {
+  const { seed, starts, rounds, sample } = options
+  const count = points.length / dimensions
+  const sampled =
+    count <= sample ? points : rowsAt(points, dimensions, sampleOf(count, sample, new Random('k-means sample', seed)))
+  const found = Array.from({ length: starts }, (_, start) => startOf(sampled, dimensions, options, start)).sort(byInertia)
+  const valleys = found.filter(({ inertia }, at) => at === 0 || inertia > found[at - 1]!.inertia * (1 + SAME_VALLEY))
+  return valleys
+    .slice(0, GO_ON)
+    .map(({ centres }) => settled(points, dimensions, centres, rounds, STILL))
+    .sort(byInertia)[0]!
 }
 
 /** The number of the centre nearest to a point; the first of several; −1 where there is none. */
-export function nearestCentre({ dimensions, centres }: Pick<Clusters, 'dimensions' | 'centres'>, point: Float64Array): number {
+export function nearestCentre(
+  { dimensions, centres }: Pick<Clusters, 'dimensions' | 'centres'>,
+  point: Float64Array,
+  at = 0,
+): number {
   let [nearest, least] = [-1, Number.POSITIVE_INFINITY]
   for (let c = 0; c * dimensions < centres.length; c++) {
-    const away = distance(point, 0, centres, c * dimensions, dimensions)
+    const away = squaredDistance(point, at, centres, c * dimensions, dimensions)
     if (away < least) [nearest, least] = [c, away]
   }
   return nearest
 }
 
-function seeds(points: Float64Array, d: number, k: number, random: Random): Float64Array {
-  const count = points.length / d
-  const chosen: number[] = []
-  const away = new Float64Array(count).fill(Number.POSITIVE_INFINITY)
-  let next = count === 0 ? -1 : random.int(0, count - 1)
-  while (next >= 0 && chosen.length < k) {
-    chosen.push(next)
-    let all = 0
-    for (let i = 0; i < count; i++) {
-      away[i] = Math.min(away[i]!, distance(points, i * d, points, next * d, d))
-      all += away[i]!
-    }
-    next = all === 0 ? -1 : drawn(away, random.float() * all)
-  }
-  return Float64Array.from(chosen.flatMap(i => [...points.subarray(i * d, (i + 1) * d)]))
+const byInertia = (a: Clusters, b: Clusters): number => a.inertia - b.inertia
+
+function startOf(points: Float64Array, dimensions: number, { k, rounds, seed }: StartsOptions, start: number): Clusters {
+  const centres = seedCentres(points, dimensions, k, new Random('k-means', seed, start))
+  return settled(points, dimensions, centres, rounds, NEARLY_STILL)
 }
 
-/** Where the running sum of shares passes a mark. */
-function drawn(shares: Float64Array, mark: number): number {
-  let [sum, last] = [0, -1]
-  for (let i = 0; i < shares.length; i++) {
-    if (shares[i] === 0) continue
-    last = i
-    sum += shares[i]!
-    if (sum > mark) return i
-  }
-  return last // rounding: the mark was the whole sum
-}
-
-function assign(points: Float64Array, d: number, centres: Float64Array, of: Int32Array): { moved: number; inertia: number } {
-  let [moved, inertia] = [0, 0]
-  for (let i = 0; i < of.length; i++) {
-    let [nearest, least] = [0, Number.POSITIVE_INFINITY]
-    for (let c = 0; c * d < centres.length; c++) {
-      const away = distance(points, i * d, centres, c * d, d)
-      if (away < least) [nearest, least] = [c, away]
-    }
-    if (of[i] !== nearest) moved++
-    of[i] = nearest
-    inertia += least
-  }
-  return { moved, inertia }
-}
-
-function centre(points: Float64Array, d: number, centres: Float64Array, of: Int32Array): void {
-  const sums = new Float64Array(centres.length)
-  const counts = new Int32Array(centres.length / d)
-  for (let i = 0; i < of.length; i++) {
-    counts[of[i]!]!++
-    for (let f = 0; f < d; f++) sums[of[i]! * d + f]! += points[i * d + f]!
-  }
-  for (let c = 0; c < counts.length; c++)
-    if (counts[c]! > 0) for (let f = 0; f < d; f++) centres[c * d + f] = sums[c * d + f]! / counts[c]!
-}
-
-function distance(a: Float64Array, i: number, b: Float64Array, j: number, d: number): number {
-  let sum = 0
-  for (let f = 0; f < d; f++) sum += (a[i + f]! - b[j + f]!) ** 2
-  return sum
+/** Where the centres end up; they are changed in place. */
+function settled(points: Float64Array, dimensions: number, centres: Float64Array, rounds: number, tolerance: number): Clusters {
+  return { dimensions, centres, ...boundedLloyd(points, dimensions, centres, rounds, tolerance) }
 }
