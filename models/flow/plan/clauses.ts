@@ -38,7 +38,7 @@ const acts = new Set([
   'HOLD',
   'CAP',
 ])
-const ends = new Set(['COMMA', 'STOP', 'THEN', 'IF', 'IF_COND', 'ELSE', 'AND'])
+const ends = new Set(['COMMA', 'STOP', 'THEN', 'IF', 'IF_COND', 'IF_NOT_BOUGHT', 'ELSE', 'AND'])
 
 /**
  * A description in clauses: each tells of one step, or of a condition and what happens under it.
@@ -68,6 +68,9 @@ export function clausesOf(items: readonly Item[], inUrdu = false): Clause[] {
     else if (item.name === 'IF' || item.name === 'IF_COND') {
       close(lead === 'else' && bare ? 'else' : 'if', !bare && lead !== 'if' && lead !== 'else' && current.some(isAct))
       if (item.name === 'IF_COND') current.push({ ...item, name: 'COND' })
+    } else if (item.name === 'IF_NOT_BOUGHT') {
+      close('if')
+      current.push({ ...item, name: 'NOT_BUY' })
     } else if (item.name === 'WHEN_BUY' || item.name === 'WHEN_CLICK') {
       if (lead === 'none' && bare && clauses.some(clause => clause.items.some(isText))) lead = 'if'
       current.push(item)

@@ -6,6 +6,7 @@ import { audience, joinedAudience } from './grammar/audience.ts'
 import { goals } from './grammar/goals.ts'
 import { limits } from './grammar/limits.ts'
 import { offers } from './grammar/offers.ts'
+import { agesSaid, begunAndNotBought, saidOfCustomers } from './grammar/said-of-customers.ts'
 import { settled } from './grammar/settled.ts'
 import { times } from './grammar/times.ts'
 import { triggers } from './grammar/triggers.ts'
@@ -53,10 +54,20 @@ export function readDescription(description: string, shop: FlowShop): Read {
   const words = readWords(tokens, namesOf(shop)).map(everyday)
   const wishes = withoutInstructions(words)
   const said = withCities(wishes.map(asCode)).filter(({ name }) => !SILENT.has(name))
-  const rewritten = [amounts, times, limits, offers, goals, audience, triggers, settled(shop), joinedAudience].reduce(
-    (items, rules) => rewrite(items, rules),
-    said,
-  )
+  const rewritten = [
+    amounts,
+    agesSaid,
+    times,
+    limits,
+    offers,
+    goals,
+    saidOfCustomers,
+    audience,
+    triggers,
+    begunAndNotBought,
+    settled(shop),
+    joinedAudience,
+  ].reduce((items, rules) => rewrite(items, rules), said)
   return {
     items: daysApart(rewritten),
     words: votes(words),

@@ -21,6 +21,10 @@ function ageOr(items: readonly Item[]): Made {
   return to! >= 10 && items.at(-1)!.name === 'YEAR' ? { name: 'AGE_RANGE', number: from!, word: String(to!) } : duration(items)
 }
 
+/** `5, 10 and 15 percent`: percentages all of them. `on December 5 and 10 %` has one. */
+const LISTED = '((COMMA|AND|OR|VERSUS|COMMA AND|COMMA OR) NUM)'
+const NO_SHARE = '(BETWEEN|AT|UNTIL|BEFORE|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)'
+
 const number = (value: number): Made => ({ name: 'NUM', number: value })
 const numberIn = (items: readonly Item[]): number => items.find(item => item.number !== undefined)?.number ?? 1
 const scaled = (by: number) => (items: readonly Item[]) => number(numberIn(items) * by)
@@ -116,9 +120,14 @@ export const amounts: readonly Rule[] = [
   rule('NEXT_WEEK', () => ({ name: 'DUR', duration: 'P1W', word: 'later' })),
   rule(`AGAIN ${UNIT}`, items => duration(items, 1)),
   rule('DAY NUM (?!(PERCENT|CENTUM|TIMES))', ([, day]) => ({ name: 'DAY_NO', number: day!.number! })),
+  rule('(?<=PAST) (DAY|WEEK|MONTH|YEAR)', ([item]) => (item!.language === 'english' ? duration([item!], 1) : undefined)),
   rule('DUR (SE|KE)* APART', items => ({ name: 'EVERY_DUR', duration: items[0]!.duration! })),
+  rule('EVERY WORD DAY', ([, word]) => (word!.word === 'other' ? { name: 'EVERY_DUR', duration: 'P2D' } : undefined)),
   rule('A? FORTNIGHT', () => ({ name: 'DUR', duration: 'P2W' })),
   rule('DUR AND? DUR', joined),
+  rule(`(?<!${NO_SHARE}) NUM (?=${LISTED}{0,6} (AND|VERSUS|COMMA AND|COMMA OR) NUM PERCENT)`, ([item]) =>
+    item!.number! <= 100 ? { name: 'PCT', number: item!.number! } : undefined,
+  ),
   rule('PERCENT NUM (?!PERCENT)', items => ({ name: 'PCT', number: numberIn(items) })),
   rule('NUM PERCENT', items => ({ name: 'PCT', number: numberIn(items) })),
   rule(`${CURRENCY} DOT? NUM ${CURRENCY}?`, money),

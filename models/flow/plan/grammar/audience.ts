@@ -100,6 +100,7 @@ export const audience: readonly Rule[] = [
   rule('(?<=(YES|NO|ASKS) ANY{0,14}) WINBACK (FOR|SINCE|IN|A)* DUR', items => ({ ...inactive(items)!, name: 'SILENT' })),
   rule(`(WINBACK|SEGMENT_MAYBE|NOT ENGAGED) (FOR|SINCE|IN|MORE_THAN|AT_LEAST|CUSTOMER|PAST|OR|AFTER)* DUR`, inactive),
   rule('WINBACK (CUSTOMER|COMMA)* DUR WALE', inactive),
+  rule('DUR (WITH|A)* (NO|NOT) BUY', inactive),
   rule(`DUR (SE|OF|MORE_THAN|AT_LEAST|OR|SINCE)* (WINBACK)`, inactive),
   rule(`DUR (SINCE|AFTER|FROM|LATER)+ (THEM|SOMEONE|A)* PAST (FIRST_N)? BUY`, inactive),
   rule(`PAST BUY (WITH|MORE_THAN|AT_LEAST|SE|KO|LATER|NUM)* DUR (AGO|MORE_THAN|OR|LATER|SE|PAST|BEFORE|FROM)*`, inactive),
@@ -121,7 +122,10 @@ export const audience: readonly Rule[] = [
     word: found.find(({ name }) => name === 'SEGMENT_NAME')!.word!,
   })),
   // What is marked, which would else be somebody who is meant.
-  rule('TAG (?:(?!STOP|COMMA|AS|AND)ANY){0,5} AS (TOP|WINBACK|SEGMENT_NAME|SEGMENT_MAYBE|WORD|QUOTE|FREQUENT)', tagged),
+  rule(
+    'TAG (?:(?!STOP|COMMA|AS|AND)ANY){0,5} AS A? (TOP|WINBACK|SEGMENT_NAME|SEGMENT_MAYBE|WORD|QUOTE|FREQUENT|INTERESTED|HAPPY|UNHAPPY)',
+    tagged,
+  ),
   rule('(TOP|WINBACK|SEGMENT_NAME|SEGMENT_MAYBE|WORD|QUOTE) (KO|AS)? TAG', tagged),
   rule('TOP (NUM|PCT)? TOP? (SPEND)? (CUSTOMER|SEGMENT)+', () => ({ name: 'TOP_COND' })),
   rule('(TOP) (?=(GIVE|OFFER|COMMA|PCT|SEND|KO|AND|STOP|ELSE|THEN|EVERY|WITH|TO))', ([item]) =>

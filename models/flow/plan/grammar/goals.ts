@@ -27,4 +27,6 @@ export const goals: readonly Rule[] = [
   rule(`GOAL_WORD (COLON|IS|A|TO|THAT|${WHO})* ${DEED} (WITHIN DUR|IN DUR)?`, goal),
   rule(`${DEED} (KO|IS|AS|A)* GOAL_WORD`, goal),
   rule(`STOP_IT (AT|ON|UPON)? ${DEED}`, goal),
+  rule('GOAL (OR|AND) AFTER A? (REMIND|(NTH|NUM|PAST)? SEND)', ([found]) => ({ ...found!, name: 'GOAL' })),
+  rule('STOP_IT AFTER A? (REMIND|(NTH|NUM|PAST) SEND)', 'STOP_IT'),
 ]

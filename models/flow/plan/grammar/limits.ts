@@ -47,6 +47,7 @@ export const limits: readonly Rule[] = [
   rule(`(NOT|NO) (GIVE|GETS|SEND|THEM|CUSTOMER|SOMEONE|EVER)* MORE_THAN (NUM|COUNT) ${TEXTS} ${PER}`, cap),
   rule(`(NOT|NO)? ${TEXTS}? (THEM|CUSTOMER|SOMEONE|EVERYONE|PER_CUSTOMER)* (MORE_THAN|AT_MOST) PER_DUR`, cap),
   rule(`(AT_MOST|NOT MORE_THAN|ONLY) PER_DUR PER_CUSTOMER?`, cap),
+  rule('(AT_MOST|NOT AGAIN) EVERY_DUR', ([, every]) => ({ name: 'CAP', number: 1, duration: every!.duration!, word: 'entry' })),
   rule(`EVERY_DUR (AT_MOST|ONLY) NUM ${TEXTS}`, cap),
   rule(`${PER_FIRST} (PER_CUSTOMER|MEIN|SE|KO)* (AT_MOST|ONLY) (NUM|COUNT) (MORE_THAN|AT_MOST|SE)? (${TEXTS}|COUNT)?`, cap),
   rule(

@@ -62,7 +62,10 @@ export const offers: readonly Rule[] = [
     'HOLDOUT (FOR|WITH|IN|AT|AS|A|COLON|NUM|CUSTOMER|EVERYONE|KE)* PCT (CUSTOMER|EVERYONE|THEM|AS|A|HOLDOUT|SEGMENT)*',
     holdout,
   ),
-  rule(`PCT (CUSTOMER|EVERYONE|THEM|KO|IN|AS|A|FOR|SEGMENT|AND|OTHERS|AUDIENCE)* HOLDOUT (SEGMENT)?`, holdout),
+  rule(
+    `PCT (CUSTOMER|EVERYONE|THEM|KO|IN|AS|A|FOR|SEGMENT|AND|OTHERS|AUDIENCE|WINBACK|SOMEONE|SHOULD)* HOLDOUT (SEGMENT)?`,
+    holdout,
+  ),
   rule(`PCT (CUSTOMER|EVERYONE|THEM|KO|SHOULD)* (GIVE|SEND)* NOTHING (SEND|GIVE|NOT)*`, holdout),
   rule(`PCT (CUSTOMER|EVERYONE|KO)+ (NOTHING)? NOT (SEND|GIVE)*`, holdout),
   rule(`NOT (SEND|GIVE) (TO)? PCT ${GROUP}`, holdout),
@@ -100,7 +103,7 @@ export const offers: readonly Rule[] = [
   rule('PCT', percent),
   ...smallestOrders,
   rule('(?<=(OFFER|CODE_SAID|CODE|EXPIRY|SAYING) (KO|SE|WITH|A|CODE|CODE_SAID|ONLY)*) DO', 'GIVE'),
-  rule('VALID (FOR|IN|WITHIN|AFTER|UNTIL|ONLY|AT)* DUR', found => ({ name: 'EXPIRY', duration: found.at(-1)!.duration! })),
+  rule('VALID (FOR|IN|WITHIN|AFTER|UNTIL|ONLY|AT|COLON)* DUR', found => ({ name: 'EXPIRY', duration: found.at(-1)!.duration! })),
   rule('DUR (FOR|TAK|KO|MEIN|LATER|WITHIN|ONLY)* VALID', found => ({ name: 'EXPIRY', duration: found[0]!.duration! })),
   rule('(?<=OFFER (SOMEONE|COMMA|THEM|CODE_SAID|AND)*) DUR (MEIN|LATER|TAK|WITHIN)* STOP_IT', found => ({
     name: 'EXPIRY',

@@ -122,6 +122,10 @@ export const times: readonly Rule[] = [
   rule('CLOCK', timeOf),
   rule('(AT|BY)? MIDNIGHT', () => ({ name: 'TIME', time: '00:00' })),
   rule('AT NOON', () => ({ name: 'TIME', time: '12:00' })),
+  rule('(?<=(BETWEEN|FROM|AND|TO|DASH|UNTIL|BEFORE|AFTER|BY)) NOON (?!(KO|SE|MEIN))', ([item]) =>
+    item!.language === 'english' ? { name: 'TIME', time: '12:00' } : undefined,
+  ),
+  rule('NOON (?=(TO|DASH|UNTIL) (TIME|NUM))', () => ({ name: 'TIME', time: '12:00' })),
   rule('AT TIME', ([, time]) => ({ name: 'TIME', time: time!.time! })),
   rule('AGED BETWEEN? NUM (AND|TO|DASH|SE) NUM', items => ({ name: 'AGE_RANGE', time: '', ...ages(items) })),
   rule('BETWEEN NUM (AND|TO|DASH) NUM AGED', items => ({ name: 'AGE_RANGE', ...ages(items) })),
@@ -164,6 +168,9 @@ export const times: readonly Rule[] = [
     number: items[0]!.number ?? 1,
     duration: unitSpan(items[2]!.name),
   })),
+  rule('COUNT DUR (?!(LATER|AFTER|BEFORE|SE|STOP_IT))', ([count, span]) =>
+    /^an? /i.test(span!.text) ? { name: 'PER_DUR', number: count!.number!, duration: span!.duration! } : undefined,
+  ),
   rule('EVERY DAYS (AT|KO|COMMA|ON)* TIME?', items => recurring(items)),
   rule(`(ON|IN|AT|MEIN|KO)? ${PART} (KO|MEIN|ONLY)?`, partTime),
   rule('(DATE|HOLIDAY) (COMMA|AT|KO|ON|IN|PAR)* TIME', items => ({

@@ -90,7 +90,7 @@ export const actionWords: readonly Entry[] = [
   ],
   [
     'STOP_IT',
-    'stop, stops, stopping, end, ends, quit, exit, exits, cease, leave the flow, leave the campaign, drop out, cancel the rest, halt, no more messages, no more texts, dont send any more, stop sending, stop messaging, stop texting, stop the campaign, stop the flow, end the flow, end the campaign, remove them, take them out, leave them alone, end it, stop it, leave them out, no further messages, no further texts, no further sms, thats it, thats all, and done, kick them out, nothing more, finish, finishes, do nothing, dont do anything, no more sms, no more reminders, dont text them again, dont bother them, stop there, close, close the flow, close it',
+    'stop, stops, stopping, call it a day, leave it there, leave it at that, do nothing more, end, ends, quit, exit, exits, cease, leave the flow, leave the campaign, drop out, cancel the rest, halt, no more messages, no more texts, dont send any more, stop sending, stop messaging, stop texting, stop the campaign, stop the flow, end the flow, end the campaign, remove them, take them out, leave them alone, end it, stop it, leave them out, no further messages, no further texts, no further sms, thats it, thats all, and done, kick them out, nothing more, finish, finishes, do nothing, dont do anything, no more sms, no more reminders, dont text them again, dont bother them, stop there, close, close the flow, close it',
     'band kar{o|ein|en|}, band kr{o|ein|}, ruk ja{o|yen|ein|ye|}, rok d{o|ein|en}, band kar d{o|ein|en|ain}, khatam kar{o|ein|en|}, khatam kar d{o|ein}, band, khatam, bas, mazeed na bhej{o|ein|en}, band ho ja{ye|e}, rok dena, kuch mat kar{o|ein|en}, kuch na kar{o|ein|en}, rehne d{o|ein|en}, stop kar{o|ein|do|}, nikal d{o|ein|en}, khatam kar d{o|ein}, rok d{o|ein|ena|ijiye}, ruk ja{ye|ain}, bs',
     'بند کر دو, بند کر دیں, بند کریں, رک جائیں, رک جاؤ, روک دیں, روک دو, ختم کر دیں, ختم کریں, بند, ختم, بند کرو, مزید نہ بھیجیں, رک جائے, کچھ نہ کریں, کچھ مت کریں, رہنے دیں, نکال دیں, روک دیجیے, بند کر دیجیے, رکیں, کچھ نہ کرو',
   ],
@@ -101,7 +101,12 @@ export const actionWords: readonly Entry[] = [
     'test kar{o|ein|en|}, azma{o|yen|ein|}, aazma{o|yen|ein|}, muqabla, mawazna, tajurba kar{o|ein}, test karna, azma kar',
     'آزمائیں, آزماؤ, ٹیسٹ, موازنہ, اے بی ٹیسٹ, مقابلہ, تجربہ کریں, آزما, آزمانا',
   ],
-  ['VERSUS', 'vs, versus, against, compared to, compared with', 'muqable, ke muqable', 'بمقابلہ, کے مقابلے'],
+  [
+    'VERSUS',
+    'vs, versus, against, against each other, against one another, compared to, compared with',
+    'muqable, ke muqable',
+    'بمقابلہ, کے مقابلے',
+  ],
   [
     'VERSION',
     'version, versions, variant, variants, variation, variations, wording, wordings, texts or, subject lines, alternatives, arms, options, approaches, styles, tone, tones, copies, creatives, headlines, wording',
@@ -130,7 +135,7 @@ export const actionWords: readonly Entry[] = [
   ['AS', 'as', '', ''],
   [
     'CALL',
-    'call, calls, webhook, web hook, post to, posts to, hit, ping our, notify our system, notify our crm, crm, put to, api, endpoint, escalate, forward, forwards, escalates, report to, trigger webhook, trigger the webhook, fire, fires, invoke, invokes, hand over, hand it over, hit the webhook, call the webhook, send a webhook, send webhook',
+    'call, calls, webhook, web hook, post to, posts to, hit, ping our, notify our system, notify our crm, crm, put to, api, endpoint, escalate, forward, forwards, forwarded, forwarded to, passed on, passed on to, pass on, pass on to, pass it on, pass them on, handed to, open a ticket, opens a ticket, raise a ticket, create a ticket, via webhook, escalates, report to, trigger webhook, trigger the webhook, fire, fires, invoke, invokes, hand over, hand it over, hit the webhook, call the webhook, send a webhook, send webhook',
     'webhook, webhook call, webhook chala{o|yen}, webhook par',
     'ویب ہک, کال, ویب ہُک',
   ],

@@ -4,13 +4,13 @@ import type { Entry } from './entry.ts'
 export const customerWords: readonly Entry[] = [
   [
     'CUSTOMER',
-    'customer, customers, client, clients, shopper, shoppers, people, buyer, buyers, user, users, subscriber, subscribers, contacts, members, member, recipients, recipient, audience, folks, guests, guest, person, consumers, consumer, patrons, leads, lead, prospects, prospect, households, individuals, community, customer base, base, list members, ppl, peeps, ppls, peopl, custmrs, custs, cust, custmr, shopper s',
+    'customer, customers, ones, client, clients, shopper, shoppers, people, buyer, buyers, user, users, subscriber, subscribers, contacts, members, member, recipients, recipient, audience, folks, guests, guest, person, consumers, consumer, patrons, leads, lead, prospects, prospect, households, individuals, community, customer base, base, list members, ppl, peeps, ppls, peopl, custmrs, custs, cust, custmr, shopper s',
     'custom{e|a}r{|z|s|on}, g{a|aa|r|ra|}{a|h}h{a|}k{|on}, grahak, graahak, khareedar, kharidar, khareedaron, log{|on}, sar{i|e}f{|een}, kust{a|o}mer{|s}, band{e|on}, logo, log bag, banda, subscriber{s|on}',
     'کسٹمر, کسٹمرز, گاہک, گاہکوں, خریدار, خریداروں, صارفین, صارف, لوگ, لوگوں, افراد, بندوں, صارفوں, کسٹمروں, سبسکرائبرز, سبسکرائبر, بندہ',
   ],
   [
     'SOMEONE',
-    'someone, somebody, anyone, anybody, they, he, she, whoever',
+    'someone, somebody, theyve, whove, theyd, anyone, anybody, they, he, she, whoever',
     'koi, koy, jo, jis ne, jisne, jinhon, jinho, jin hon, wo, woh, jin, jis, unhon',
     'کوئی, جو, جس نے, جنہوں, جنھوں, وہ, جن, جس, انہوں',
   ],
@@ -111,7 +111,7 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'REPLY',
-    'reply, replies, replied, replying, respond, responds, responded, response, answer, answers, answered, write back, writes back, text back, texts back, hear back, hear from them, get back to us, gets back to us, got back to us, wrote back, response from them, any response',
+    'reply, replies, replied, bite, bites, react, reacts, reacted, replying, respond, responds, responded, response, answer, answers, answered, write back, writes back, text back, texts back, hear back, hear from them, get back to us, gets back to us, got back to us, wrote back, response from them, any response',
     'jaw{a|aa}b, jwab, reply, riplai, jawab d{e|ein|en|ete|iya|eta|}, reply kar{ein|e|en|te|}, jawaab, jwab, javab',
     'جواب, جواب دیں, جواب دے, رپلائی, جواب دیا, جواب دیتے, جوابات',
   ],
@@ -129,7 +129,7 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'WRITES',
-    'texts us, messages us, writes to us, writes us, contacts us, sends us a message, sends us a text, sends a message to us, message us, text us, write to us, contact us, messages in, texts in, incoming message, inbound message, sends in a message, inbound text',
+    'texts us, messages us, writes to us, writes us, contacts us, sends us a message, sends us a text, sends a message to us, message us, text us, write to us, contact us, incoming message, inbound message, sends in a message, inbound text',
     'humein message kar{ein|e|en|}, hamein message kar{ein|e|en|}, hum{e|ei}n likh{e|ein}, message kare to, humein text kar{ein|e|}, hum se rabta, rabta kar{e|ta|te|ne}{| wal{e|on}}, sms kare, message kare',
     'ہمیں پیغام بھیجے, ہمیں میسج کرے, ہمیں لکھے, ہمیں پیغام بھیجیں, ہمیں میسج کریں, ہم سے رابطہ, رابطہ کرے, رابطہ کرتے, رابطہ کرنے والے, پیغام کرے',
   ],

@@ -34,7 +34,7 @@ export const offerWords: readonly Entry[] = [
   ],
   [
     'VALID',
-    'valid, use it within, use within, use it, to use it, use, redeem, usable, good until, expires, expire, expiring, expiry, good for, lasts, lasting, valid for, usable for, expires in, expires after, valid within, redeemable, runs out, runs for, available for, validity, applicable, offer ends in, sale ends in, ends in, ends after, expires within, lapse, lapses, ending in, open for, validity of, live for, on for, good till',
+    'valid, deadline, deadline of, time limit, time limit of, used within, use it within, use within, use it, to use it, use, redeem, usable, good until, expires, expire, expiring, expiry, good for, lasts, lasting, valid for, usable for, expires in, expires after, valid within, redeemable, runs out, runs for, available for, validity, applicable, offer ends in, sale ends in, ends in, ends after, expires within, lapse, lapses, ending in, open for, validity of, live for, on for, good till',
     'k{e|} liye valid, valid, expire, mu{d|dd}at, karamad, kar aamad, chal{e|ta hai|ne wala}, valid r{a|e}h{e|ega|egi}, chal{ega|egi}, expire ho{| ja{ye|e}}, tak valid, ke liye valid, chale ga, chale gi',
     'کارآمد, مؤثر, میعاد, قابل استعمال, مدت, قابلِ استعمال, کے لیے کارآمد, مدت استعمال, چلے گی, تک کارآمد, چلے, چلے گا, چلے گی, چلنے والا',
   ],
@@ -67,7 +67,7 @@ export const offerWords: readonly Entry[] = [
   ],
   [
     'AT_MOST',
-    'at most, up to, no more than, not more than, maximum, max, maximum of, a maximum of, never more than, at the most, limit of, but not more than, but no more than, not exceeding, upto, capped at, cap at, limited to, limit to, max of, limit, cap, do not exceed, dont exceed, or fewer, or less, dont send more than, do not send more than, never exceed, should not exceed, must not exceed, wont exceed, not over, tops, no greater than, ceiling of, at maximum, maximum of only, not more then, no more then',
+    'at most, not more often than, no more often than, up to, no more than, not more than, maximum, max, maximum of, a maximum of, never more than, at the most, limit of, but not more than, but no more than, not exceeding, upto, capped at, cap at, limited to, limit to, max of, limit, cap, do not exceed, dont exceed, or fewer, or less, dont send more than, do not send more than, never exceed, should not exceed, must not exceed, wont exceed, not over, tops, no greater than, ceiling of, at maximum, maximum of only, not more then, no more then',
     'zyada se zyada, ziada se ziada, zyada sy zyada, ziyada se ziyada, se zyada na{h|}{i|in|}, se zyada nahi, se ziada na{hi|}, z{i|}yada se z{i|}yada, had se had, bas itn{e|i}',
     'زیادہ سے زیادہ, سے زیادہ نہیں, سے زیادہ نہ, زیادہ سے زیادہ صرف',
   ],

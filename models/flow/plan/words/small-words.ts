@@ -18,13 +18,13 @@ export const smallWords: readonly Entry[] = [
   ],
   [
     'INTENT_ORDER',
-    'order status, where their order is, where is my order, about delivery, about their delivery, about their order, about the order, about tracking, delivery status, about shipping',
+    'order status, where their order is, where the order is, where an order is, where his order is, where her order is, where is my order, about delivery, about their delivery, about their order, about the order, about tracking, delivery status, about shipping',
     'order kahan, order ka status, delivery ka',
     'آرڈر کہاں, ڈیلیوری کا',
   ],
   [
     'INTENT_PRICE',
-    'price, pricing, about pricing, how much, cost, about offers',
+    'price, prices, pricing, about prices, about the price, about pricing, how much, cost, about offers',
     'q{ee|i}mat, keemat, price, rate, daam, dam',
     'قیمت, نرخ, ریٹ, دام, داموں',
   ],
