@@ -26,9 +26,11 @@ export function addDeed(parts: Part[], deed: Deed, clause: Clause, remarks: Rema
     deed.wait !== undefined &&
     !deed.waits &&
     names.some(name => name === 'AFTER' || name === 'LATER')
+  const dayOf = !deed.waits && clause.items.some(({ name, number }) => number !== undefined && (name === 'DUR' || name === 'NOW'))
+  const ofDay = dayOf && names.some(name => !LONE.has(name) && name !== 'NOW') && !names.some(name => NO_TEXT.has(name))
   const bareLink = deed.link !== undefined && before?.kind !== 'text' && clause.items.every(({ name }) => LEADS.has(name))
   if (bareLink) parts.push({ ...textOf(deed, false), bareLink })
-  else if (topic) addText(parts, { ...deed, makesText: true }, clause, remarks)
+  else if (topic || ofDay) addText(parts, { ...deed, makesText: true }, clause, remarks)
   else if (deed.makesText || (deed.again && deed.wait !== undefined)) addText(parts, deed, clause, remarks)
   else if (bare) addText(parts, { ...deed, again: true }, clause, remarks)
   else {
@@ -44,6 +46,8 @@ export function addDeed(parts: Part[], deed: Deed, clause: Clause, remarks: Rema
   if (deed.property !== undefined) parts.push({ kind: 'property', ...deed.property })
   if (deed.webhook !== undefined) parts.push({ kind: 'webhook', url: deed.webhook })
 }
+
+const NO_TEXT = new Set(['TAG', 'TAGGED', 'CALL', 'CALL_URL', 'STOP_IT', 'GOAL'])
 
 /** `after 3 days`, and nothing of what is to be done then. */
 const LONE = new Set(['DUR', 'AND', 'AFTER', 'LATER', 'IN'])
@@ -106,9 +110,11 @@ function textParts(parts: Part[], deed: Deed, onWay: boolean, remarks: Remarks):
   const reminds = (deed.isReminder || deed.again) && (earlier || parts.some(({ kind }) => kind === 'wait' || kind === 'purchase'))
   const repeats = deed.isReminder || (deed.every !== undefined && earlier) ? Math.max(1, deed.count ?? deed.most ?? 1) : 1
   const comesAgain = deed.every !== undefined || deed.most !== undefined || deed.forever || repeats > 2
-  if (comesAgain && (earlier || deed.isReminder)) return [...(earlier ? [] : firstOf(deed)), repeatOf(parts, deed, remarks)]
-  const count = !deed.isReminder && !earlier && deed.count !== undefined ? deed.count : 1
-  const series = count > 1 ? seriesOf(deed, count, deed.every ?? USUAL_PAUSE) : undefined
+  const counted = !earlier && deed.count !== undefined && deed.count > 2 && deed.most === undefined && !deed.forever
+  if (comesAgain && !counted && (earlier || deed.isReminder))
+    return [...(earlier ? [] : firstOf(deed)), repeatOf(parts, deed, remarks)]
+  const count = !earlier && deed.count !== undefined ? deed.count : 1
+  const series = count > 1 && !(deed.isReminder && count <= 2) ? seriesOf(deed, count, deed.every ?? USUAL_PAUSE) : undefined
   const waits = pauseBefore(parts.at(-1), deed, reminds, remarks)
   const pause = deed.wait ?? lastWait(parts) ?? USUAL_PAUSE
   const more = repeats === 2 ? [{ kind: 'wait', duration: pause } as const, textOf(deed, true, 'last_reminder')] : []

@@ -83,7 +83,9 @@ export function clausesOf(items: readonly Item[], inUrdu = false): Clause[] {
       if (
         bare &&
         lead === 'none' &&
-        ((clauses.length > 0 && (answers(items, at) || arrowAhead(items, at))) || (inUrdu && conditionAhead(items, at)))
+        ((clauses.length > 0 && (answers(items, at) || arrowAhead(items, at))) ||
+          whoDid(items, at, clauses) ||
+          (inUrdu && conditionAhead(items, at)))
       )
         lead = 'if'
       current.push(item)
@@ -115,6 +117,8 @@ function whole(clauses: readonly Clause[]): Clause[] {
       done[0] = { ...clause, items: [...clause.items, ...next.items] }
     else if (together && (clause.lead === 'none' || clause.lead === 'if') && next.lead === 'none' && only(WHO) && said('COND'))
       done[0] = { ...clause, items: [...clause.items, ...next.items] }
+    else if (together && clause.lead !== 'if' && next.lead === 'none' && said('DUR') && only(WHEN) && isNextText(next))
+      done[0] = { ...clause, items: [...clause.items, ...next.items] }
     else if (
       together &&
       next.lead !== 'if' &&
@@ -130,6 +134,11 @@ function whole(clauses: readonly Clause[]): Clause[] {
   return done
 }
 
+/** `2 days later -> 10 % off`: a text without a time of its own. */
+const isNextText = ({ items }: Clause): boolean =>
+  items.some(item => isText(item) || item.name === 'OFFER' || item.name === 'QUOTE') &&
+  !items.some(({ name }) => ['DUR', 'EVERY_DUR', 'SHARE', 'VERSUS', 'TEST'].includes(name))
+
 /** What a span before it is for as well. An offer that is told `then` is of the last text alone. */
 const sameAct = ({ lead, items }: Clause): readonly Item[] =>
   items.filter(({ name }) => !WHEN.has(name) && !(lead === 'then' && OFFERED.has(name)))
@@ -142,8 +151,12 @@ function partsHere(current: readonly Item[], ahead: readonly Item[]): boolean {
   const others = ({ name }: Item) => name === 'COND' || name === 'NEW_CUSTOMER' || name === 'SHARE'
   const other = ahead.some(others) && current.some(others)
   if (other && ahead.some(({ name }) => name === 'OFFER') && current.some(({ name }) => name === 'OFFER')) return true
-  return timed && ahead.every(({ name }) => WHEN.has(name)) && current.some(({ name }) => name === 'DUR' || name === 'NOW')
+  const told = ahead.slice(ONE_OF.has(ahead[0]?.name ?? '') ? 1 : 0)
+  return timed && told.every(({ name }) => WHEN.has(name)) && current.some(({ name }) => name === 'DUR' || name === 'NOW')
 }
+
+/** `one after 3 days and one after a week`. */
+const ONE_OF = new Set(['NUM', 'NTH', 'FIRST_N'])
 
 export const isText = ({ name }: Item): boolean => textActs.has(name)
 export const isAct = ({ name }: Item): boolean => acts.has(name)
@@ -165,6 +178,25 @@ const answers = (items: readonly Item[], at: number): boolean =>
   (['YES', 'NO'].includes(items[at]!.name) &&
     ['DASH', 'COLON', 'TO', 'SEND', 'GIVE', 'OFFER', 'GETS'].includes(items[at + 1]?.name ?? '')) ||
   (/^INTENT_/.test(items[at]!.name) && ['TO', 'GETS', 'COLON', 'CALL', 'CALL_URL'].includes(items[at + 1]?.name ?? ''))
+
+/** `whoever clicks gets …`, `unhappy ones get …` after a question, `customers asking for a refund are …`. */
+function whoDid(items: readonly Item[], at: number, before: readonly Clause[]): boolean {
+  const ahead = aheadOf(items, at)
+  const acts = ahead.findIndex((item, i) => i > 0 && (isAct(item) || item.name === 'OFFER') && item.name !== 'ASKS')
+  if (acts === -1 && items[at + ahead.length]?.name !== 'IF_NOT_BOUGHT') return false
+  const said = ahead.slice(0, acts === -1 ? undefined : acts)
+  const earlier = (names: ReadonlySet<string>) => before.some(clause => clause.items.some(({ name }) => names.has(name)))
+  const [first] = said
+  if (first?.name === 'COND')
+    return said.length === 1 && JSON.stringify(first.condition).includes('"sentiment"') && earlier(QUESTIONS)
+  if (!PEOPLE.has(first?.name ?? '') || /^(they|he|she)$/i.test(first!.text)) return false
+  const did = said.find(({ name }) => !PEOPLE.has(name) && !['NOT', 'ONLY', 'TO'].includes(name))
+  if (did?.name === 'ASKS') return said.some(({ name }) => name.startsWith('INTENT_'))
+  return earlier(textActs) && DEEDS.has(did?.name ?? '')
+}
+const QUESTIONS = new Set(['REVIEW', 'ASKS'])
+const PEOPLE = new Set(['SOMEONE', 'CUSTOMER', 'THEM', 'EVERYONE'])
+const DEEDS = new Set(['CLICK', 'REPLY', 'SAYS', 'YES', 'NO', 'CHOOSE', 'BUY', 'NOT_BUY'])
 
 const CONDITIONS = /^(INTENT_\w+|YES|NO|NOT|REPLY|CLICK|BUY|NOT_BUY|BOUGHT|CHOOSE|ASKS|SAYS|SILENT|NOTHING|TRIGGER_INACTIVE)$/
 const LONGEST_CONDITION = 8

@@ -87,12 +87,13 @@ function withoutInstructions(items: readonly Item[]): readonly Item[] {
   return sentences.filter(sentence => !sentence.some(({ name }) => name === 'INSTRUCTION')).flat()
 }
 
-/** `day 1 … day 3 … day 7` as waits from one to the next. */
+/** `day 1 … day 3 … day 7` as waits from one to the next, which keep the day's number: on each something is sent. */
 function daysApart(items: readonly Item[]): Item[] {
   let day = items.some(({ name, number }) => name === 'DAY_NO' && number === 0) ? 0 : 1
   return items.flatMap(item => {
     if (item.name !== 'DAY_NO') return [item]
     const apart = Math.floor(item.number! - day)
+    if (apart === 0 && item === items.find(({ name }) => name === 'DAY_NO')) return [{ ...item, name: 'NOW' }]
     day = Math.max(day, item.number!)
     return apart > 0 && apart <= 3650 ? [{ ...item, name: 'DUR', duration: `P${apart}D`, word: 'later' }] : []
   })

@@ -30,7 +30,7 @@ export function frameOf(asked: Asked, remarks: Remarks): Frame {
   const find = (name: string) => items.find(item => item.name === name)
   const { trigger, recurs, audience } = beginningOf(asked, remarks)
   const goal = find('GOAL')
-  const cap = find('CAP')
+  const caps = items.filter(({ name }) => name === 'CAP')
   const hold = find('HOLD') ?? loneShare(items)
   const customers = find('FIRST_CUSTOMERS')?.number
   const moment = momentOf(asked, trigger)
@@ -42,7 +42,9 @@ export function frameOf(asked: Asked, remarks: Remarks): Frame {
     ...(goal === undefined
       ? {}
       : { goal: { event: goal.word as 'purchase', ...(goal.duration === undefined ? {} : { within: goal.duration }) } }),
-    ...(cap === undefined ? {} : { cap: { messages: Math.max(1, Math.floor(cap.number!)), per: cap.duration! } }),
+    ...(caps.length === 0
+      ? {}
+      : { caps: caps.slice(0, 2).map(cap => ({ messages: Math.max(1, Math.floor(cap.number!)), per: cap.duration! })) }),
     ...(customers === undefined || customers < 1 ? {} : { customers: Math.floor(customers) }),
     ...(moment === undefined ? {} : { moment }),
     languages: languagesOf(asked, remarks),
@@ -242,6 +244,8 @@ function impliedTrigger(items: readonly Item[], { assumptions }: Remarks): FlowT
     ({ name, condition }) => name === 'COND' && condition !== undefined && 'field' in condition && condition.field === 'segment',
   )
   if (has('NEW_CUSTOMER') && !others) return assume({ type: 'signup' }, 'a signup')
+  if (has('WINBACK') && !others && JSON.stringify(items.map(({ condition }) => condition)).includes('clicks.'))
+    return { type: 'manual' }
   if (has('WINBACK')) return assume({ type: 'inactivity', after: USUAL_INACTIVITY }, '90 days without a purchase')
   if (has('WELCOME')) return assume({ type: 'signup' }, 'a signup')
   if (has('REVIEW', 'THANK')) return assume({ type: 'purchase' }, 'a purchase')

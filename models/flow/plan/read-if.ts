@@ -1,7 +1,8 @@
 import type { Condition } from '../../../schemas/flow.ts'
-import { isAct } from './clauses.ts'
+import { isAct, isText } from './clauses.ts'
 import { recencyOf } from './grammar/settled.ts'
 import type { Item } from './item.ts'
+import type { TextPart } from './outline.ts'
 
 /** What a condition is about: what the customer did since the last text, or how they are. */
 export type About =
@@ -76,4 +77,19 @@ function inactive(items: readonly Item[]): About {
   return lone && items[0]!.duration!.length > 4
     ? { kind: 'state', condition: recencyOf(items[0]!.duration!) }
     : { kind: 'not_bought' }
+}
+
+const ASKED: readonly string[] = ['review', 'question', 'order_thanks', 'first_thanks']
+
+/** `if they're unhappy` after a question: what they answer to it, not how they are. */
+export function answered(about: About, text: TextPart | undefined): About {
+  if (about.kind !== 'state' || !('field' in about.condition) || about.condition.field !== 'sentiment') return about
+  if (text === undefined || !ASKED.includes(text.purpose)) return about
+  return { kind: 'replied', intent: about.condition.op === 'lt' ? 'complaint' : 'praise' }
+}
+
+/** `wait a day for the answer`. */
+export function isForAnswer(items: readonly Item[]): boolean {
+  const has = (wanted: string) => items.some(({ name }) => name === wanted)
+  return has('WAIT') && has('DUR') && has('REPLY') && !items.some(isText)
 }

@@ -81,6 +81,7 @@ export const amounts: readonly Rule[] = [
     `DO (?=(${UNIT}|TIMES|PERCENT|CENTUM|THOUSAND|LAKH|VERSION|PRODUCT|CUSTOMER|SEND|REMIND|OCLOCK|MORE_THAN|LESS_THAN|AT_MOST|AT_LEAST|RUPEES|NTH|WAIT))`,
     () => number(2),
   ),
+  rule(`(?<!NUM) SECOND (?=(AFTER|LATER|NOW|WITH|COLON|NUM|AT))`, () => ({ name: 'NTH', number: 2 })),
   rule(`A? SECOND (?=(BUY|FIRST_BUY|SEND|REMIND|CLICK|SIGNUP|OFFER|VERSION|DAY|TIMES|AGAIN))`, () => ({
     name: 'NTH',
     number: 2,

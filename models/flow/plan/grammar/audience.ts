@@ -101,6 +101,9 @@ export const audience: readonly Rule[] = [
   rule(`(WINBACK|SEGMENT_MAYBE|NOT ENGAGED) (FOR|SINCE|IN|MORE_THAN|AT_LEAST|CUSTOMER|PAST|OR|AFTER)* DUR`, inactive),
   rule('WINBACK (CUSTOMER|COMMA)* DUR WALE', inactive),
   rule('DUR (WITH|A)* (NO|NOT) BUY', inactive),
+  rule('WINBACK CUSTOMER? COMMA (MORE_THAN|AT_LEAST)* DUR (?=COMMA)', items =>
+    items.some(({ text }) => text === '(') ? inactive(items) : undefined,
+  ),
   rule(`DUR (SE|OF|MORE_THAN|AT_LEAST|OR|SINCE)* (WINBACK)`, inactive),
   rule(`DUR (SINCE|AFTER|FROM|LATER)+ (THEM|SOMEONE|A)* PAST (FIRST_N)? BUY`, inactive),
   rule(`PAST BUY (WITH|MORE_THAN|AT_LEAST|SE|KO|LATER|NUM)* DUR (AGO|MORE_THAN|OR|LATER|SE|PAST|BEFORE|FROM)*`, inactive),

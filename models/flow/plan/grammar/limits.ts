@@ -40,6 +40,9 @@ export const limits: readonly Rule[] = [
   rule('WHEN (?=(SOMEONE|CUSTOMER|THEM|A|EVERYONE){0,3} (REPLY|SAYS|ASKS|YES|NO|CHOOSE))', 'IF'),
   rule('(CUSTOMER|EVERYONE|SOMEONE)+ (?=NOT (GIVE|GETS)? REPLY)', 'IF'),
   rule('CHOOSE (?=(A|FROM|BETWEEN)* NUM (RECOMMEND|CUSTOMER)? PRODUCT)', 'RECOMMEND'),
+  rule('(?<=(SEND|GIVE) (THEM|CUSTOMER|A|EVERYONE)* NUM) PRODUCT', ([item]) =>
+    item!.language === 'english' ? { name: 'RECOMMEND' } : undefined,
+  ),
   rule(`NUM (?=${TEXTS} (COLON|COMMA|AT|IN|AFTER|DASH)* (DUR|NOW) ((COMMA|AND|THEN|LATER|AFTER)+ DUR){1,6})`, 'SAID_BELOW'),
   rule('IF (SOMEONE|THEM|CUSTOMER) NOT (?=COMMA)', () => ({ name: 'ELSE' })),
   rule(`(AT_MOST|NOT MORE_THAN|ONLY) (NUM|COUNT) (${TEXTS}|THEM|PER_CUSTOMER|TO|COMMA|CUSTOMER)* ${PER} PER_CUSTOMER?`, cap),
