@@ -25,13 +25,13 @@ export function addDeed(parts: Part[], deed: Deed, clause: Clause, remarks: Rema
     names[0] === 'WORD' &&
     deed.wait !== undefined &&
     !deed.waits &&
-    names.some(name => name === 'AFTER' || name === 'LATER')
+    names.some(name => name === 'AFTER' || name === 'LATER' || name === 'IN')
   const dayOf = !deed.waits && clause.items.some(({ name, number }) => number !== undefined && (name === 'DUR' || name === 'NOW'))
   const ofDay = dayOf && names.some(name => !LONE.has(name) && name !== 'NOW') && !names.some(name => NO_TEXT.has(name))
   const bareLink = deed.link !== undefined && before?.kind !== 'text' && clause.items.every(({ name }) => LEADS.has(name))
   if (bareLink) parts.push({ ...textOf(deed, false), bareLink })
   else if (topic || ofDay) addText(parts, { ...deed, makesText: true }, clause, remarks)
-  else if (deed.makesText || (deed.again && deed.wait !== undefined)) addText(parts, deed, clause, remarks)
+  else if (deed.makesText || (deed.again && deed.wait !== undefined && !deed.waits)) addText(parts, deed, clause, remarks)
   else if (bare) addText(parts, { ...deed, again: true }, clause, remarks)
   else {
     const alone = deed.wait !== undefined && names.every(name => SPANS.has(name))
@@ -50,7 +50,7 @@ export function addDeed(parts: Part[], deed: Deed, clause: Clause, remarks: Rema
 const NO_TEXT = new Set(['TAG', 'TAGGED', 'CALL', 'CALL_URL', 'STOP_IT', 'GOAL'])
 
 /** `after 3 days`, and nothing of what is to be done then. */
-const LONE = new Set(['DUR', 'AND', 'AFTER', 'LATER', 'IN'])
+const LONE = new Set(['DUR', 'AND', 'AFTER', 'LATER', 'IN', 'GOAL'])
 
 /** `1 hour, then 1 day, then 3 days`: spans in a row, of which each waits for a text. */
 const SPANS = new Set(['DUR', 'AND', 'COLON', 'CUSTOMER', 'WALE', 'KO', 'CART', 'A', 'AFTER', 'TRIGGER'])

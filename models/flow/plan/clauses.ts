@@ -27,6 +27,7 @@ const acts = new Set([
   ...textActs,
   'WAIT',
   'TAG',
+  'TAGGED',
   'CALL',
   'CALL_URL',
   'STOP_IT',
@@ -60,8 +61,10 @@ export function clausesOf(items: readonly Item[], inUrdu = false): Clause[] {
   items.forEach((item, at) => {
     const bare = current.length === 0
     if (item.name === 'STOP') {
+      const asks = item.text.includes('?') && lead === 'none' && clauses.length > 0 && isQuestioned(current)
+      if (asks) lead = 'if'
       close()
-      sentence++
+      if (!asks) sentence++
     } else if (item.name === 'COMMA') close(bare ? lead : 'none', bare && late)
     else if (item.name === 'THEN') close(bare && lead !== 'none' ? lead : 'then')
     else if (item.name === 'ELSE') close('else')
@@ -97,6 +100,7 @@ export function clausesOf(items: readonly Item[], inUrdu = false): Clause[] {
 
 const WHO = new Set(['COND', 'CUSTOMER', 'FOR', 'SOMEONE', 'TO', 'EVERYONE', 'THEM', 'KO', 'IN', 'WITH'])
 const HOW_OFTEN = new Set(['MOST', 'COUNT', 'EVERY_DUR', 'FOREVER', 'AGAIN', 'NUM', 'A'])
+const SPAN = new Set(['DUR', 'LATER', 'AFTER', 'AND', 'IN', 'AGAIN'])
 const WHEN = new Set(['DUR', 'LATER', 'AFTER', 'AND', 'IN'])
 
 /** Clauses with what is told before them (`for those in Lahore, …`) or after them (`do din baad aur chaar din baad yaad dilao`). */
@@ -117,7 +121,7 @@ function whole(clauses: readonly Clause[]): Clause[] {
       done[0] = { ...clause, items: [...clause.items, ...next.items] }
     else if (together && (clause.lead === 'none' || clause.lead === 'if') && next.lead === 'none' && only(WHO) && said('COND'))
       done[0] = { ...clause, items: [...clause.items, ...next.items] }
-    else if (together && clause.lead !== 'if' && next.lead === 'none' && said('DUR') && only(WHEN) && isNextText(next))
+    else if (together && clause.lead !== 'if' && next.lead === 'none' && said('DUR') && only(SPAN) && isNextText(next))
       done[0] = { ...clause, items: [...clause.items, ...next.items] }
     else if (
       together &&
@@ -151,6 +155,7 @@ function partsHere(current: readonly Item[], ahead: readonly Item[]): boolean {
   const others = ({ name }: Item) => name === 'COND' || name === 'NEW_CUSTOMER' || name === 'SHARE'
   const other = ahead.some(others) && current.some(others)
   if (other && ahead.some(({ name }) => name === 'OFFER') && current.some(({ name }) => name === 'OFFER')) return true
+  if (['NTH', 'FIRST_N'].includes(ahead[0]?.name ?? '') && ['DUR', 'AFTER'].includes(ahead[1]?.name ?? '')) return true
   const told = ahead.slice(ONE_OF.has(ahead[0]?.name ?? '') ? 1 : 0)
   return timed && told.every(({ name }) => WHEN.has(name)) && current.some(({ name }) => name === 'DUR' || name === 'NOW')
 }
@@ -175,9 +180,11 @@ function begins(items: readonly Item[], at: number, current: readonly Item[]): b
 
 /** `yes: send the link`. */
 const answers = (items: readonly Item[], at: number): boolean =>
-  (['YES', 'NO'].includes(items[at]!.name) &&
+  (['A', 'ON'].includes(items[at]?.name ?? '') && answers(items, at + 1)) ||
+  (items[at - 1]?.name === 'ON' && ['YES', 'NO'].includes(items[at]?.name ?? '')) ||
+  (['YES', 'NO'].includes(items[at]?.name ?? '') &&
     ['DASH', 'COLON', 'TO', 'SEND', 'GIVE', 'OFFER', 'GETS'].includes(items[at + 1]?.name ?? '')) ||
-  (/^INTENT_/.test(items[at]!.name) && ['TO', 'GETS', 'COLON', 'CALL', 'CALL_URL'].includes(items[at + 1]?.name ?? ''))
+  (/^INTENT_/.test(items[at]?.name ?? '') && ['TO', 'GETS', 'COLON', 'CALL', 'CALL_URL'].includes(items[at + 1]?.name ?? ''))
 
 /** `whoever clicks gets …`, `unhappy ones get …` after a question, `customers asking for a refund are …`. */
 function whoDid(items: readonly Item[], at: number, before: readonly Clause[]): boolean {
@@ -196,7 +203,7 @@ function whoDid(items: readonly Item[], at: number, before: readonly Clause[]): 
 }
 const QUESTIONS = new Set(['REVIEW', 'ASKS'])
 const PEOPLE = new Set(['SOMEONE', 'CUSTOMER', 'THEM', 'EVERYONE'])
-const DEEDS = new Set(['CLICK', 'REPLY', 'SAYS', 'YES', 'NO', 'CHOOSE', 'BUY', 'NOT_BUY'])
+const DEEDS = new Set(['CLICK', 'REPLY', 'SAYS', 'YES', 'NO', 'CHOOSE', 'BUY', 'NOT_BUY', 'WHEN_CLICK'])
 
 const CONDITIONS = /^(INTENT_\w+|YES|NO|NOT|REPLY|CLICK|BUY|NOT_BUY|BOUGHT|CHOOSE|ASKS|SAYS|SILENT|NOTHING|TRIGGER_INACTIVE)$/
 const LONGEST_CONDITION = 8
@@ -213,6 +220,12 @@ function conditionAhead(items: readonly Item[], at: number): boolean {
     !said.some(item => (isText(item) && !(answers && item.name === 'GIVE')) || item.name === 'OFFER')
   )
 }
+
+/** `No answer within 3 days? Ask once more.` */
+const isQuestioned = (items: readonly Item[]): boolean =>
+  items.length <= LONGEST_CONDITION &&
+  items.some(({ name }) => CONDITIONS.test(name)) &&
+  !items.some(item => isText(item) || item.name === 'OFFER')
 
 /** `no reply -> remind them`: an arrow after a condition. */
 function arrowAhead(items: readonly Item[], at: number): boolean {

@@ -92,12 +92,14 @@ function beginningOf(asked: Asked, remarks: Remarks): Beginning {
   const date = find('DATE') ?? find('HOLIDAY')
   if (date?.name === 'HOLIDAY') assumptions.push(`"${date.text}" was taken as the next ${date.word!.slice(5)}.`)
   if (date !== undefined) return { trigger: dateTrigger(asked, date, remarks), recurs: false, audience: lapsed }
-  const days = find('DAYS')
+  const days =
+    items.find(({ name }, at) => name === 'DAYS' && items.slice(at + 1, at + 3).some(item => item.name === 'TIME')) ??
+    find('DAYS')
   const time = find('TIME')
   if (
     days !== undefined &&
     (time !== undefined || inactive === undefined) &&
-    !items.some(({ name }) => name === 'ONLY') &&
+    !items.some(({ name }, at) => name === 'ONLY' && Math.abs(at - items.indexOf(days)) <= NEAR) &&
     find('WINDOW') === undefined
   ) {
     assumptions.push('A day of the week was said, not that it comes again: each customer gets it once.')
@@ -110,6 +112,9 @@ function beginningOf(asked: Asked, remarks: Remarks): Beginning {
   if (inactive !== undefined) return { trigger: { type: 'inactivity', after: inactive.duration! }, recurs: false, audience: [] }
   return { trigger: impliedTrigger(items, remarks), recurs: false, audience: [] }
 }
+
+/** `only on Mondays` is about when texts may go, `on Mondays, only for women` is not. */
+const NEAR = 3
 
 /** `after a click, if they buy nothing within 2 days`: of a way, and of nobody's audience. */
 const isCondition = (items: readonly Item[], item: Item): boolean => {

@@ -87,7 +87,7 @@ export function tokensOf(description: string): Item[] {
 /** `Rs.` and `a.m.` do not end sentences. */
 function stopName(description: string, start: number, text: string): string {
   if (text !== '.') return 'STOP'
-  return /(?:\b(?:rs|a|p|vs|e\.g|i\.e|approx|no)|^\s*\d{1,2})$/i.test(description.slice(Math.max(0, start - 8), start))
+  return /(?:\b(?:rs|a|p|i|e|vs|e\.g|i\.e|approx|no)|^\s*\d{1,2})$/i.test(description.slice(Math.max(0, start - 8), start))
     ? 'DOT'
     : 'STOP'
 }

@@ -22,7 +22,7 @@ function ageOr(items: readonly Item[]): Made {
 }
 
 /** `5, 10 and 15 percent`: percentages all of them. `on December 5 and 10 %` has one. */
-const LISTED = '((COMMA|AND|OR|VERSUS|COMMA AND|COMMA OR) NUM)'
+const listed = ([item]: readonly Item[]): Made => (item!.number! <= 100 ? { name: 'PCT', number: item!.number! } : undefined)
 const NO_SHARE = '(BETWEEN|AT|UNTIL|BEFORE|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)'
 
 const number = (value: number): Made => ({ name: 'NUM', number: value })
@@ -119,16 +119,24 @@ export const amounts: readonly Rule[] = [
   rule('NEXT_MONTH', () => ({ name: 'DUR', duration: 'P30D', word: 'later' })),
   rule('NEXT_DAY', () => ({ name: 'DUR', duration: 'P1D', word: 'later' })),
   rule('NEXT_WEEK', () => ({ name: 'DUR', duration: 'P1W', word: 'later' })),
+  rule(`NUM AGAIN ${UNIT}`, items => duration(items)),
+  rule('DUR THEN', ([span, then]) =>
+    then!.text === 'after' ? { name: 'DUR', duration: span!.duration!, word: 'later' } : undefined,
+  ),
+  rule('(?<=(STOP|COMMA)) PLUS DUR', ([, span]) => ({ name: 'DUR', duration: span!.duration!, word: 'later', number: 1 })),
+  rule('FOR THEN (?=DUR)', 'FOR'),
+  rule('AT_LEAST (?=(MONEY|RUPEES))', ([item]) => (item!.text === 'and' ? { name: 'MORE_THAN' } : undefined)),
   rule(`AGAIN ${UNIT}`, items => duration(items, 1)),
   rule('DAY NUM (?!(PERCENT|CENTUM|TIMES))', ([, day]) => ({ name: 'DAY_NO', number: day!.number! })),
-  rule('(?<=PAST) (DAY|WEEK|MONTH|YEAR)', ([item]) => (item!.language === 'english' ? duration([item!], 1) : undefined)),
+  rule('(?<=(IN|WITHIN|SINCE|FOR) PAST) (DAY|WEEK|MONTH|YEAR)', ([item]) =>
+    item!.language === 'english' ? duration([item!], 1) : undefined,
+  ),
   rule('DUR (SE|KE)* APART', items => ({ name: 'EVERY_DUR', duration: items[0]!.duration! })),
   rule('EVERY WORD DAY', ([, word]) => (word!.word === 'other' ? { name: 'EVERY_DUR', duration: 'P2D' } : undefined)),
   rule('A? FORTNIGHT', () => ({ name: 'DUR', duration: 'P2W' })),
   rule('DUR AND? DUR', joined),
-  rule(`(?<!${NO_SHARE}) NUM (?=${LISTED}{0,6} (AND|VERSUS|COMMA AND|COMMA OR) NUM PERCENT)`, ([item]) =>
-    item!.number! <= 100 ? { name: 'PCT', number: item!.number! } : undefined,
-  ),
+  rule(`NUM (?=(COMMA NUM){1,6} COMMA? (AND|OR|VERSUS) NUM PERCENT)`, listed),
+  rule(`(?<!${NO_SHARE}) NUM (?=(AND|VERSUS) NUM PERCENT)`, listed),
   rule('PERCENT NUM (?!PERCENT)', items => ({ name: 'PCT', number: numberIn(items) })),
   rule('NUM PERCENT', items => ({ name: 'PCT', number: numberIn(items) })),
   rule(`${CURRENCY} DOT? NUM ${CURRENCY}?`, money),

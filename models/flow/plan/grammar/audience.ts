@@ -100,7 +100,7 @@ export const audience: readonly Rule[] = [
   rule('(?<=(YES|NO|ASKS) ANY{0,14}) WINBACK (FOR|SINCE|IN|A)* DUR', items => ({ ...inactive(items)!, name: 'SILENT' })),
   rule(`(WINBACK|SEGMENT_MAYBE|NOT ENGAGED) (FOR|SINCE|IN|MORE_THAN|AT_LEAST|CUSTOMER|PAST|OR|AFTER)* DUR`, inactive),
   rule('WINBACK (CUSTOMER|COMMA)* DUR WALE', inactive),
-  rule('DUR (WITH|A)* (NO|NOT) BUY', inactive),
+  rule('DUR (WITH|A)* (NO|NOT) A? BUY', inactive),
   rule('WINBACK CUSTOMER? COMMA (MORE_THAN|AT_LEAST)* DUR (?=COMMA)', items =>
     items.some(({ text }) => text === '(') ? inactive(items) : undefined,
   ),

@@ -67,8 +67,13 @@ export const offers: readonly Rule[] = [
     holdout,
   ),
   rule(`PCT (CUSTOMER|EVERYONE|THEM|KO|SHOULD)* (GIVE|SEND)* NOTHING (SEND|GIVE|NOT)*`, holdout),
-  rule(`PCT (CUSTOMER|EVERYONE|KO)+ (NOTHING)? NOT (SEND|GIVE)*`, holdout),
+  rule(`PCT (CUSTOMER|EVERYONE|THEM|KO)+ (NOTHING)? NOT (SEND|GIVE)*`, holdout),
   rule(`NOT (SEND|GIVE) (TO)? PCT ${GROUP}`, holdout),
+  rule('PCT (CUSTOMER|EVERYONE|THEM)* AGO', items => (/^back$/i.test(items.at(-1)!.text) ? holdout(items) : undefined)),
+  rule('CLOCK', ([clock]) => {
+    const shares = clock!.word!.split(':').map(Number)
+    return shares[0]! + shares[1]! === 100 ? { name: 'SHARES', word: shares.join(' ') } : undefined
+  }),
   rule('(NUM|PCT) (SLASH|DASH|COLON) (NUM|PCT) ((SLASH|DASH|COLON) (NUM|PCT))*', sharesOf),
   rule(`PCT (?=(${GROUP}))`, share),
   rule(`PCT (?=((KO|TO) ${GROUP}?|GETS))`, ([pct]) => ({
@@ -92,12 +97,13 @@ export const offers: readonly Rule[] = [
   rule('(HALF_PRICE|OFF HALF)', () => offer({ type: 'percent', value: 50 })),
   rule('BUY (A|NUM|PRODUCT)* (AND|COMMA)? (GETS|GIVE|OFFER) (A|NUM|PRODUCT)+ FREE', 'CANNOT_OFFER'),
   rule('NUM (KE|SE|WITH|PAR|BUY)* NUM FREE', 'CANNOT_OFFER'),
-  rule('(OFF (IS|WITH|COLON|A|AT_MOST)* PCT|AT_MOST? PCT (WALE|KO)? OFF)', percent),
+  rule('((?<!(MONEY|PCT)) OFF (IS|WITH|COLON|A|AT_MOST)* PCT|AT_MOST? PCT (WALE|KO)? OFF)', percent),
   rule('PCT WORD (WORD)? OFF', percent),
-  rule('OFF (IS|WITH|COLON|A)* MONEY', amount),
+  rule('(?<!(MONEY|PCT|OFFER)) OFF (IS|WITH|COLON|A)* MONEY', amount),
   rule('AT_MOST? MONEY (WALE|KI)? OFF', amount),
   rule('NUM OFF', bare),
-  rule('GIVE (THEM|SOMEONE|CUSTOMER|A|TO)* MONEY (?!(MORE_THAN|SPEND|OR))', amount),
+  rule('(?<=GIVE (CUSTOMER|EVERYONE|A|WITH|ON|THEM)* BIRTHDAY) MONEY', amount),
+  rule('GIVE (THEM|SOMEONE|CUSTOMER|EVERYONE|A|TO)* MONEY (?!(MORE_THAN|SPEND|OR))', amount),
   rule('(?!(SPEND|MORE_THAN|LESS_THAN|AT_LEAST)) (WITH|FOR|A|KO|THEM) MONEY GIVE', amount),
   rule('FREE_SHIPPING', () => offer({ type: 'free_shipping' })),
   rule('PCT', percent),

@@ -57,8 +57,18 @@ const ages = (items: readonly Item[]): Made => {
   }
 }
 
+/** `Loyal: 15 %`, `Loyalists get 10 %`. */
+const inCapitals = ([item]: readonly Item[]): Made =>
+  /^\p{Lu}/u.test(item!.text) ? { name: 'SEGMENT_NAME', word: item!.word! } : undefined
+
 /** `women between 25 and 35`: ages, before they are taken for hours. */
 export const agesSaid: readonly Rule[] = [
+  rule('(LESS_THAN|MORE_THAN) DASH? NUM WORD', ([how, ...rest]) => {
+    const value = rest.at(-2)!.number!
+    return rest.at(-1)!.word === 's' && value < 120
+      ? { name: 'COND', condition: { field: 'profile.age', op: ops[how!.name]!, value } }
+      : undefined
+  }),
   rule(
     '(FEMALE|MALE|CUSTOMER|EVERYONE|SOMEONE) CUSTOMER? (BETWEEN|FROM) NUM (AND|TO|DASH) NUM (?!(AM|PM|OCLOCK|PERCENT|DAY|TIMES))',
     ages,
@@ -69,7 +79,7 @@ export const agesSaid: readonly Rule[] = [
 export const saidOfCustomers: readonly Rule[] = [
   rule('BUY (FROM|A|IN|WITH|PRODUCT)* FOR FIRST_N TIMES', 'FIRST_BUY'),
   rule('SINCE (?=(MONEY))', 'MORE_THAN'),
-  rule(`CLICK (ON|A|URL|SEND|IN|PRODUCT|NOTHING)* ${OP}? COUNT (OR|AND)? ${OP}? ${LATELY}?`, clicks),
+  rule(`CLICK (ON|A|URL|SEND|IN|PRODUCT|NOTHING)* ${OP}? (COUNT|NUM (?=${OP} TIMES)) (OR|AND)? ${OP}? TIMES? ${LATELY}?`, clicks),
   rule(`${OP} COUNT CLICK ${LATELY}?`, clicks),
   rule(`(?<=(CUSTOMER|EVERYONE|SOMEONE)) CLICK ON (WORD|QUOTE){1,2} ${LATELY}`, clickedOn),
   rule(`(?<=(CUSTOMER|EVERYONE) SOMEONE?) CLICK ON (WORD|QUOTE){1,2} (?=(STOP|COMMA))`, clickedOn),
@@ -82,6 +92,29 @@ export const saidOfCustomers: readonly Rule[] = [
       value: items.find(({ name }) => name === 'MONEY')!.number!,
     },
   })),
+  rule('SPEND (BETWEEN|FROM)? (MONEY|NUM) (AND|TO|DASH) (MONEY|NUM)', items => {
+    const [from, to] = items.flatMap(({ name, number }) => (name === 'MONEY' || name === 'NUM' ? [number!] : []))
+    return {
+      name: 'COND',
+      condition: {
+        all: [
+          { field: 'rfm.monetary', op: 'gte', value: from! },
+          { field: 'rfm.monetary', op: 'lte', value: to! },
+        ],
+      },
+    }
+  }),
+  rule(`${OP} NUM BUY (?=${OP} MONEY SPEND)`, items => ({
+    name: 'BOUGHT',
+    condition: { field: 'rfm.frequency', op: ops[items[0]!.name]!, value: items[1]!.number! },
+  })),
+  rule(`NUM ${OP} PRODUCT (?=ABANDON)`, items => ({
+    name: 'COND',
+    condition: { field: 'cart.items', op: ops[items[1]!.name]!, value: items[0]!.number! },
+  })),
+  rule('WHETHER (SOMEONE|THEM|CUSTOMER)* INTERESTED', 'WHETHER'),
+  rule('(?<=(STOP|COMMA|AND|ELSE)) SEGMENT_MAYBE (?=(COLON|GETS)? OFFER)', inCapitals),
+  rule('^SEGMENT_MAYBE (?=(COLON|GETS)? OFFER)', inCapitals),
   rule('TOP', ([item]) => (/^vips$/i.test(item!.text) ? { name: 'TOP_COND' } : undefined)),
 ]
 
@@ -90,8 +123,10 @@ const SOON = 2 * WEEK
 
 /** `who clicks but doesn't order within 2 days`: what is waited for after what begins the flow. */
 export const begunAndNotBought: readonly Rule[] = [
+  rule('(?<=(TRIGGER|CLICK) COMMA) DUR NOTHING BUY', ([span]) => ({ name: 'IF_NOT_BOUGHT', duration: span!.duration! })),
   rule('(?<=(TRIGGER|WHEN_BUY|WHEN_CLICK|CLICK)) (AND|COMMA)* (SOMEONE|THEM)* TRIGGER_INACTIVE', ([...items]) => {
     const duration = items.at(-1)!.duration!
     return durationMs(duration) <= SOON ? { name: 'IF_NOT_BOUGHT', duration } : undefined
   }),
+  rule('CLICK (?=IF_NOT_BOUGHT)', () => ({ name: 'WHEN_CLICK', trigger: { type: 'click' } })),
 ]

@@ -132,6 +132,7 @@ export const times: readonly Rule[] = [
   rule('(BETWEEN|FROM)? TIME (AND|TO|DASH|SE|UNTIL|BEFORE) TIME (TAK|BETWEEN)*', windowOf),
   rule('(BETWEEN|FROM) NUM (AND|TO|DASH|SE) (TIME|NUM) (TAK|BETWEEN)*', windowOf),
   rule('NUM (TO|DASH|SE|AND) TIME (TAK|BETWEEN|MEIN)*', windowOf),
+  rule('(NOT|NO|SEND)* BEFORE NUM (OR|AND|COMMA)* NOT? (AFTER|LATER) (TIME|NUM)', windowOf),
   rule('(NOT|NO|SEND)* BEFORE TIME (OR|AND|COMMA)* (NOT)? (AFTER|LATER) TIME', items =>
     within(items.filter(({ name }) => name === 'TIME')),
   ),
@@ -156,6 +157,7 @@ export const times: readonly Rule[] = [
   rule(HOLIDAY, ([day]) => ({ name: 'HOLIDAY', word: `--${holidays[day!.name]}` })),
   rule('ISO_DATE', ([date]) => ({ name: 'DATE', word: date!.word! })),
   rule(`(EVERY|DAILY) ${PART}`, items => ({ name: 'RECUR', time: partTime(items)!.time! })),
+  rule('EVERY TIME', ([, time]) => ({ name: 'RECUR', time: time!.time! })),
   rule(`DAILY (AT|IN|KO|COMMA)? (TIME|DAYPART)?`, items => recurring(items)),
   rule(`EVERY DAYS ${PART}`, items => ({ name: 'RECUR', days: items[1]!.days!, time: partTime(items)!.time! })),
   rule('EVERY (DUR|DAY|WEEK|HAFTA|MONTH|YEAR|HOUR|MINUTE)', items => ({

@@ -99,6 +99,11 @@ export const triggers: readonly Rule[] = [
       : undefined,
   ),
   rule('(EVERY)? (BUY|BOUGHT) (?=DUR LATER)', items => ({ ...trigger('purchase')(items)!, name: 'WHEN_BUY' })),
+  rule(`^${WHO}* (CLICK|BUY|BOUGHT) (ON|A|URL|SEND|THEM)* (?=(COLON|COMMA))`, ([...items]) =>
+    items.every(({ language }) => language === undefined || language === 'english')
+      ? { ...trigger(items.some(({ name }) => name === 'CLICK') ? 'click' : 'purchase')(items)!, name: 'WHEN_BUY' }
+      : undefined,
+  ),
   rule(`^(COLON|BEGINS) (COLON|${WHO})* (BUY|BOUGHT)`, items => ({ ...trigger('purchase')(items)!, name: 'WHEN_BUY' })),
   rule('(BUY|BOUGHT) BEGINS', items => ({ ...trigger('purchase')(items)!, name: 'WHEN_BUY' })),
   rule('BEGINS (COLON|A|ON|WITH)* (BUY|BOUGHT)', items => ({ ...trigger('purchase')(items)!, name: 'WHEN_BUY' })),

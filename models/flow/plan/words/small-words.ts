@@ -12,7 +12,7 @@ export const smallWords: readonly Entry[] = [
   ],
   [
     'OWN_LANGUAGE',
-    'their own language, their language, each customers language, preferred language, customers language, the language they speak, whichever language they prefer, language of their choice, the customers own language',
+    'language of their profile, the language of their profile, profile language, language in their profile, language of each customer, language they prefer, their own language, their language, each customers language, preferred language, customers language, the language they speak, whichever language they prefer, language of their choice, the customers own language',
     'apni zuban, apni zaban, unki zuban, unki apni zuban, un ki zuban',
     'اپنی زبان, ان کی زبان',
   ],
