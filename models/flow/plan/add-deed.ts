@@ -30,6 +30,7 @@ export function addDeed(parts: Part[], deed: Deed, clause: Clause, remarks: Rema
   const ofDay = dayOf && names.some(name => !LONE.has(name) && name !== 'NOW') && !names.some(name => NO_TEXT.has(name))
   const bareLink = deed.link !== undefined && before?.kind !== 'text' && clause.items.every(({ name }) => LEADS.has(name))
   if (bareLink) parts.push({ ...textOf(deed, false), bareLink })
+  else if (isOfLast(clause, deed, before)) join(before as TextPart, deed)
   else if (topic || ofDay) addText(parts, { ...deed, makesText: true }, clause, remarks)
   else if (deed.makesText || (deed.again && deed.wait !== undefined && !deed.waits)) addText(parts, deed, clause, remarks)
   else if (bare) addText(parts, { ...deed, again: true }, clause, remarks)
@@ -46,6 +47,14 @@ export function addDeed(parts: Part[], deed: Deed, clause: Clause, remarks: Rema
   if (deed.property !== undefined) parts.push({ kind: 'property', ...deed.property })
   if (deed.webhook !== undefined) parts.push({ kind: 'webhook', url: deed.webhook })
 }
+
+/** `the last one has 10 % off`, of a series. */
+const isOfLast = ({ items }: Clause, { discounts, wait }: Deed, before: Part | undefined): boolean =>
+  before?.kind === 'text' &&
+  before.turn > 0 &&
+  wait === undefined &&
+  discounts.length > 0 &&
+  items.slice(0, 3).some(({ name, text }) => name === 'REMIND' && /^(last|final)$/i.test(text))
 
 const NO_TEXT = new Set(['TAG', 'TAGGED', 'CALL', 'CALL_URL', 'STOP_IT', 'GOAL'])
 

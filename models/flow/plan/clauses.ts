@@ -100,6 +100,9 @@ export function clausesOf(items: readonly Item[], inUrdu = false): Clause[] {
 
 const WHO = new Set(['COND', 'CUSTOMER', 'FOR', 'SOMEONE', 'TO', 'EVERYONE', 'THEM', 'KO', 'IN', 'WITH'])
 const HOW_OFTEN = new Set(['MOST', 'COUNT', 'EVERY_DUR', 'FOREVER', 'AGAIN', 'NUM', 'A'])
+/** `text customers (no purchase for 45 days) every 10 days`: what stands between a text and how often it comes. */
+const BEGINNING = new Set(['TRIGGER', 'TRIGGER_INACTIVE', 'COND', 'CUSTOMER'])
+const isHowOften = ({ items }: Clause): boolean => items.every(({ name }) => HOW_OFTEN.has(name))
 const SPAN = new Set(['DUR', 'LATER', 'AFTER', 'AND', 'IN', 'AGAIN'])
 const WHEN = new Set(['DUR', 'LATER', 'AFTER', 'AND', 'IN'])
 
@@ -111,13 +114,17 @@ function whole(clauses: readonly Clause[]): Clause[] {
     const together = next !== undefined && next.sentence === clause.sentence
     const only = (names: ReadonlySet<string>) => clause.items.every(({ name }) => names.has(name))
     const said = (name: string) => clause.items.some(item => item.name === name)
-    if (
+    if (together && isHowOften(clause) && isHowOften(next)) done[0] = { ...clause, items: [...clause.items, ...next.items] }
+    else if (
       together &&
       next.items.every(({ name }) => HOW_OFTEN.has(name)) &&
       (said('REMIND') || (said('SEND') && next.items.some(({ name }) => name === 'EVERY_DUR')))
     )
       done[0] = { ...clause, items: [...clause.items, ...next.items] }
-    else if (together && said('SEND') && said('NUM') && next.items[0]?.name === 'EVERY_DUR' && !next.items.some(isText))
+    else if (together && only(BEGINNING) && clauses[at - 1]?.items.some(isText) && isHowOften(next)) {
+      const often = done.findIndex(other => !isHowOften(other))
+      done.splice(often === -1 ? done.length : often, 0, clause)
+    } else if (together && said('SEND') && said('NUM') && next.items[0]?.name === 'EVERY_DUR' && !next.items.some(isText))
       done[0] = { ...clause, items: [...clause.items, ...next.items] }
     else if (together && (clause.lead === 'none' || clause.lead === 'if') && next.lead === 'none' && only(WHO) && said('COND'))
       done[0] = { ...clause, items: [...clause.items, ...next.items] }
@@ -199,11 +206,11 @@ function whoDid(items: readonly Item[], at: number, before: readonly Clause[]): 
   if (!PEOPLE.has(first?.name ?? '') || /^(they|he|she)$/i.test(first!.text)) return false
   const did = said.find(({ name }) => !PEOPLE.has(name) && !['NOT', 'ONLY', 'TO'].includes(name))
   if (did?.name === 'ASKS') return said.some(({ name }) => name.startsWith('INTENT_'))
-  return earlier(textActs) && DEEDS.has(did?.name ?? '')
+  return (earlier(textActs) || earlier(QUESTIONS)) && DEEDS.has(did?.name ?? '')
 }
 const QUESTIONS = new Set(['REVIEW', 'ASKS'])
 const PEOPLE = new Set(['SOMEONE', 'CUSTOMER', 'THEM', 'EVERYONE'])
-const DEEDS = new Set(['CLICK', 'REPLY', 'SAYS', 'YES', 'NO', 'CHOOSE', 'BUY', 'NOT_BUY', 'WHEN_CLICK'])
+const DEEDS = new Set(['CLICK', 'REPLY', 'SAYS', 'YES', 'NO', 'SAYING', 'CHOOSE', 'BUY', 'NOT_BUY', 'WHEN_CLICK'])
 
 const CONDITIONS = /^(INTENT_\w+|YES|NO|NOT|REPLY|CLICK|BUY|NOT_BUY|BOUGHT|CHOOSE|ASKS|SAYS|SILENT|NOTHING|TRIGGER_INACTIVE)$/
 const LONGEST_CONDITION = 8

@@ -65,8 +65,8 @@ function aboutOf(items: readonly Item[]): About {
   if (has('ASKS')) return { kind: 'replied', intent: 'product_question' }
   if (has('BUY') && has('SAYS')) return { kind: 'replied', intent: 'buy' }
   if (has('REPLY', 'WRITES')) return { kind: not ? 'silent' : 'replied', intent: undefined } as About
-  const state = items.find(({ name }) => name === 'COND')?.condition
-  if (state !== undefined) return { kind: 'state', condition: state }
+  const states = items.flatMap(({ name, condition }) => (name === 'COND' && condition !== undefined ? [condition] : []))
+  if (states.length > 0) return { kind: 'state', condition: states.length === 1 ? states[0]! : { all: states } }
   if (has('NOTHING')) return { kind: 'not_bought' }
   if (names.length <= 2 && has('NOT')) return { kind: 'replied', intent: 'no' }
   return { kind: 'none' }
@@ -91,5 +91,5 @@ export function answered(about: About, text: TextPart | undefined): About {
 /** `wait a day for the answer`. */
 export function isForAnswer(items: readonly Item[]): boolean {
   const has = (wanted: string) => items.some(({ name }) => name === wanted)
-  return has('WAIT') && has('DUR') && has('REPLY') && !items.some(isText)
+  return has('WAIT') && has('DUR') && (has('REPLY') || has('CHOOSE')) && !items.some(isText)
 }

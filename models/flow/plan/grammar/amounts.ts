@@ -100,7 +100,7 @@ export const amounts: readonly Rule[] = [
   }),
   rule(`CENTUM (?=(${UNIT}|${CURRENCY}|PERCENT|CUSTOMER|THOUSAND))`, () => number(100)),
   rule('NUM THOUSAND', scaled(1e3)),
-  rule(`THOUSAND (?=${CURRENCY})`, () => number(1e3)),
+  rule(`THOUSAND (?=(${CURRENCY}|CUSTOMER|SIGNUP|EVERYONE|BUY))`, () => number(1e3)),
   rule('NUM LAKH', scaled(1e5)),
   rule('NUM MILLION', scaled(1e6)),
   rule('NUM CRORE', scaled(1e7)),

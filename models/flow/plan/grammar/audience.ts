@@ -33,9 +33,16 @@ const spent = (items: readonly Item[]): Made => {
 const ordered = (items: readonly Item[], otherwise: Op = 'gte'): Made => {
   const within = withinOf(items)
   return bought(
-    compared('within' in within ? 'purchases.count' : 'rfm.frequency', opIn(items, otherwise), numberIn(items), within),
+    compared(
+      'within' in within ? 'purchases.count' : 'rfm.frequency',
+      opIn(items, items.some(isExact) ? 'eq' : otherwise),
+      numberIn(items),
+      within,
+    ),
   )
 }
+/** `exactly once`, which is one phrase. */
+const isExact = ({ name, text }: Item): boolean => name === 'COUNT' && /^(exactly|just|only)/i.test(text)
 /** Words side by side: what stands beyond others that say nothing is of something else. */
 function wordsIn(items: readonly Item[]): string {
   const from = items.findIndex(isNamed)
@@ -266,7 +273,7 @@ function languageOf(items: readonly Item[]): Made {
 export const joinedAudience: readonly Rule[] = [
   rule('(EXCEPT (THEM|CUSTOMER|FOR|SOMEONE)*) COND', ([, ...rest]) => condition({ not: rest.at(-1)!.condition! })),
   rule('COND (KO|SE)? EXCEPT', ([first]) => condition({ not: first!.condition! })),
-  rule('NOT (IN|FROM)? COND', ([, second]) => condition({ not: second!.condition! })),
+  rule('NOT (IN|FROM)? COND', items => condition({ not: items.at(-1)!.condition! })),
   rule('COND (OR|COMMA OR) (THEM|CUSTOMER|SOMEONE|IN|FROM)* COND', items => joinedBy('any', items)),
   rule('COND (OR|COMMA OR) (THEM|CUSTOMER|SOMEONE|IN|FROM)* COND', items => joinedBy('any', items)),
   rule('COND (AND|WITH|SOMEONE|CUSTOMER|COMMA AND|IN|FROM)* COND', items => joinedBy('all', items)),

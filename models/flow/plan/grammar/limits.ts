@@ -48,6 +48,7 @@ export const limits: readonly Rule[] = [
   rule('(IF|(SOMEONE|THEM|CUSTOMER)+) NOT (?=(GETS|REMIND))', items =>
     /^(doesnt|dont|didnt|does|do|did)/i.test(items.at(-1)!.text.replace(/['’]/g, '')) ? { name: 'ELSE' } : undefined,
   ),
+  rule('(?<=(COLON|COMMA|STOP)) ASSOON (?=(STOP|COMMA|AND))', ([hi]) => (/^hi$/i.test(hi!.text) ? { name: 'SEND' } : undefined)),
   rule('(?<=(COMMA|STOP|THEN|AND)) REPLY (?=(WITH|IN|QUOTE) (?!(YES|NO)))', ([item]) =>
     item!.language === 'english' ? { name: 'SEND' } : undefined,
   ),
@@ -63,6 +64,12 @@ export const limits: readonly Rule[] = [
     `${PER} (PER_CUSTOMER|MEIN|KO)* (NUM|COUNT) ${TEXTS}? (AT_MOST|MORE_THAN NOT|MORE_THAN) ${TEXTS}? (NOT)? (?!(TIMES|PRODUCT|A|COUNT|SE)* (BUY|SPEND|CLICK|RUPEES))`,
     cap,
   ),
+  rule(`(NUM|COUNT) ${TEXTS} ${PER} AT_MOST`, cap),
+  rule(`${TEXTS} (THEM|CUSTOMER|EVERYONE|PER_CUSTOMER)* CAP`, items => ({
+    name: 'CAP',
+    number: items.at(-1)!.number!,
+    duration: items.at(-1)!.duration!,
+  })),
   rule('(ONLY|AT_MOST)? (THE)? FIRST_N NUM (CUSTOMER|SOMEONE|SIGNUP|BUY|FIRST_BUY|EVERYONE)', items => ({
     name: 'FIRST_CUSTOMERS',
     number: counted(items),

@@ -1,6 +1,7 @@
 import type { FlowDiscount } from '../../../../schemas/flow.ts'
 import type { Item } from '../item.ts'
 import { type Made, type Rule, rule } from '../rewrite.ts'
+import { unitSpan } from './times.ts'
 
 const GROUP = '(CUSTOMER|EVERYONE|THEM|SEGMENT)'
 
@@ -80,7 +81,10 @@ export const offers: readonly Rule[] = [
     name: 'PCT_KO',
     number: pct!.number!,
   })),
-  rule(`HALF (?=((CUSTOMER|EVERYONE|THEM|SEGMENT|KO|GETS|TO|SEND)))`, () => ({ name: 'SHARE', number: 50 })),
+  rule(
+    `HALF (?=((CUSTOMER|EVERYONE|THEM|SEGMENT|SEGMENT_NAME|SEGMENT_MAYBE|SIGNUP|NEW_CUSTOMER|FEMALE|MALE|KO|GETS|TO|SEND)))`,
+    () => ({ name: 'SHARE', number: 50 }),
+  ),
   rule('PCT_KO (?=KO ANY{0,1} (PCT|MONEY|FREE_SHIPPING|PCT_KO))', share),
   rule('PCT_KO (?=GETS)', share),
   rule('PCT_KO', 'PCT'),
@@ -110,6 +114,7 @@ export const offers: readonly Rule[] = [
   ...smallestOrders,
   rule('(?<=(OFFER|CODE_SAID|CODE|EXPIRY|SAYING) (KO|SE|WITH|A|CODE|CODE_SAID|ONLY)*) DO', 'GIVE'),
   rule('VALID (FOR|IN|WITHIN|AFTER|UNTIL|ONLY|AT|COLON)* DUR', found => ({ name: 'EXPIRY', duration: found.at(-1)!.duration! })),
+  rule('VALID (FOR|A|ONLY|UNTIL)* (DAY|WEEK|MONTH)', found => ({ name: 'EXPIRY', duration: unitSpan(found.at(-1)!.name) })),
   rule('DUR (FOR|TAK|KO|MEIN|LATER|WITHIN|ONLY)* VALID', found => ({ name: 'EXPIRY', duration: found[0]!.duration! })),
   rule('(?<=OFFER (SOMEONE|COMMA|THEM|CODE_SAID|AND)*) DUR (MEIN|LATER|TAK|WITHIN)* STOP_IT', found => ({
     name: 'EXPIRY',

@@ -112,7 +112,8 @@ export const saidOfCustomers: readonly Rule[] = [
     name: 'COND',
     condition: { field: 'cart.items', op: ops[items[1]!.name]!, value: items[0]!.number! },
   })),
-  rule('WHETHER (SOMEONE|THEM|CUSTOMER)* INTERESTED', 'WHETHER'),
+  rule('BUY COMMA CATEGORY (WORD|QUOTE)', boughtAny),
+  rule('WHETHER (SOMEONE|THEM|CUSTOMER)* (INTERESTED|SIGNUP|BUY)', 'WHETHER'),
   rule('(?<=(STOP|COMMA|AND|ELSE)) SEGMENT_MAYBE (?=(COLON|GETS)? OFFER)', inCapitals),
   rule('^SEGMENT_MAYBE (?=(COLON|GETS)? OFFER)', inCapitals),
   rule('TOP', ([item]) => (/^vips$/i.test(item!.text) ? { name: 'TOP_COND' } : undefined)),
@@ -124,9 +125,12 @@ const SOON = 2 * WEEK
 /** `who clicks but doesn't order within 2 days`: what is waited for after what begins the flow. */
 export const begunAndNotBought: readonly Rule[] = [
   rule('(?<=(TRIGGER|CLICK) COMMA) DUR NOTHING BUY', ([span]) => ({ name: 'IF_NOT_BOUGHT', duration: span!.duration! })),
-  rule('(?<=(TRIGGER|WHEN_BUY|WHEN_CLICK|CLICK)) (AND|COMMA)* (SOMEONE|THEM)* TRIGGER_INACTIVE', ([...items]) => {
-    const duration = items.at(-1)!.duration!
-    return durationMs(duration) <= SOON ? { name: 'IF_NOT_BOUGHT', duration } : undefined
-  }),
-  rule('CLICK (?=IF_NOT_BOUGHT)', () => ({ name: 'WHEN_CLICK', trigger: { type: 'click' } })),
+  rule(
+    '(?<=(TRIGGER|WHEN_BUY|WHEN_CLICK|CLICK) (ON|A|PRODUCT|URL|SEND|IN)*) (AND|COMMA)* (SOMEONE|THEM)* TRIGGER_INACTIVE',
+    ([...items]) => {
+      const duration = items.at(-1)!.duration!
+      return durationMs(duration) <= SOON ? { name: 'IF_NOT_BOUGHT', duration } : undefined
+    },
+  ),
+  rule('CLICK (ON|A|PRODUCT|URL|SEND|IN)* (?=IF_NOT_BOUGHT)', () => ({ name: 'WHEN_CLICK', trigger: { type: 'click' } })),
 ]

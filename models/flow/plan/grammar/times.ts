@@ -147,7 +147,7 @@ export const times: readonly Rule[] = [
   rule(`${DAYNAME} ((COMMA|AND|OR|COMMA AND|COMMA OR|SLASH)? ${DAYNAME})*`, daysOf),
   rule('WEEKDAYS', () => ({ name: 'DAYS', days: weekdays.slice(0, 5) })),
   rule('WEEKEND', () => ({ name: 'DAYS', days: weekdays.slice(5) })),
-  rule(`(?<=(NOT|NO|EXCEPT) (SEND|GIVE|REMIND|EVER|THEM|EVERYONE|A|ON|IN)*) DAYS`, otherDays),
+  rule(`(?<=(NOT|NO|EXCEPT) (SEND|GIVE|REMIND|EVER|THEM|EVERYONE|NOTHING|A|ON|IN)*) DAYS`, otherDays),
   rule(`DAYS (?=(KO|PAR|MEIN|DAY|ON)* (SEND|REMIND)? NOT)`, otherDays),
   rule(`DAYS (?=(KO|SE)? EXCEPT)`, otherDays),
   rule(`(NUM|NTH) (A|IN|DAY)? ${MONTHNAME} (COMMA? NUM)?`, dateOf),

@@ -10,7 +10,7 @@ export const actionWords: readonly Entry[] = [
   ],
   [
     'GIVE',
-    'offer, offers, offering, give, gives, giving, reward, rewards, treat, grant, provide, run, launch, hand, gift, award, hand out, give out, throw in, include, includes, extend, deserve, deserves, entitled to, promise, apply, applies, contains, increase, increase it, raise, raise it, bump it up, upgrade it, sweeten, make it',
+    'offer, give away, gives away, offers, offering, give, gives, giving, reward, rewards, treat, grant, provide, run, launch, hand, gift, award, hand out, give out, throw in, include, includes, extend, deserve, deserves, entitled to, promise, apply, applies, contains, increase, increase it, raise, raise it, bump it up, upgrade it, sweeten, make it',
     'd{ein|en|ain|ijiye|ijiyega}, de do, de dein, de den, diya jaye, dijye, mil{e|ein|ay|na|ta}, dena, milay, offer d{o|ein|en}, offer kar{o|ein|}, peshkash, dedo, dedein, dila{o|yen|ein}, dilwa{o|yen|ein}, dijiye, dia jaye, milni, mil ja{ye|e|yen}, milegi, milega, nawaz{o|ein}, barha{o|ein|} do, barha do, barhao',
     'دیں, دیجیے, دے, دینا, دیا جائے, ملے, ملیں, دے دیں, دے دو, پیشکش, آفر, دیجئے, دلوائیں, ملے گی, ملے گا, دی جائے, پیش کریں, مل جائے, دیے جائیں, بڑھا دیں, بڑھا دو',
   ],
@@ -28,7 +28,7 @@ export const actionWords: readonly Entry[] = [
   ],
   [
     'THANK',
-    'thank, thanks, thank you, thankyou, appreciate, gratitude, grateful, thx, thanx, tnx, thankful, say thanks, say thank you',
+    'thank, thanked, thanks, thank you, thankyou, appreciate, gratitude, grateful, thx, thanx, tnx, thankful, say thanks, say thank you',
     'shukriya, shukria, shukar guzar, thanks bol{o|ein}, shukrya, mashkoor, shukriya ada kar{o|ein|en|}, shukriya bol{o|ein}, shukriya keh{o|ein}',
     'شکریہ, شکر گزار, ممنون, مشکور, شکریہ ادا کریں, شکریہ کہیں',
   ],

@@ -2,6 +2,7 @@ import type { Entry } from './entry.ts'
 
 /** Who customers are and what they do. */
 export const customerWords: readonly Entry[] = [
+  ['WHETHER', 'whether', '', ''],
   [
     'NOT_BUY',
     'unused, not used, not redeemed, unredeemed, dont use it, doesnt use it, havent used it, hasnt used it, didnt use it, not been used, havent redeemed it, hasnt redeemed it, nothing happens, still nothing',
@@ -32,7 +33,7 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'OTHERS',
-    'others, rest, everyone else, everybody else, other customers, the remainder, remaining, remainder, other half, other ones, all others, the other, all the rest, remaining ones, remaining customers, anybody else, anyone else, non vips, the remaining, other people',
+    'others, the other half, rest, everyone else, everybody else, other customers, the remainder, remaining, remainder, other half, other ones, all others, the other, all the rest, remaining ones, remaining customers, anybody else, anyone else, non vips, the remaining, other people',
     'baqi, baaqi, baki, baaki, dosron, doosron, dusron, baqiyon, baaqiyon, dusre, baqi sab, baqion, baqi logon, baqi customers, baaqi sab, baqiyun, doosre log, dosray, dusray',
     'باقی, باقیوں, دوسروں, باقی سب, دوسرے, بقیہ, دیگر, باقی لوگوں, باقی گاہکوں, باقیوں',
   ],
