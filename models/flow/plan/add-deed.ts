@@ -68,6 +68,7 @@ const LEADS = new Set(['URL', 'TO', 'COLON', 'DASH', 'A', 'COMMA', 'PAR', 'KO'])
 /** A code, an expiry, a link, a quoted text that come after the text they belong to. */
 function complete(part: Part | undefined, { code, expiry, link, quote, languages }: Deed): void {
   if (part?.kind !== 'text') return
+  if (part.discount === undefined && code !== undefined) part.code ??= code
   if (part.discount !== undefined && code !== undefined) part.discount = { ...part.discount, code }
   if (part.discount !== undefined && expiry !== undefined) part.discount = { ...part.discount, expiresAfter: expiry }
   if (link !== undefined) part.link ??= link
@@ -122,7 +123,8 @@ function textParts(parts: Part[], deed: Deed, onWay: boolean, remarks: Remarks):
   const counted = !earlier && deed.count !== undefined && deed.count > 2 && deed.most === undefined && !deed.forever
   if (comesAgain && !counted && (earlier || deed.isReminder))
     return [...(earlier ? [] : firstOf(deed)), repeatOf(parts, deed, remarks)]
-  const count = !earlier && deed.count !== undefined ? deed.count : 1
+  const told = deed.count ?? (deed.every !== undefined && !deed.isReminder ? deed.most : undefined)
+  const count = !earlier && told !== undefined ? told : 1
   const series = count > 1 && !(deed.isReminder && count <= 2) ? seriesOf(deed, count, deed.every ?? USUAL_PAUSE) : undefined
   const waits = pauseBefore(parts.at(-1), deed, reminds, remarks)
   const pause = deed.wait ?? lastWait(parts) ?? USUAL_PAUSE
@@ -170,8 +172,16 @@ function textOf(
   reminds: boolean,
   purpose: TextPurpose = reminds ? 'reminder' : deed.discounts.length > 0 ? 'offer' : 'news',
 ): TextPart {
-  return { ...bareText(deed.purpose ?? purpose), ...saidOf(deed), ...(deed.link === undefined ? {} : { link: deed.link }) }
+  return {
+    ...bareText(deed.purpose ?? purpose),
+    ...saidOf(deed),
+    ...(deed.link === undefined ? {} : { link: deed.link }),
+    ...bareCode(deed),
+  }
 }
+
+/** `send them the code NEXT10`, and nothing of what it is for. */
+const bareCode = ({ code, discounts }: Deed): { code?: string } => (code === undefined || discounts.length > 0 ? {} : { code })
 
 /** A wait that stands right before a reminder that comes again is how far apart reminders are. */
 function repeatOf(parts: Part[], deed: Deed, { assumptions, corrections }: Remarks): RepeatPart {

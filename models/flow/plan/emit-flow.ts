@@ -271,7 +271,8 @@ function inLanguages(part: TextPart, next: string, writing: Writing, timed: bool
 
 function message(part: TextPart, language: FlowLanguage, next: string, writing: Writing): string {
   const { steps, shop } = writing
-  const { discount, link } = part
+  const { link, code } = part
+  const discount = part.discount === undefined || code === undefined ? part.discount : { code, ...part.discount }
   const asks = part.replies.some(({ intent }) => intent === 'yes' || intent === 'no')
   const own =
     part.words === undefined
@@ -285,6 +286,7 @@ function message(part: TextPart, language: FlowLanguage, next: string, writing: 
       turn: part.turn,
       language,
       discount,
+      code: discount === undefined ? code : undefined,
       link: link !== undefined,
       shop: shop.name !== undefined,
       asks,

@@ -10,6 +10,8 @@ export interface TextPart {
   /** Which of several wordings. */
   turn: number
   discount?: FlowDiscount
+  /** Where no discount is said to go with it. */
+  code?: string
   /** The marketer's own words. */
   words?: string
   link?: string
