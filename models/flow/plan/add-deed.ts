@@ -217,8 +217,17 @@ function offeringParts(before: Part | undefined, deed: Deed, { assumptions }: Re
     assumptions.push('How many products to recommend was not said: 3.')
   assumptions.push('How long an answer to the offer is waited for was not said: 3 days.')
   const count = Math.min(10, Math.max(1, Math.floor(deed.products ?? 3)))
+  const discounted = kind === 'product_choice' && deed.discounts.length > 0
+  if (discounted) assumptions.push('Products to choose from carry no discount: who chooses one is sent it.')
   return [
     ...(wait === undefined ? [] : [{ kind: 'wait', duration: wait } as const]),
-    { kind, count, after: 'P3D', ...saidOf(deed), taken: [], silent: [] },
+    {
+      kind,
+      count,
+      after: 'P3D',
+      ...saidOf(deed),
+      taken: discounted ? [textOf({ ...deed, purpose: undefined }, false)] : [],
+      silent: [],
+    },
   ]
 }

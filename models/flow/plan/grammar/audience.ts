@@ -276,8 +276,8 @@ export const joinedAudience: readonly Rule[] = [
   rule('NOT (IN|FROM)? COND', items => condition({ not: items.at(-1)!.condition! })),
   rule('COND (OR|COMMA OR) (THEM|CUSTOMER|SOMEONE|IN|FROM)* COND', items => joinedBy('any', items)),
   rule('COND (OR|COMMA OR) (THEM|CUSTOMER|SOMEONE|IN|FROM)* COND', items => joinedBy('any', items)),
-  rule('COND (AND|WITH|SOMEONE|CUSTOMER|COMMA AND|IN|FROM)* COND', items => joinedBy('all', items)),
-  rule('COND (AND|WITH|SOMEONE|CUSTOMER|COMMA AND|IN|FROM)* COND', items => joinedBy('all', items)),
+  rule('COND (AND|WITH|SOMEONE|CUSTOMER|COMMA AND|IN|FROM|DO)* COND', items => joinedBy('all', items)),
+  rule('COND (AND|WITH|SOMEONE|CUSTOMER|COMMA AND|IN|FROM|DO)* COND', items => joinedBy('all', items)),
 ]
 
 function joinedBy(how: 'all' | 'any', items: readonly Item[]): Made {

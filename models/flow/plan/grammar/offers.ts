@@ -75,6 +75,7 @@ export const offers: readonly Rule[] = [
     const shares = clock!.word!.split(':').map(Number)
     return shares[0]! + shares[1]! === 100 ? { name: 'SHARES', word: shares.join(' ') } : undefined
   }),
+  rule('HOLDOUT A NTH', ([, , part]) => ({ name: 'HOLD', number: Math.round(100 / part!.number!) })),
   rule('(NUM|PCT) (SLASH|DASH|COLON) (NUM|PCT) ((SLASH|DASH|COLON) (NUM|PCT))*', sharesOf),
   rule(`PCT (?=(${GROUP}))`, share),
   rule(`PCT (?=((KO|TO) ${GROUP}?|GETS))`, ([pct]) => ({
@@ -130,10 +131,13 @@ export const offers: readonly Rule[] = [
   ),
   rule('FOR DUR ONLY', found => ({ name: 'EXPIRY', duration: found[1]!.duration! })),
   rule('(?<=OFFER ANY{0,4}) DUR FOR', found => ({ name: 'EXPIRY', duration: found[0]!.duration! })),
-  rule('(?<=OFFER (GIVE|GETS|SEND|CODE_SAID|THEM|COMMA|EVERYONE|CUSTOMER|TO|AND|ON|CODE){0,5}) FOR (PAST|ONLY)? DUR', found => ({
-    name: 'EXPIRY',
-    duration: found.at(-1)!.duration!,
-  })),
+  rule(
+    '(?<=OFFER (GIVE|GETS|SEND|WITH|CODE_SAID|THEM|COMMA|EVERYONE|CUSTOMER|TO|AND|ON|CODE){0,5}) FOR (PAST|ONLY)? DUR',
+    found => ({
+      name: 'EXPIRY',
+      duration: found.at(-1)!.duration!,
+    }),
+  ),
   rule('(?<=OFFER) FOR DUR', found => ({ name: 'EXPIRY', duration: found.at(-1)!.duration! })),
 ]
 

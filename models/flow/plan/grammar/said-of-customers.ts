@@ -80,6 +80,13 @@ export const saidOfCustomers: readonly Rule[] = [
   rule('BUY (FROM|A|IN|WITH|PRODUCT)* FOR FIRST_N TIMES', 'FIRST_BUY'),
   rule('SINCE (?=(MONEY))', 'MORE_THAN'),
   rule(`CLICK (ON|A|URL|SEND|IN|PRODUCT|NOTHING)* ${OP}? (COUNT|NUM (?=${OP} TIMES)) (OR|AND)? ${OP}? TIMES? ${LATELY}?`, clicks),
+  rule('(TO|FOR) IF NOT CLICK (ON|A|SEND|URL|NOTHING)*', items =>
+    items[2]!.text === 'never' ? { name: 'COND', condition: { field: 'clicks.count', op: 'lt', value: 1 } } : undefined,
+  ),
+  rule('NUM PLUS BUY', items => ({
+    name: 'BOUGHT',
+    condition: { field: 'rfm.frequency', op: 'gte', value: items[0]!.number! },
+  })),
   rule(`${OP} COUNT CLICK ${LATELY}?`, clicks),
   rule(`(?<=(CUSTOMER|EVERYONE|SOMEONE)) CLICK ON (WORD|QUOTE){1,2} ${LATELY}`, clickedOn),
   rule(`(?<=(CUSTOMER|EVERYONE) SOMEONE?) CLICK ON (WORD|QUOTE){1,2} (?=(STOP|COMMA))`, clickedOn),
@@ -124,6 +131,9 @@ const SOON = 2 * WEEK
 
 /** `who clicks but doesn't order within 2 days`: what is waited for after what begins the flow. */
 export const begunAndNotBought: readonly Rule[] = [
+  rule('(?<=(TRIGGER|WHEN_BUY|WHEN_CLICK) ANY{1,30}) AFTER TRIGGER_INACTIVE', ([, span]) =>
+    durationMs(span!.duration!) <= SOON ? { name: 'IF_NOT_BOUGHT', duration: span!.duration! } : undefined,
+  ),
   rule('(?<=(TRIGGER|CLICK) COMMA) DUR NOTHING BUY', ([span]) => ({ name: 'IF_NOT_BOUGHT', duration: span!.duration! })),
   rule(
     '(?<=(TRIGGER|WHEN_BUY|WHEN_CLICK|CLICK) (ON|A|PRODUCT|URL|SEND|IN)*) (AND|COMMA)* (SOMEONE|THEM)* TRIGGER_INACTIVE',

@@ -111,7 +111,7 @@ export const smallWords: readonly Entry[] = [
   ['FREE', 'free, free of cost, free of charge, at no cost', 'muft, mufat', 'مفت, فری'],
   [
     'FALLS',
-    'falls, goes down, comes down, decreases, is reduced, dips, went down, fell',
+    'falls, drops, dropped, goes down, comes down, decreases, is reduced, dips, went down, fell',
     'gir{e|ay|ti|ta| jaye|i}, ghat{e|ti| jaye}, neeche aa{ye|e| jaye}',
     'گرے, گر جائے, گھٹے, گرتی, نیچے آئے',
   ],
