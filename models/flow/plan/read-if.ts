@@ -33,7 +33,7 @@ export function conditionOf(items: readonly Item[]): { about: About; body: reado
 function endOfCondition(items: readonly Item[]): number {
   const at = items.findIndex(
     (item, i) =>
-      item.name === 'TO' ||
+      (item.name === 'TO' && items[i - 1]?.name !== 'REPLY') ||
       (i > 0 && (isAct(item) || item.name === 'OFFER') && !['ASKS'].includes(item.name) && !isAnswer(items, i)),
   )
   return at === -1 ? items.length : at

@@ -1,6 +1,7 @@
 import type { Comparison, Condition } from '../../../../schemas/flow.ts'
 import type { Item } from '../item.ts'
 import { type Made, type Rule, rule } from '../rewrite.ts'
+import { allOf } from './all-of.ts'
 import { languages, languagesIn } from './languages.ts'
 
 type Op = 'lt' | 'lte' | 'gt' | 'gte' | 'eq'
@@ -283,5 +284,5 @@ export const joinedAudience: readonly Rule[] = [
 function joinedBy(how: 'all' | 'any', items: readonly Item[]): Made {
   const parts = items.flatMap(item => (item.condition === undefined ? [] : [item.condition]))
   const flat = parts.flatMap(part => (how in part ? (part as { all: Condition[]; any: Condition[] })[how] : [part]))
-  return condition(how === 'all' ? { all: flat } : { any: flat })
+  return condition(how === 'all' ? allOf(flat) : { any: flat })
 }

@@ -13,6 +13,7 @@ const goal = (items: readonly Item[]): Made => {
 
 /** What ends the flow for whoever does it. Stand before triggers: `stop when they buy` begins nothing. */
 export const goals: readonly Rule[] = [
+  rule('(?<=(CUSTOMER|SOMEONE|SEGMENT_NAME|SEGMENT_MAYBE)) STOP_IT BUY (?=(FOR|IN|SINCE)* DUR)', 'WINBACK'),
   rule('URL (PAR|KO) (SEND|GIVE|CALL)', ([url]) => ({ name: 'CALL_URL', word: url!.word! })),
   rule(
     `STOP_IT (SEND|REMIND|${WHO}|A|FROM)* (IF|WHEN|AFTER|ASSOON|THEN|AS|NOW|FOR|COUNT|ON|IN)+ ${WHO}* (A|ON|FROM|THEN|THEM)* ${DEED} (WITHIN DUR)?`,

@@ -79,7 +79,7 @@ export const limits: readonly Rule[] = [
     number: counted(items),
   })),
   rule('NUM CUSTOMER AT_MOST', items => ({ name: 'FIRST_CUSTOMERS', number: counted(items) })),
-  rule('(ONLY|AT_MOST) NUM CUSTOMER', items => ({ name: 'FIRST_CUSTOMERS', number: counted(items) })),
+  rule('(ONLY|AT_MOST) TO? NUM CUSTOMER', items => ({ name: 'FIRST_CUSTOMERS', number: counted(items) })),
   rule('(SEND)? TO AT_MOST NUM CUSTOMER?', items =>
     counted(items) >= 20 ? { name: 'FIRST_CUSTOMERS', number: counted(items) } : undefined,
   ),

@@ -78,6 +78,9 @@ export const offers: readonly Rule[] = [
   rule('HOLDOUT A NTH', ([, , part]) => ({ name: 'HOLD', number: Math.round(100 / part!.number!) })),
   rule('(NUM|PCT) (SLASH|DASH|COLON) (NUM|PCT) ((SLASH|DASH|COLON) (NUM|PCT))*', sharesOf),
   rule(`PCT (?=(${GROUP}))`, share),
+  rule('NUM NTH (?=(GETS|GIVE|SEND|PCT|MONEY|FREE_SHIPPING|CUSTOMER|EVERYONE|THEM))', ([of, part]) =>
+    of!.number! < part!.number! ? { name: 'SHARE', number: Math.round((10_000 * of!.number!) / part!.number!) / 100 } : undefined,
+  ),
   rule(`PCT (?=((KO|TO) ${GROUP}?|GETS))`, ([pct]) => ({
     name: 'PCT_KO',
     number: pct!.number!,

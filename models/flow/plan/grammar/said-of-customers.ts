@@ -83,6 +83,9 @@ export const saidOfCustomers: readonly Rule[] = [
   rule('(TO|FOR) IF NOT CLICK (ON|A|SEND|URL|NOTHING)*', items =>
     items[2]!.text === 'never' ? { name: 'COND', condition: { field: 'clicks.count', op: 'lt', value: 1 } } : undefined,
   ),
+  rule('SIGNUP (IN|A)* (?=(SEGMENT_NAME|SEGMENT_MAYBE SEGMENT))', 'ENTERS'),
+  rule('UNHAPPY REPLY', 'INTENT_COMPLAINT'),
+  rule('HAPPY REPLY', 'INTENT_PRAISE'),
   rule('NUM PLUS BUY', items => ({
     name: 'BOUGHT',
     condition: { field: 'rfm.frequency', op: 'gte', value: items[0]!.number! },

@@ -46,7 +46,7 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'EXCEPT',
-    'except, everyone but, everybody but, all but, all customers but, excluding, exclude, but not, apart from, other than, besides, leave out, skip, unless they are, minus, aside from, omit, not including, with the exception of, exclude those',
+    'except, outside, outside of, everyone but, everybody but, all but, all customers but, excluding, exclude, but not, apart from, other than, besides, leave out, skip, unless they are, minus, aside from, omit, not including, with the exception of, exclude those',
     '{|ke }siwa{|e|ay|ye|y}, ke ilawa, k ilawa, ke ilaawa, chor kar, chhor kar',
     'سوائے, کے علاوہ, علاوہ, چھوڑ کر',
   ],
