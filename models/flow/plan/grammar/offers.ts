@@ -16,7 +16,8 @@ const amount = (items: readonly Item[]): Made => {
 
 /** What follows the word `code`: as it is written, where it can be one. */
 function codeOf(items: readonly Item[]): Made {
-  const said = items.find(({ name }) => name !== 'CODE' && name !== 'COLON' && name !== 'WITH' && name !== 'SE')!
+  const said = items.find(({ name }) => name !== 'CODE' && name !== 'COLON' && name !== 'WITH' && name !== 'SE')
+  if (said === undefined) return undefined
   const code = (said.name === 'QUOTE' ? said.word! : said.text).toUpperCase().replace(/[^A-Z0-9]/g, '')
   return /^[A-Z0-9]{3,20}$/.test(code) && looksLikeCode(said) ? { name: 'CODE_SAID', word: code } : undefined
 }
