@@ -91,6 +91,7 @@ describe('any text', () => {
   test.each([
     '',
     ' ',
+    'use the code code',
     '🎉'.repeat(10_000),
     'a '.repeat(10_000),
     'bhejo, '.repeat(2857),

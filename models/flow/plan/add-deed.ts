@@ -25,11 +25,14 @@ export function addDeed(parts: Part[], deed: Deed, clause: Clause, remarks: Rema
     names[0] === 'WORD' &&
     deed.wait !== undefined &&
     !deed.waits &&
-    names.some(name => name === 'AFTER' || name === 'LATER')
+    names.some(name => name === 'AFTER' || name === 'LATER' || name === 'IN')
+  const dayOf = !deed.waits && clause.items.some(({ name, number }) => number !== undefined && (name === 'DUR' || name === 'NOW'))
+  const ofDay = dayOf && names.some(name => !LONE.has(name) && name !== 'NOW') && !names.some(name => NO_TEXT.has(name))
   const bareLink = deed.link !== undefined && before?.kind !== 'text' && clause.items.every(({ name }) => LEADS.has(name))
   if (bareLink) parts.push({ ...textOf(deed, false), bareLink })
-  else if (topic) addText(parts, { ...deed, makesText: true }, clause, remarks)
-  else if (deed.makesText || (deed.again && deed.wait !== undefined)) addText(parts, deed, clause, remarks)
+  else if (isOfLast(clause, deed, before)) join(before as TextPart, deed)
+  else if (topic || ofDay) addText(parts, { ...deed, makesText: true }, clause, remarks)
+  else if (deed.makesText || (deed.again && deed.wait !== undefined && !deed.waits)) addText(parts, deed, clause, remarks)
   else if (bare) addText(parts, { ...deed, again: true }, clause, remarks)
   else {
     const alone = deed.wait !== undefined && names.every(name => SPANS.has(name))
@@ -45,8 +48,18 @@ export function addDeed(parts: Part[], deed: Deed, clause: Clause, remarks: Rema
   if (deed.webhook !== undefined) parts.push({ kind: 'webhook', url: deed.webhook })
 }
 
+/** `the last one has 10 % off`, of a series. */
+const isOfLast = ({ items }: Clause, { discounts, wait }: Deed, before: Part | undefined): boolean =>
+  before?.kind === 'text' &&
+  before.turn > 0 &&
+  wait === undefined &&
+  discounts.length > 0 &&
+  items.slice(0, 3).some(({ name, text }) => name === 'REMIND' && /^(last|final)$/i.test(text))
+
+const NO_TEXT = new Set(['TAG', 'TAGGED', 'CALL', 'CALL_URL', 'STOP_IT', 'GOAL'])
+
 /** `after 3 days`, and nothing of what is to be done then. */
-const LONE = new Set(['DUR', 'AND', 'AFTER', 'LATER', 'IN'])
+const LONE = new Set(['DUR', 'AND', 'AFTER', 'LATER', 'IN', 'GOAL'])
 
 /** `1 hour, then 1 day, then 3 days`: spans in a row, of which each waits for a text. */
 const SPANS = new Set(['DUR', 'AND', 'COLON', 'CUSTOMER', 'WALE', 'KO', 'CART', 'A', 'AFTER', 'TRIGGER'])
@@ -55,6 +68,7 @@ const LEADS = new Set(['URL', 'TO', 'COLON', 'DASH', 'A', 'COMMA', 'PAR', 'KO'])
 /** A code, an expiry, a link, a quoted text that come after the text they belong to. */
 function complete(part: Part | undefined, { code, expiry, link, quote, languages }: Deed): void {
   if (part?.kind !== 'text') return
+  if (part.discount === undefined && code !== undefined) part.code ??= code
   if (part.discount !== undefined && code !== undefined) part.discount = { ...part.discount, code }
   if (part.discount !== undefined && expiry !== undefined) part.discount = { ...part.discount, expiresAfter: expiry }
   if (link !== undefined) part.link ??= link
@@ -106,9 +120,12 @@ function textParts(parts: Part[], deed: Deed, onWay: boolean, remarks: Remarks):
   const reminds = (deed.isReminder || deed.again) && (earlier || parts.some(({ kind }) => kind === 'wait' || kind === 'purchase'))
   const repeats = deed.isReminder || (deed.every !== undefined && earlier) ? Math.max(1, deed.count ?? deed.most ?? 1) : 1
   const comesAgain = deed.every !== undefined || deed.most !== undefined || deed.forever || repeats > 2
-  if (comesAgain && (earlier || deed.isReminder)) return [...(earlier ? [] : firstOf(deed)), repeatOf(parts, deed, remarks)]
-  const count = !deed.isReminder && !earlier && deed.count !== undefined ? deed.count : 1
-  const series = count > 1 ? seriesOf(deed, count, deed.every ?? USUAL_PAUSE) : undefined
+  const counted = !earlier && deed.count !== undefined && deed.count > 2 && deed.most === undefined && !deed.forever
+  if (comesAgain && !counted && (earlier || deed.isReminder))
+    return [...(earlier ? [] : firstOf(deed)), repeatOf(parts, deed, remarks)]
+  const told = deed.count ?? (deed.every !== undefined && !deed.isReminder ? deed.most : undefined)
+  const count = !earlier && told !== undefined ? told : 1
+  const series = count > 1 && !(deed.isReminder && count <= 2) ? seriesOf(deed, count, deed.every ?? USUAL_PAUSE) : undefined
   const waits = pauseBefore(parts.at(-1), deed, reminds, remarks)
   const pause = deed.wait ?? lastWait(parts) ?? USUAL_PAUSE
   const more = repeats === 2 ? [{ kind: 'wait', duration: pause } as const, textOf(deed, true, 'last_reminder')] : []
@@ -155,8 +172,16 @@ function textOf(
   reminds: boolean,
   purpose: TextPurpose = reminds ? 'reminder' : deed.discounts.length > 0 ? 'offer' : 'news',
 ): TextPart {
-  return { ...bareText(deed.purpose ?? purpose), ...saidOf(deed), ...(deed.link === undefined ? {} : { link: deed.link }) }
+  return {
+    ...bareText(deed.purpose ?? purpose),
+    ...saidOf(deed),
+    ...(deed.link === undefined ? {} : { link: deed.link }),
+    ...bareCode(deed),
+  }
 }
+
+/** `send them the code NEXT10`, and nothing of what it is for. */
+const bareCode = ({ code, discounts }: Deed): { code?: string } => (code === undefined || discounts.length > 0 ? {} : { code })
 
 /** A wait that stands right before a reminder that comes again is how far apart reminders are. */
 function repeatOf(parts: Part[], deed: Deed, { assumptions, corrections }: Remarks): RepeatPart {
@@ -192,8 +217,17 @@ function offeringParts(before: Part | undefined, deed: Deed, { assumptions }: Re
     assumptions.push('How many products to recommend was not said: 3.')
   assumptions.push('How long an answer to the offer is waited for was not said: 3 days.')
   const count = Math.min(10, Math.max(1, Math.floor(deed.products ?? 3)))
+  const discounted = kind === 'product_choice' && deed.discounts.length > 0
+  if (discounted) assumptions.push('Products to choose from carry no discount: who chooses one is sent it.')
   return [
     ...(wait === undefined ? [] : [{ kind: 'wait', duration: wait } as const]),
-    { kind, count, after: 'P3D', ...saidOf(deed), taken: [], silent: [] },
+    {
+      kind,
+      count,
+      after: 'P3D',
+      ...saidOf(deed),
+      taken: discounted ? [textOf({ ...deed, purpose: undefined }, false)] : [],
+      silent: [],
+    },
   ]
 }

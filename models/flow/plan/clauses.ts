@@ -27,6 +27,7 @@ const acts = new Set([
   ...textActs,
   'WAIT',
   'TAG',
+  'TAGGED',
   'CALL',
   'CALL_URL',
   'STOP_IT',
@@ -38,7 +39,7 @@ const acts = new Set([
   'HOLD',
   'CAP',
 ])
-const ends = new Set(['COMMA', 'STOP', 'THEN', 'IF', 'IF_COND', 'ELSE', 'AND'])
+const ends = new Set(['COMMA', 'STOP', 'THEN', 'IF', 'IF_COND', 'IF_NOT_BOUGHT', 'ELSE', 'AND'])
 
 /**
  * A description in clauses: each tells of one step, or of a condition and what happens under it.
@@ -60,14 +61,19 @@ export function clausesOf(items: readonly Item[], inUrdu = false): Clause[] {
   items.forEach((item, at) => {
     const bare = current.length === 0
     if (item.name === 'STOP') {
+      const asks = item.text.includes('?') && lead === 'none' && clauses.length > 0 && isQuestioned(current)
+      if (asks) lead = 'if'
       close()
-      sentence++
+      if (!asks) sentence++
     } else if (item.name === 'COMMA') close(bare ? lead : 'none', bare && late)
     else if (item.name === 'THEN') close(bare && lead !== 'none' ? lead : 'then')
     else if (item.name === 'ELSE') close('else')
     else if (item.name === 'IF' || item.name === 'IF_COND') {
       close(lead === 'else' && bare ? 'else' : 'if', !bare && lead !== 'if' && lead !== 'else' && current.some(isAct))
       if (item.name === 'IF_COND') current.push({ ...item, name: 'COND' })
+    } else if (item.name === 'IF_NOT_BOUGHT') {
+      close('if')
+      current.push({ ...item, name: 'NOT_BUY' })
     } else if (item.name === 'WHEN_BUY' || item.name === 'WHEN_CLICK') {
       if (lead === 'none' && bare && clauses.some(clause => clause.items.some(isText))) lead = 'if'
       current.push(item)
@@ -80,7 +86,9 @@ export function clausesOf(items: readonly Item[], inUrdu = false): Clause[] {
       if (
         bare &&
         lead === 'none' &&
-        ((clauses.length > 0 && (answers(items, at) || arrowAhead(items, at))) || (inUrdu && conditionAhead(items, at)))
+        ((clauses.length > 0 && (answers(items, at) || arrowAhead(items, at))) ||
+          whoDid(items, at, clauses) ||
+          (inUrdu && conditionAhead(items, at)))
       )
         lead = 'if'
       current.push(item)
@@ -92,6 +100,10 @@ export function clausesOf(items: readonly Item[], inUrdu = false): Clause[] {
 
 const WHO = new Set(['COND', 'CUSTOMER', 'FOR', 'SOMEONE', 'TO', 'EVERYONE', 'THEM', 'KO', 'IN', 'WITH'])
 const HOW_OFTEN = new Set(['MOST', 'COUNT', 'EVERY_DUR', 'FOREVER', 'AGAIN', 'NUM', 'A'])
+/** `text customers (no purchase for 45 days) every 10 days`: what stands between a text and how often it comes. */
+const BEGINNING = new Set(['TRIGGER', 'TRIGGER_INACTIVE', 'COND', 'CUSTOMER'])
+const isHowOften = ({ items }: Clause): boolean => items.every(({ name }) => HOW_OFTEN.has(name))
+const SPAN = new Set(['DUR', 'LATER', 'AFTER', 'AND', 'IN', 'AGAIN'])
 const WHEN = new Set(['DUR', 'LATER', 'AFTER', 'AND', 'IN'])
 
 /** Clauses with what is told before them (`for those in Lahore, …`) or after them (`do din baad aur chaar din baad yaad dilao`). */
@@ -102,15 +114,21 @@ function whole(clauses: readonly Clause[]): Clause[] {
     const together = next !== undefined && next.sentence === clause.sentence
     const only = (names: ReadonlySet<string>) => clause.items.every(({ name }) => names.has(name))
     const said = (name: string) => clause.items.some(item => item.name === name)
-    if (
+    if (together && isHowOften(clause) && isHowOften(next)) done[0] = { ...clause, items: [...clause.items, ...next.items] }
+    else if (
       together &&
       next.items.every(({ name }) => HOW_OFTEN.has(name)) &&
       (said('REMIND') || (said('SEND') && next.items.some(({ name }) => name === 'EVERY_DUR')))
     )
       done[0] = { ...clause, items: [...clause.items, ...next.items] }
-    else if (together && said('SEND') && said('NUM') && next.items[0]?.name === 'EVERY_DUR' && !next.items.some(isText))
+    else if (together && only(BEGINNING) && clauses[at - 1]?.items.some(isText) && isHowOften(next)) {
+      const often = done.findIndex(other => !isHowOften(other))
+      done.splice(often === -1 ? done.length : often, 0, clause)
+    } else if (together && said('SEND') && said('NUM') && next.items[0]?.name === 'EVERY_DUR' && !next.items.some(isText))
       done[0] = { ...clause, items: [...clause.items, ...next.items] }
     else if (together && (clause.lead === 'none' || clause.lead === 'if') && next.lead === 'none' && only(WHO) && said('COND'))
+      done[0] = { ...clause, items: [...clause.items, ...next.items] }
+    else if (together && clause.lead !== 'if' && next.lead === 'none' && said('DUR') && only(SPAN) && isNextText(next))
       done[0] = { ...clause, items: [...clause.items, ...next.items] }
     else if (
       together &&
@@ -127,6 +145,11 @@ function whole(clauses: readonly Clause[]): Clause[] {
   return done
 }
 
+/** `2 days later -> 10 % off`: a text without a time of its own. */
+const isNextText = ({ items }: Clause): boolean =>
+  items.some(item => isText(item) || item.name === 'OFFER' || item.name === 'QUOTE') &&
+  !items.some(({ name }) => ['DUR', 'EVERY_DUR', 'SHARE', 'VERSUS', 'TEST'].includes(name))
+
 /** What a span before it is for as well. An offer that is told `then` is of the last text alone. */
 const sameAct = ({ lead, items }: Clause): readonly Item[] =>
   items.filter(({ name }) => !WHEN.has(name) && !(lead === 'then' && OFFERED.has(name)))
@@ -139,8 +162,13 @@ function partsHere(current: readonly Item[], ahead: readonly Item[]): boolean {
   const others = ({ name }: Item) => name === 'COND' || name === 'NEW_CUSTOMER' || name === 'SHARE'
   const other = ahead.some(others) && current.some(others)
   if (other && ahead.some(({ name }) => name === 'OFFER') && current.some(({ name }) => name === 'OFFER')) return true
-  return timed && ahead.every(({ name }) => WHEN.has(name)) && current.some(({ name }) => name === 'DUR' || name === 'NOW')
+  if (['NTH', 'FIRST_N'].includes(ahead[0]?.name ?? '') && ['DUR', 'AFTER'].includes(ahead[1]?.name ?? '')) return true
+  const told = ahead.slice(ONE_OF.has(ahead[0]?.name ?? '') ? 1 : 0)
+  return timed && told.every(({ name }) => WHEN.has(name)) && current.some(({ name }) => name === 'DUR' || name === 'NOW')
 }
+
+/** `one after 3 days and one after a week`. */
+const ONE_OF = new Set(['NUM', 'NTH', 'FIRST_N'])
 
 export const isText = ({ name }: Item): boolean => textActs.has(name)
 export const isAct = ({ name }: Item): boolean => acts.has(name)
@@ -159,9 +187,30 @@ function begins(items: readonly Item[], at: number, current: readonly Item[]): b
 
 /** `yes: send the link`. */
 const answers = (items: readonly Item[], at: number): boolean =>
-  (['YES', 'NO'].includes(items[at]!.name) &&
+  (['A', 'ON'].includes(items[at]?.name ?? '') && answers(items, at + 1)) ||
+  (items[at - 1]?.name === 'ON' && ['YES', 'NO'].includes(items[at]?.name ?? '')) ||
+  (['YES', 'NO'].includes(items[at]?.name ?? '') &&
     ['DASH', 'COLON', 'TO', 'SEND', 'GIVE', 'OFFER', 'GETS'].includes(items[at + 1]?.name ?? '')) ||
-  (/^INTENT_/.test(items[at]!.name) && ['TO', 'GETS', 'COLON', 'CALL', 'CALL_URL'].includes(items[at + 1]?.name ?? ''))
+  (/^INTENT_/.test(items[at]?.name ?? '') && ['TO', 'GETS', 'COLON', 'CALL', 'CALL_URL'].includes(items[at + 1]?.name ?? ''))
+
+/** `whoever clicks gets …`, `unhappy ones get …` after a question, `customers asking for a refund are …`. */
+function whoDid(items: readonly Item[], at: number, before: readonly Clause[]): boolean {
+  const ahead = aheadOf(items, at)
+  const acts = ahead.findIndex((item, i) => i > 0 && (isAct(item) || item.name === 'OFFER') && item.name !== 'ASKS')
+  if (acts === -1 && items[at + ahead.length]?.name !== 'IF_NOT_BOUGHT') return false
+  const said = ahead.slice(0, acts === -1 ? undefined : acts)
+  const earlier = (names: ReadonlySet<string>) => before.some(clause => clause.items.some(({ name }) => names.has(name)))
+  const [first] = said
+  if (first?.name === 'COND')
+    return said.length === 1 && JSON.stringify(first.condition).includes('"sentiment"') && earlier(QUESTIONS)
+  if (!PEOPLE.has(first?.name ?? '') || /^(they|he|she)$/i.test(first!.text)) return false
+  const did = said.find(({ name }) => !PEOPLE.has(name) && !['NOT', 'ONLY', 'TO'].includes(name))
+  if (did?.name === 'ASKS') return said.some(({ name }) => name.startsWith('INTENT_'))
+  return (earlier(textActs) || earlier(QUESTIONS)) && DEEDS.has(did?.name ?? '')
+}
+const QUESTIONS = new Set(['REVIEW', 'ASKS'])
+const PEOPLE = new Set(['SOMEONE', 'CUSTOMER', 'THEM', 'EVERYONE'])
+const DEEDS = new Set(['CLICK', 'REPLY', 'SAYS', 'YES', 'NO', 'SAYING', 'CHOOSE', 'BUY', 'NOT_BUY', 'WHEN_CLICK'])
 
 const CONDITIONS = /^(INTENT_\w+|YES|NO|NOT|REPLY|CLICK|BUY|NOT_BUY|BOUGHT|CHOOSE|ASKS|SAYS|SILENT|NOTHING|TRIGGER_INACTIVE)$/
 const LONGEST_CONDITION = 8
@@ -178,6 +227,12 @@ function conditionAhead(items: readonly Item[], at: number): boolean {
     !said.some(item => (isText(item) && !(answers && item.name === 'GIVE')) || item.name === 'OFFER')
   )
 }
+
+/** `No answer within 3 days? Ask once more.` */
+const isQuestioned = (items: readonly Item[]): boolean =>
+  items.length <= LONGEST_CONDITION &&
+  items.some(({ name }) => CONDITIONS.test(name)) &&
+  !items.some(item => isText(item) || item.name === 'OFFER')
 
 /** `no reply -> remind them`: an arrow after a condition. */
 function arrowAhead(items: readonly Item[], at: number): boolean {

@@ -44,7 +44,7 @@ interface Writing {
   readonly steps: Steps
   readonly shop: FlowShop
   readonly languages: readonly FlowLanguage[]
-  readonly cap: Outline['cap']
+  readonly caps: Outline['caps']
   readonly moment: MomentPart | undefined
   readonly dropped: (what: readonly string[]) => void
 }
@@ -55,7 +55,7 @@ interface Writing {
  */
 export function emitFlow(outline: Outline, name: string, shop: FlowShop, dropped: (what: readonly string[]) => void): Flow {
   const steps = new Steps()
-  const writing: Writing = { steps, shop, languages: outline.languages, cap: outline.cap, moment: outline.moment, dropped }
+  const writing: Writing = { steps, shop, languages: outline.languages, caps: outline.caps, moment: outline.moment, dropped }
   const endId = steps.id('end')
   const body = emitAll(outline.parts, endId, writing, false)
   const first = outline.customers === undefined ? body : limitCustomers(outline.customers, body, endId, steps)
@@ -218,9 +218,9 @@ function repeat({ most, every, text }: RepeatPart, next: string, writing: Writin
 
 /** What stands before each text: the hours in which it may go, and how many may. */
 function guarded(id: string, next: string, writing: Writing, timed: boolean): string {
-  const { cap, moment, steps } = writing
+  const { caps = [], moment, steps } = writing
   let first = id
-  if (cap !== undefined) {
+  for (const cap of caps) {
     const limited = steps.id(`at-most-${cap.messages}`)
     steps.all.push({
       id: limited,
@@ -271,7 +271,8 @@ function inLanguages(part: TextPart, next: string, writing: Writing, timed: bool
 
 function message(part: TextPart, language: FlowLanguage, next: string, writing: Writing): string {
   const { steps, shop } = writing
-  const { discount, link } = part
+  const { link, code } = part
+  const discount = part.discount === undefined || code === undefined ? part.discount : { code, ...part.discount }
   const asks = part.replies.some(({ intent }) => intent === 'yes' || intent === 'no')
   const own =
     part.words === undefined
@@ -285,6 +286,7 @@ function message(part: TextPart, language: FlowLanguage, next: string, writing: 
       turn: part.turn,
       language,
       discount,
+      code: discount === undefined ? code : undefined,
       link: link !== undefined,
       shop: shop.name !== undefined,
       asks,

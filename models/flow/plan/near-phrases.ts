@@ -57,8 +57,17 @@ export function nearPhrase(phrase: string): Known | undefined {
 function misspelt(word: string): Known | undefined {
   if (!/^[a-z]{4,20}$/.test(word)) return undefined
   const plural = word.endsWith('z') ? phrases.get(`${word.slice(0, -1)}s`) : undefined
-  if (plural !== undefined || word.length < SHORTEST_MISSPELT) return plural
+  if (plural !== undefined) return plural
   const swapped = [...word.slice(2)].map((letter, at) => word.slice(0, at + 1) + letter + word[at + 1] + word.slice(at + 3))
+  if (word.length < SHORTEST_MISSPELT) return shortMisspelt(word, swapped)
   const found = [...without(word).filter(({ length }) => length >= SHORTEST_MISSPELT), ...swapped]
   return lacking.get(word) ?? found.map(other => phrases.get(other)).find(known => known !== undefined)
+}
+
+/** `huor`, `agian`, `remnd`: of words this short only English is sure enough, and `form` is no `from`. */
+function shortMisspelt(word: string, swapped: readonly string[]): Known | undefined {
+  const english = (known: Known | undefined) => (known?.language === 'english' ? known : undefined)
+  if (word === 'form') return undefined
+  const turned = swapped.map(other => english(phrases.get(other))).find(known => known !== undefined)
+  return turned ?? (word.length === SHORTEST_MISSPELT - 1 ? english(lacking.get(word)) : undefined)
 }

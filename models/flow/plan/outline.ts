@@ -10,6 +10,8 @@ export interface TextPart {
   /** Which of several wordings. */
   turn: number
   discount?: FlowDiscount
+  /** Where no discount is said to go with it. */
+  code?: string
   /** The marketer's own words. */
   words?: string
   link?: string
@@ -97,7 +99,8 @@ export interface Outline {
   audience: Condition[]
   holdout?: number
   goal?: { event: 'purchase' | 'click' | 'reply'; within?: string }
-  cap?: { messages: number; per: string }
+  /** Each holds: so many a day, and so many a week. */
+  caps?: readonly { messages: number; per: string }[]
   /** How many customers at most get it, over the campaign. */
   customers?: number
   /** When texts may go. */

@@ -11,6 +11,7 @@ import { frameOf } from './read-frame.ts'
 import { sayLeftOut } from './say-left-out.ts'
 import { settlePurposes } from './settle-purposes.ts'
 import { suitable } from './suit-shop.ts'
+import { toldOneByOne } from './told-one-by-one.ts'
 import { walkClauses } from './walk-clauses.ts'
 
 /** A flow from a sentence, with what the sentence left open and what of it could not be. */
@@ -30,7 +31,7 @@ export interface PlannedFlow {
  */
 export function planFlow(description: string, shop: FlowShop, now?: number): PlannedFlow {
   const read = readDescription(description, shop)
-  const clauses = clausesOf(read.items, read.words['roman-urdu'] + read.words.urdu > read.words.english)
+  const clauses = toldOneByOne(clausesOf(read.items, read.words['roman-urdu'] + read.words.urdu > read.words.english))
   const plan = (taken: number) => planClauses(description, read, clauses.slice(0, taken), shop, now)
   let taken = Math.min(clauses.length, MOST_CLAUSES)
   let planned = sound(plan(taken), shop)

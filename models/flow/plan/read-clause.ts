@@ -82,6 +82,10 @@ export function deedOf(items: readonly Item[]): Deed {
   }
 }
 
+/** So many words in quotes are nothing else but what is to be said. */
+const SENTENCE = 4
+const ALONE = new Set(['QUOTE', 'DUR', 'LATER', 'AFTER', 'NOW', 'AND', 'A', 'NTH', 'NUM', 'DASH'])
+
 /** A quoted text is what to say where it follows a word for saying, or is long enough to be nothing else. */
 function quoteOf(items: readonly Item[]): string | undefined {
   const at = items.findIndex(({ name, word }) => name === 'QUOTE' && word !== '')
@@ -90,7 +94,8 @@ function quoteOf(items: readonly Item[]): string | undefined {
   const told = items.some(
     item => isText(item) || ['SAYING', 'SAYS', 'COLON', 'ASKS', 'TEST', 'VERSUS', 'VERSION', 'SHARE', 'WITH'].includes(item.name),
   )
-  return told && /\p{L}/u.test(quote) ? quote : undefined
+  const alone = items.every(({ name }) => ALONE.has(name))
+  return (told || alone || quote.split(/\s+/).length >= SENTENCE) && /\p{L}/u.test(quote) ? quote : undefined
 }
 
 const nameOf = (said: string): string =>

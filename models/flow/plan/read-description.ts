@@ -6,6 +6,7 @@ import { audience, joinedAudience } from './grammar/audience.ts'
 import { goals } from './grammar/goals.ts'
 import { limits } from './grammar/limits.ts'
 import { offers } from './grammar/offers.ts'
+import { agesSaid, begunAndNotBought, saidOfCustomers } from './grammar/said-of-customers.ts'
 import { settled } from './grammar/settled.ts'
 import { times } from './grammar/times.ts'
 import { triggers } from './grammar/triggers.ts'
@@ -53,10 +54,20 @@ export function readDescription(description: string, shop: FlowShop): Read {
   const words = readWords(tokens, namesOf(shop)).map(everyday)
   const wishes = withoutInstructions(words)
   const said = withCities(wishes.map(asCode)).filter(({ name }) => !SILENT.has(name))
-  const rewritten = [amounts, times, limits, offers, goals, audience, triggers, settled(shop), joinedAudience].reduce(
-    (items, rules) => rewrite(items, rules),
-    said,
-  )
+  const rewritten = [
+    amounts,
+    agesSaid,
+    times,
+    limits,
+    offers,
+    goals,
+    saidOfCustomers,
+    audience,
+    triggers,
+    begunAndNotBought,
+    settled(shop),
+    joinedAudience,
+  ].reduce((items, rules) => rewrite(items, rules), said)
   return {
     items: daysApart(rewritten),
     words: votes(words),
@@ -76,12 +87,13 @@ function withoutInstructions(items: readonly Item[]): readonly Item[] {
   return sentences.filter(sentence => !sentence.some(({ name }) => name === 'INSTRUCTION')).flat()
 }
 
-/** `day 1 … day 3 … day 7` as waits from one to the next. */
+/** `day 1 … day 3 … day 7` as waits from one to the next, which keep the day's number: on each something is sent. */
 function daysApart(items: readonly Item[]): Item[] {
   let day = items.some(({ name, number }) => name === 'DAY_NO' && number === 0) ? 0 : 1
   return items.flatMap(item => {
     if (item.name !== 'DAY_NO') return [item]
     const apart = Math.floor(item.number! - day)
+    if (apart === 0 && item === items.find(({ name }) => name === 'DAY_NO')) return [{ ...item, name: 'NOW' }]
     day = Math.max(day, item.number!)
     return apart > 0 && apart <= 3650 ? [{ ...item, name: 'DUR', duration: `P${apart}D`, word: 'later' }] : []
   })

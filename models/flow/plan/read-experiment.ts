@@ -153,6 +153,9 @@ function bodiesOf(items: readonly Item[], before: TextPart | undefined): TextPar
   }))
 }
 
+/** Thirds are 33.33, and what is left of 100. */
+const hundredths = (share: number): number => Math.round(share * 100) / 100
+
 /** As they are told, the last one what is left; undefined where they are too many or too much. */
 function weightsOf(items: readonly Item[], count: number): readonly number[] | undefined {
   const told = items.flatMap(({ name, number, word }) =>
@@ -161,7 +164,8 @@ function weightsOf(items: readonly Item[], count: number): readonly number[] | u
   if (told.length === 0) return equalWeights(count)
   const sum = told.reduce((total, weight) => total + weight, 0)
   if (told.some(weight => weight <= 0) || told.length > count) return undefined
-  if (told.length === count) return Math.abs(sum - 100) < 1e-9 ? told : undefined
+  if (told.length === count)
+    return Math.abs(sum - 100) < 0.1 ? [...told.slice(0, -1), hundredths(100 - sum + told.at(-1)!)] : undefined
   if (sum >= 100) return undefined
   const rest = count - told.length
   const left = Math.floor(((100 - sum) / rest) * 100) / 100

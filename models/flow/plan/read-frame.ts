@@ -30,7 +30,7 @@ export function frameOf(asked: Asked, remarks: Remarks): Frame {
   const find = (name: string) => items.find(item => item.name === name)
   const { trigger, recurs, audience } = beginningOf(asked, remarks)
   const goal = find('GOAL')
-  const cap = find('CAP')
+  const caps = items.filter(({ name }) => name === 'CAP')
   const hold = find('HOLD') ?? loneShare(items)
   const customers = find('FIRST_CUSTOMERS')?.number
   const moment = momentOf(asked, trigger)
@@ -42,7 +42,9 @@ export function frameOf(asked: Asked, remarks: Remarks): Frame {
     ...(goal === undefined
       ? {}
       : { goal: { event: goal.word as 'purchase', ...(goal.duration === undefined ? {} : { within: goal.duration }) } }),
-    ...(cap === undefined ? {} : { cap: { messages: Math.max(1, Math.floor(cap.number!)), per: cap.duration! } }),
+    ...(caps.length === 0
+      ? {}
+      : { caps: caps.slice(0, 2).map(cap => ({ messages: Math.max(1, Math.floor(cap.number!)), per: cap.duration! })) }),
     ...(customers === undefined || customers < 1 ? {} : { customers: Math.floor(customers) }),
     ...(moment === undefined ? {} : { moment }),
     languages: languagesOf(asked, remarks),
@@ -90,12 +92,14 @@ function beginningOf(asked: Asked, remarks: Remarks): Beginning {
   const date = find('DATE') ?? find('HOLIDAY')
   if (date?.name === 'HOLIDAY') assumptions.push(`"${date.text}" was taken as the next ${date.word!.slice(5)}.`)
   if (date !== undefined) return { trigger: dateTrigger(asked, date, remarks), recurs: false, audience: lapsed }
-  const days = find('DAYS')
+  const days =
+    items.find(({ name }, at) => name === 'DAYS' && items.slice(at + 1, at + 3).some(item => item.name === 'TIME')) ??
+    find('DAYS')
   const time = find('TIME')
   if (
     days !== undefined &&
     (time !== undefined || inactive === undefined) &&
-    !items.some(({ name }) => name === 'ONLY') &&
+    !items.some(({ name }, at) => name === 'ONLY' && Math.abs(at - items.indexOf(days)) <= NEAR) &&
     find('WINDOW') === undefined
   ) {
     assumptions.push('A day of the week was said, not that it comes again: each customer gets it once.')
@@ -108,6 +112,9 @@ function beginningOf(asked: Asked, remarks: Remarks): Beginning {
   if (inactive !== undefined) return { trigger: { type: 'inactivity', after: inactive.duration! }, recurs: false, audience: [] }
   return { trigger: impliedTrigger(items, remarks), recurs: false, audience: [] }
 }
+
+/** `only on Mondays` is about when texts may go, `on Mondays, only for women` is not. */
+const NEAR = 3
 
 /** `after a click, if they buy nothing within 2 days`: of a way, and of nobody's audience. */
 const isCondition = (items: readonly Item[], item: Item): boolean => {
@@ -242,6 +249,8 @@ function impliedTrigger(items: readonly Item[], { assumptions }: Remarks): FlowT
     ({ name, condition }) => name === 'COND' && condition !== undefined && 'field' in condition && condition.field === 'segment',
   )
   if (has('NEW_CUSTOMER') && !others) return assume({ type: 'signup' }, 'a signup')
+  if (has('WINBACK') && !others && JSON.stringify(items.map(({ condition }) => condition)).includes('clicks.'))
+    return { type: 'manual' }
   if (has('WINBACK')) return assume({ type: 'inactivity', after: USUAL_INACTIVITY }, '90 days without a purchase')
   if (has('WELCOME')) return assume({ type: 'signup' }, 'a signup')
   if (has('REVIEW', 'THANK')) return assume({ type: 'purchase' }, 'a purchase')

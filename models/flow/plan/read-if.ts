@@ -1,7 +1,8 @@
 import type { Condition } from '../../../schemas/flow.ts'
-import { isAct } from './clauses.ts'
+import { isAct, isText } from './clauses.ts'
 import { recencyOf } from './grammar/settled.ts'
 import type { Item } from './item.ts'
+import type { TextPart } from './outline.ts'
 
 /** What a condition is about: what the customer did since the last text, or how they are. */
 export type About =
@@ -32,7 +33,7 @@ export function conditionOf(items: readonly Item[]): { about: About; body: reado
 function endOfCondition(items: readonly Item[]): number {
   const at = items.findIndex(
     (item, i) =>
-      item.name === 'TO' ||
+      (item.name === 'TO' && items[i - 1]?.name !== 'REPLY') ||
       (i > 0 && (isAct(item) || item.name === 'OFFER') && !['ASKS'].includes(item.name) && !isAnswer(items, i)),
   )
   return at === -1 ? items.length : at
@@ -64,8 +65,8 @@ function aboutOf(items: readonly Item[]): About {
   if (has('ASKS')) return { kind: 'replied', intent: 'product_question' }
   if (has('BUY') && has('SAYS')) return { kind: 'replied', intent: 'buy' }
   if (has('REPLY', 'WRITES')) return { kind: not ? 'silent' : 'replied', intent: undefined } as About
-  const state = items.find(({ name }) => name === 'COND')?.condition
-  if (state !== undefined) return { kind: 'state', condition: state }
+  const states = items.flatMap(({ name, condition }) => (name === 'COND' && condition !== undefined ? [condition] : []))
+  if (states.length > 0) return { kind: 'state', condition: states.length === 1 ? states[0]! : { all: states } }
   if (has('NOTHING')) return { kind: 'not_bought' }
   if (names.length <= 2 && has('NOT')) return { kind: 'replied', intent: 'no' }
   return { kind: 'none' }
@@ -76,4 +77,19 @@ function inactive(items: readonly Item[]): About {
   return lone && items[0]!.duration!.length > 4
     ? { kind: 'state', condition: recencyOf(items[0]!.duration!) }
     : { kind: 'not_bought' }
+}
+
+const ASKED: readonly string[] = ['review', 'question', 'order_thanks', 'first_thanks']
+
+/** `if they're unhappy` after a question: what they answer to it, not how they are. */
+export function answered(about: About, text: TextPart | undefined): About {
+  if (about.kind !== 'state' || !('field' in about.condition) || about.condition.field !== 'sentiment') return about
+  if (text === undefined || !ASKED.includes(text.purpose)) return about
+  return { kind: 'replied', intent: about.condition.op === 'lt' ? 'complaint' : 'praise' }
+}
+
+/** `wait a day for the answer`. */
+export function isForAnswer(items: readonly Item[]): boolean {
+  const has = (wanted: string) => items.some(({ name }) => name === wanted)
+  return has('WAIT') && has('DUR') && (has('REPLY') || has('CHOOSE')) && !items.some(isText)
 }

@@ -55,9 +55,11 @@ const latinDigits = (text: string): string =>
     return String(digit.codePointAt(0)! - zero)
   })
 
-/** A word as tables have it: normal letters, no apostrophes, nothing that joins. `we'd` is no Wednesday. */
-export const plainWord = (word: string): string =>
-  /^we['’ʼ]d$/i.test(word) ? 'we' : normalText(word.replace(/['’ʼ_]|\u200c|\u200d/g, ''))
+/** A pronoun with a verb that says nothing: `they've`, `who're`, `we'd`, which is no Wednesday. */
+const CONTRACTED = /^(they|who|whoever|you|we|he|she|it|someone|somebody|anyone|that|those|customers)['’ʼ](?:ve|re|d|ll|s)$/i
+
+/** A word as tables have it: normal letters, no apostrophes, nothing that joins. */
+export const plainWord = (word: string): string => normalText(word.replace(CONTRACTED, '$1').replace(/['’ʼ_]|\u200c|\u200d/g, ''))
 
 /** Words come out as `WORD` with their plain form; hyphens and slashes between letters part words and are no signs. */
 export function tokensOf(description: string): Item[] {
@@ -85,7 +87,7 @@ export function tokensOf(description: string): Item[] {
 /** `Rs.` and `a.m.` do not end sentences. */
 function stopName(description: string, start: number, text: string): string {
   if (text !== '.') return 'STOP'
-  return /(?:\b(?:rs|a|p|vs|e\.g|i\.e|approx|no)|^\s*\d{1,2})$/i.test(description.slice(Math.max(0, start - 8), start))
+  return /(?:\b(?:rs|a|p|i|e|vs|e\.g|i\.e|approx|no)|^\s*\d{1,2})$/i.test(description.slice(Math.max(0, start - 8), start))
     ? 'DOT'
     : 'STOP'
 }

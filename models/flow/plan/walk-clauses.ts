@@ -4,7 +4,7 @@ import { type Clause, isAct } from './clauses.ts'
 import type { OfferingPart, Part, PurchasePart, Remarks, SplitPart, TextPart } from './outline.ts'
 import { type Deed, deedOf } from './read-clause.ts'
 import { experimentClauses, experimentOf } from './read-experiment.ts'
-import { conditionOf } from './read-if.ts'
+import { type About, answered, conditionOf, isForAnswer } from './read-if.ts'
 
 /** How long an answer is waited for where nothing is said. */
 export const USUAL_ANSWER = 'P2D'
@@ -90,6 +90,11 @@ function add(place: Place, clause: Clause, remarks: Remarks): void {
   const from = place.block.length
   const deed = deedOf(clause.items)
   if (asked(place.root, deed)) return
+  const offering = place.block.at(-1)
+  if (isForAnswer(clause.items) && (offering?.kind === 'product_choice' || offering?.kind === 'purchase_offer')) {
+    offering.after = deed.wait!
+    return
+  }
   addDeed(place.block, deed, clause, remarks)
   if (place.block.length > from) place.added = { block: place.block, from }
 }
@@ -167,7 +172,8 @@ function silentOf(part: Branching, after: string | undefined, remarks: Remarks):
 const spoken = (duration: string): string => ({ P2D: '2 days', P3D: '3 days', P1D: 'a day' })[duration] ?? duration
 
 function conditional(place: Place, clause: Clause, next: Clause | undefined, remarks: Remarks, goalWanted: () => void): void {
-  const { about, body, duration } = conditionOf(clause.items)
+  const { about: said, body, duration } = conditionOf(clause.items)
+  const about = answered(said, lastTextOf(place.block) ?? lastTextOf(place.root))
   if (
     isBareNo(clause.items, about) &&
     place.branching !== undefined &&
@@ -199,7 +205,7 @@ function conditional(place: Place, clause: Clause, next: Clause | undefined, rem
 /** The way that a condition opens; undefined where it says nothing that can be told apart. */
 function opened(
   place: Place,
-  about: ReturnType<typeof conditionOf>['about'],
+  about: About,
   span: string | undefined,
   said: boolean,
   hasElse: boolean,

@@ -21,6 +21,10 @@ function ageOr(items: readonly Item[]): Made {
   return to! >= 10 && items.at(-1)!.name === 'YEAR' ? { name: 'AGE_RANGE', number: from!, word: String(to!) } : duration(items)
 }
 
+/** `5, 10 and 15 percent`: percentages all of them. `on December 5 and 10 %` has one. */
+const listed = ([item]: readonly Item[]): Made => (item!.number! <= 100 ? { name: 'PCT', number: item!.number! } : undefined)
+const NO_SHARE = '(BETWEEN|AT|UNTIL|BEFORE|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)'
+
 const number = (value: number): Made => ({ name: 'NUM', number: value })
 const numberIn = (items: readonly Item[]): number => items.find(item => item.number !== undefined)?.number ?? 1
 const scaled = (by: number) => (items: readonly Item[]) => number(numberIn(items) * by)
@@ -77,6 +81,7 @@ export const amounts: readonly Rule[] = [
     `DO (?=(${UNIT}|TIMES|PERCENT|CENTUM|THOUSAND|LAKH|VERSION|PRODUCT|CUSTOMER|SEND|REMIND|OCLOCK|MORE_THAN|LESS_THAN|AT_MOST|AT_LEAST|RUPEES|NTH|WAIT))`,
     () => number(2),
   ),
+  rule(`(?<!NUM) SECOND (?=(AFTER|LATER|NOW|WITH|COLON|NUM|AT))`, () => ({ name: 'NTH', number: 2 })),
   rule(`A? SECOND (?=(BUY|FIRST_BUY|SEND|REMIND|CLICK|SIGNUP|OFFER|VERSION|DAY|TIMES|AGAIN))`, () => ({
     name: 'NTH',
     number: 2,
@@ -95,7 +100,7 @@ export const amounts: readonly Rule[] = [
   }),
   rule(`CENTUM (?=(${UNIT}|${CURRENCY}|PERCENT|CUSTOMER|THOUSAND))`, () => number(100)),
   rule('NUM THOUSAND', scaled(1e3)),
-  rule(`THOUSAND (?=${CURRENCY})`, () => number(1e3)),
+  rule(`THOUSAND (?=(${CURRENCY}|CUSTOMER|SIGNUP|EVERYONE|BUY))`, () => number(1e3)),
   rule('NUM LAKH', scaled(1e5)),
   rule('NUM MILLION', scaled(1e6)),
   rule('NUM CRORE', scaled(1e7)),
@@ -114,11 +119,24 @@ export const amounts: readonly Rule[] = [
   rule('NEXT_MONTH', () => ({ name: 'DUR', duration: 'P30D', word: 'later' })),
   rule('NEXT_DAY', () => ({ name: 'DUR', duration: 'P1D', word: 'later' })),
   rule('NEXT_WEEK', () => ({ name: 'DUR', duration: 'P1W', word: 'later' })),
+  rule(`NUM AGAIN ${UNIT}`, items => duration(items)),
+  rule('DUR THEN', ([span, then]) =>
+    then!.text === 'after' ? { name: 'DUR', duration: span!.duration!, word: 'later' } : undefined,
+  ),
+  rule('(?<=(STOP|COMMA)) PLUS DUR', ([, span]) => ({ name: 'DUR', duration: span!.duration!, word: 'later', number: 1 })),
+  rule('FOR THEN (?=DUR)', 'FOR'),
+  rule('AT_LEAST (?=(MONEY|RUPEES))', ([item]) => (item!.text === 'and' ? { name: 'MORE_THAN' } : undefined)),
   rule(`AGAIN ${UNIT}`, items => duration(items, 1)),
   rule('DAY NUM (?!(PERCENT|CENTUM|TIMES))', ([, day]) => ({ name: 'DAY_NO', number: day!.number! })),
+  rule('(?<=(IN|WITHIN|SINCE|FOR) PAST) (DAY|WEEK|MONTH|YEAR)', ([item]) =>
+    item!.language === 'english' ? duration([item!], 1) : undefined,
+  ),
   rule('DUR (SE|KE)* APART', items => ({ name: 'EVERY_DUR', duration: items[0]!.duration! })),
+  rule('EVERY WORD DAY', ([, word]) => (word!.word === 'other' ? { name: 'EVERY_DUR', duration: 'P2D' } : undefined)),
   rule('A? FORTNIGHT', () => ({ name: 'DUR', duration: 'P2W' })),
   rule('DUR AND? DUR', joined),
+  rule(`NUM (?=(COMMA NUM){1,6} COMMA? (AND|OR|VERSUS) NUM PERCENT)`, listed),
+  rule(`(?<!${NO_SHARE}) NUM (?=(AND|VERSUS) NUM PERCENT)`, listed),
   rule('PERCENT NUM (?!PERCENT)', items => ({ name: 'PCT', number: numberIn(items) })),
   rule('NUM PERCENT', items => ({ name: 'PCT', number: numberIn(items) })),
   rule(`${CURRENCY} DOT? NUM ${CURRENCY}?`, money),

@@ -1,6 +1,7 @@
 import type { Comparison, Condition } from '../../../../schemas/flow.ts'
 import type { Item } from '../item.ts'
 import { type Made, type Rule, rule } from '../rewrite.ts'
+import { allOf } from './all-of.ts'
 import { languages, languagesIn } from './languages.ts'
 
 type Op = 'lt' | 'lte' | 'gt' | 'gte' | 'eq'
@@ -33,9 +34,16 @@ const spent = (items: readonly Item[]): Made => {
 const ordered = (items: readonly Item[], otherwise: Op = 'gte'): Made => {
   const within = withinOf(items)
   return bought(
-    compared('within' in within ? 'purchases.count' : 'rfm.frequency', opIn(items, otherwise), numberIn(items), within),
+    compared(
+      'within' in within ? 'purchases.count' : 'rfm.frequency',
+      opIn(items, items.some(isExact) ? 'eq' : otherwise),
+      numberIn(items),
+      within,
+    ),
   )
 }
+/** `exactly once`, which is one phrase. */
+const isExact = ({ name, text }: Item): boolean => name === 'COUNT' && /^(exactly|just|only)/i.test(text)
 /** Words side by side: what stands beyond others that say nothing is of something else. */
 function wordsIn(items: readonly Item[]): string {
   const from = items.findIndex(isNamed)
@@ -100,6 +108,10 @@ export const audience: readonly Rule[] = [
   rule('(?<=(YES|NO|ASKS) ANY{0,14}) WINBACK (FOR|SINCE|IN|A)* DUR', items => ({ ...inactive(items)!, name: 'SILENT' })),
   rule(`(WINBACK|SEGMENT_MAYBE|NOT ENGAGED) (FOR|SINCE|IN|MORE_THAN|AT_LEAST|CUSTOMER|PAST|OR|AFTER)* DUR`, inactive),
   rule('WINBACK (CUSTOMER|COMMA)* DUR WALE', inactive),
+  rule('DUR (WITH|A)* (NO|NOT) A? BUY', inactive),
+  rule('WINBACK CUSTOMER? COMMA (MORE_THAN|AT_LEAST)* DUR (?=COMMA)', items =>
+    items.some(({ text }) => text === '(') ? inactive(items) : undefined,
+  ),
   rule(`DUR (SE|OF|MORE_THAN|AT_LEAST|OR|SINCE)* (WINBACK)`, inactive),
   rule(`DUR (SINCE|AFTER|FROM|LATER)+ (THEM|SOMEONE|A)* PAST (FIRST_N)? BUY`, inactive),
   rule(`PAST BUY (WITH|MORE_THAN|AT_LEAST|SE|KO|LATER|NUM)* DUR (AGO|MORE_THAN|OR|LATER|SE|PAST|BEFORE|FROM)*`, inactive),
@@ -121,7 +133,10 @@ export const audience: readonly Rule[] = [
     word: found.find(({ name }) => name === 'SEGMENT_NAME')!.word!,
   })),
   // What is marked, which would else be somebody who is meant.
-  rule('TAG (?:(?!STOP|COMMA|AS|AND)ANY){0,5} AS (TOP|WINBACK|SEGMENT_NAME|SEGMENT_MAYBE|WORD|QUOTE|FREQUENT)', tagged),
+  rule(
+    'TAG (?:(?!STOP|COMMA|AS|AND)ANY){0,5} AS A? (TOP|WINBACK|SEGMENT_NAME|SEGMENT_MAYBE|WORD|QUOTE|FREQUENT|INTERESTED|HAPPY|UNHAPPY)',
+    tagged,
+  ),
   rule('(TOP|WINBACK|SEGMENT_NAME|SEGMENT_MAYBE|WORD|QUOTE) (KO|AS)? TAG', tagged),
   rule('TOP (NUM|PCT)? TOP? (SPEND)? (CUSTOMER|SEGMENT)+', () => ({ name: 'TOP_COND' })),
   rule('(TOP) (?=(GIVE|OFFER|COMMA|PCT|SEND|KO|AND|STOP|ELSE|THEN|EVERY|WITH|TO))', ([item]) =>
@@ -259,15 +274,15 @@ function languageOf(items: readonly Item[]): Made {
 export const joinedAudience: readonly Rule[] = [
   rule('(EXCEPT (THEM|CUSTOMER|FOR|SOMEONE)*) COND', ([, ...rest]) => condition({ not: rest.at(-1)!.condition! })),
   rule('COND (KO|SE)? EXCEPT', ([first]) => condition({ not: first!.condition! })),
-  rule('NOT (IN|FROM)? COND', ([, second]) => condition({ not: second!.condition! })),
+  rule('NOT (IN|FROM)? COND', items => condition({ not: items.at(-1)!.condition! })),
   rule('COND (OR|COMMA OR) (THEM|CUSTOMER|SOMEONE|IN|FROM)* COND', items => joinedBy('any', items)),
   rule('COND (OR|COMMA OR) (THEM|CUSTOMER|SOMEONE|IN|FROM)* COND', items => joinedBy('any', items)),
-  rule('COND (AND|WITH|SOMEONE|CUSTOMER|COMMA AND|IN|FROM)* COND', items => joinedBy('all', items)),
-  rule('COND (AND|WITH|SOMEONE|CUSTOMER|COMMA AND|IN|FROM)* COND', items => joinedBy('all', items)),
+  rule('COND (AND|WITH|SOMEONE|CUSTOMER|COMMA AND|IN|FROM|DO)* COND', items => joinedBy('all', items)),
+  rule('COND (AND|WITH|SOMEONE|CUSTOMER|COMMA AND|IN|FROM|DO)* COND', items => joinedBy('all', items)),
 ]
 
 function joinedBy(how: 'all' | 'any', items: readonly Item[]): Made {
   const parts = items.flatMap(item => (item.condition === undefined ? [] : [item.condition]))
   const flat = parts.flatMap(part => (how in part ? (part as { all: Condition[]; any: Condition[] })[how] : [part]))
-  return condition(how === 'all' ? { all: flat } : { any: flat })
+  return condition(how === 'all' ? allOf(flat) : { any: flat })
 }

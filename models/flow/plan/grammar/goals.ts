@@ -13,6 +13,7 @@ const goal = (items: readonly Item[]): Made => {
 
 /** What ends the flow for whoever does it. Stand before triggers: `stop when they buy` begins nothing. */
 export const goals: readonly Rule[] = [
+  rule('(?<=(CUSTOMER|SOMEONE|SEGMENT_NAME|SEGMENT_MAYBE)) STOP_IT BUY (?=(FOR|IN|SINCE)* DUR)', 'WINBACK'),
   rule('URL (PAR|KO) (SEND|GIVE|CALL)', ([url]) => ({ name: 'CALL_URL', word: url!.word! })),
   rule(
     `STOP_IT (SEND|REMIND|${WHO}|A|FROM)* (IF|WHEN|AFTER|ASSOON|THEN|AS|NOW|FOR|COUNT|ON|IN)+ ${WHO}* (A|ON|FROM|THEN|THEM)* ${DEED} (WITHIN DUR)?`,
@@ -27,4 +28,6 @@ export const goals: readonly Rule[] = [
   rule(`GOAL_WORD (COLON|IS|A|TO|THAT|${WHO})* ${DEED} (WITHIN DUR|IN DUR)?`, goal),
   rule(`${DEED} (KO|IS|AS|A)* GOAL_WORD`, goal),
   rule(`STOP_IT (AT|ON|UPON)? ${DEED}`, goal),
+  rule('GOAL (OR|AND) AFTER A? (REMIND|(NTH|NUM|PAST)? SEND)', ([found]) => ({ ...found!, name: 'GOAL' })),
+  rule('STOP_IT AFTER A? (REMIND|(NTH|NUM|PAST) SEND)', 'STOP_IT'),
 ]

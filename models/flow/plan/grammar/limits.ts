@@ -36,23 +36,40 @@ function inAll(items: readonly Item[]): Made {
 export const limits: readonly Rule[] = [
   rule(`(PER|A|EVERY|IN) ${UNIT} (FOR|COMMA) DUR`, inAll),
   rule('(EVERY_DUR|WEEKLY|DAILY|MONTHLY|RECUR|PER_DUR) (FOR|COMMA) DUR (?!(VALID|LATER))', inAll),
-  rule('(?<=ASKS (CUSTOMER|THEM|SOMEONE|NEW_CUSTOMER|EVERYONE|A|TO){0,3}) IF', 'WHETHER'),
+  rule('(?<=ASKS (CUSTOMER|THEM|SOMEONE|NEW_CUSTOMER|SIGNUP|EVERYONE|A|TO){0,3}) IF', 'WHETHER'),
   rule('WHEN (?=(SOMEONE|CUSTOMER|THEM|A|EVERYONE){0,3} (REPLY|SAYS|ASKS|YES|NO|CHOOSE))', 'IF'),
   rule('(CUSTOMER|EVERYONE|SOMEONE)+ (?=NOT (GIVE|GETS)? REPLY)', 'IF'),
   rule('CHOOSE (?=(A|FROM|BETWEEN)* NUM (RECOMMEND|CUSTOMER)? PRODUCT)', 'RECOMMEND'),
+  rule('(?<=(SEND|GIVE) (THEM|CUSTOMER|A|EVERYONE)* NUM) PRODUCT', ([item]) =>
+    item!.language === 'english' ? { name: 'RECOMMEND' } : undefined,
+  ),
   rule(`NUM (?=${TEXTS} (COLON|COMMA|AT|IN|AFTER|DASH)* (DUR|NOW) ((COMMA|AND|THEN|LATER|AFTER)+ DUR){1,6})`, 'SAID_BELOW'),
   rule('IF (SOMEONE|THEM|CUSTOMER) NOT (?=COMMA)', () => ({ name: 'ELSE' })),
+  rule('(IF|(SOMEONE|THEM|CUSTOMER)+) NOT (?=(GETS|REMIND))', items =>
+    /^(doesnt|dont|didnt|does|do|did)/i.test(items.at(-1)!.text.replace(/['’]/g, '')) ? { name: 'ELSE' } : undefined,
+  ),
+  rule('(?<=(COLON|COMMA|STOP)) ASSOON (?=(STOP|COMMA|AND))', ([hi]) => (/^hi$/i.test(hi!.text) ? { name: 'SEND' } : undefined)),
+  rule('(?<=(COMMA|STOP|THEN|AND)) REPLY (?=(WITH|IN|QUOTE) (?!(YES|NO)))', ([item]) =>
+    item!.language === 'english' ? { name: 'SEND' } : undefined,
+  ),
   rule(`(AT_MOST|NOT MORE_THAN|ONLY) (NUM|COUNT) (${TEXTS}|THEM|PER_CUSTOMER|TO|COMMA|CUSTOMER)* ${PER} PER_CUSTOMER?`, cap),
   rule(`(NOT|NO)? ${TEXTS} (THEM|CUSTOMER|SOMEONE|PER_CUSTOMER)* (MORE_THAN|AT_MOST|ONLY) (NUM|COUNT) ${TEXTS}? ${PER}`, cap),
-  rule(`(NOT|NO) (GIVE|GETS|SEND|THEM|CUSTOMER|SOMEONE|EVER)* MORE_THAN (NUM|COUNT) ${TEXTS} ${PER}`, cap),
+  rule(`(NOT|NO) (GIVE|GETS|SEND|THEM|CUSTOMER|SOMEONE|EVER|MAY)* MORE_THAN (NUM|COUNT) ${TEXTS} ${PER}`, cap),
   rule(`(NOT|NO)? ${TEXTS}? (THEM|CUSTOMER|SOMEONE|EVERYONE|PER_CUSTOMER)* (MORE_THAN|AT_MOST) PER_DUR`, cap),
   rule(`(AT_MOST|NOT MORE_THAN|ONLY) PER_DUR PER_CUSTOMER?`, cap),
+  rule('(AT_MOST|NOT AGAIN) EVERY_DUR', ([, every]) => ({ name: 'CAP', number: 1, duration: every!.duration!, word: 'entry' })),
   rule(`EVERY_DUR (AT_MOST|ONLY) NUM ${TEXTS}`, cap),
   rule(`${PER_FIRST} (PER_CUSTOMER|MEIN|SE|KO)* (AT_MOST|ONLY) (NUM|COUNT) (MORE_THAN|AT_MOST|SE)? (${TEXTS}|COUNT)?`, cap),
   rule(
     `${PER} (PER_CUSTOMER|MEIN|KO)* (NUM|COUNT) ${TEXTS}? (AT_MOST|MORE_THAN NOT|MORE_THAN) ${TEXTS}? (NOT)? (?!(TIMES|PRODUCT|A|COUNT|SE)* (BUY|SPEND|CLICK|RUPEES))`,
     cap,
   ),
+  rule(`(NUM|COUNT) ${TEXTS} ${PER} AT_MOST`, cap),
+  rule(`${TEXTS} (THEM|CUSTOMER|EVERYONE|PER_CUSTOMER)* CAP`, items => ({
+    name: 'CAP',
+    number: items.at(-1)!.number!,
+    duration: items.at(-1)!.duration!,
+  })),
   rule('(ONLY|AT_MOST)? (THE)? FIRST_N NUM (CUSTOMER|SOMEONE|SIGNUP|BUY|FIRST_BUY|EVERYONE)', items => ({
     name: 'FIRST_CUSTOMERS',
     number: counted(items),
@@ -61,7 +78,8 @@ export const limits: readonly Rule[] = [
     name: 'FIRST_CUSTOMERS',
     number: counted(items),
   })),
-  rule('(ONLY|AT_MOST) NUM CUSTOMER', items => ({ name: 'FIRST_CUSTOMERS', number: counted(items) })),
+  rule('NUM CUSTOMER AT_MOST', items => ({ name: 'FIRST_CUSTOMERS', number: counted(items) })),
+  rule('(ONLY|AT_MOST) TO? NUM CUSTOMER', items => ({ name: 'FIRST_CUSTOMERS', number: counted(items) })),
   rule('(SEND)? TO AT_MOST NUM CUSTOMER?', items =>
     counted(items) >= 20 ? { name: 'FIRST_CUSTOMERS', number: counted(items) } : undefined,
   ),

@@ -1,6 +1,7 @@
 import type { FlowDiscount } from '../../../../schemas/flow.ts'
 import type { Item } from '../item.ts'
 import { type Made, type Rule, rule } from '../rewrite.ts'
+import { unitSpan } from './times.ts'
 
 const GROUP = '(CUSTOMER|EVERYONE|THEM|SEGMENT)'
 
@@ -15,7 +16,8 @@ const amount = (items: readonly Item[]): Made => {
 
 /** What follows the word `code`: as it is written, where it can be one. */
 function codeOf(items: readonly Item[]): Made {
-  const said = items.find(({ name }) => name !== 'CODE' && name !== 'COLON' && name !== 'WITH' && name !== 'SE')!
+  const said = items.find(({ name }) => name !== 'CODE' && name !== 'COLON' && name !== 'WITH' && name !== 'SE')
+  if (said === undefined) return undefined
   const code = (said.name === 'QUOTE' ? said.word! : said.text).toUpperCase().replace(/[^A-Z0-9]/g, '')
   return /^[A-Z0-9]{3,20}$/.test(code) && looksLikeCode(said) ? { name: 'CODE_SAID', word: code } : undefined
 }
@@ -62,17 +64,32 @@ export const offers: readonly Rule[] = [
     'HOLDOUT (FOR|WITH|IN|AT|AS|A|COLON|NUM|CUSTOMER|EVERYONE|KE)* PCT (CUSTOMER|EVERYONE|THEM|AS|A|HOLDOUT|SEGMENT)*',
     holdout,
   ),
-  rule(`PCT (CUSTOMER|EVERYONE|THEM|KO|IN|AS|A|FOR|SEGMENT|AND|OTHERS|AUDIENCE)* HOLDOUT (SEGMENT)?`, holdout),
+  rule(
+    `PCT (CUSTOMER|EVERYONE|THEM|KO|IN|AS|A|FOR|SEGMENT|AND|OTHERS|AUDIENCE|WINBACK|SOMEONE|SHOULD)* HOLDOUT (SEGMENT)?`,
+    holdout,
+  ),
   rule(`PCT (CUSTOMER|EVERYONE|THEM|KO|SHOULD)* (GIVE|SEND)* NOTHING (SEND|GIVE|NOT)*`, holdout),
-  rule(`PCT (CUSTOMER|EVERYONE|KO)+ (NOTHING)? NOT (SEND|GIVE)*`, holdout),
+  rule(`PCT (CUSTOMER|EVERYONE|THEM|KO)+ (NOTHING)? NOT (SEND|GIVE)*`, holdout),
   rule(`NOT (SEND|GIVE) (TO)? PCT ${GROUP}`, holdout),
+  rule('PCT (CUSTOMER|EVERYONE|THEM)* AGO', items => (/^back$/i.test(items.at(-1)!.text) ? holdout(items) : undefined)),
+  rule('CLOCK', ([clock]) => {
+    const shares = clock!.word!.split(':').map(Number)
+    return shares[0]! + shares[1]! === 100 ? { name: 'SHARES', word: shares.join(' ') } : undefined
+  }),
+  rule('HOLDOUT A NTH', ([, , part]) => ({ name: 'HOLD', number: Math.round(100 / part!.number!) })),
   rule('(NUM|PCT) (SLASH|DASH|COLON) (NUM|PCT) ((SLASH|DASH|COLON) (NUM|PCT))*', sharesOf),
   rule(`PCT (?=(${GROUP}))`, share),
+  rule('NUM NTH (?=(GETS|GIVE|SEND|PCT|MONEY|FREE_SHIPPING|CUSTOMER|EVERYONE|THEM))', ([of, part]) =>
+    of!.number! < part!.number! ? { name: 'SHARE', number: Math.round((10_000 * of!.number!) / part!.number!) / 100 } : undefined,
+  ),
   rule(`PCT (?=((KO|TO) ${GROUP}?|GETS))`, ([pct]) => ({
     name: 'PCT_KO',
     number: pct!.number!,
   })),
-  rule(`HALF (?=((CUSTOMER|EVERYONE|THEM|SEGMENT|KO|GETS|TO|SEND)))`, () => ({ name: 'SHARE', number: 50 })),
+  rule(
+    `HALF (?=((CUSTOMER|EVERYONE|THEM|SEGMENT|SEGMENT_NAME|SEGMENT_MAYBE|SIGNUP|NEW_CUSTOMER|FEMALE|MALE|KO|GETS|TO|SEND)))`,
+    () => ({ name: 'SHARE', number: 50 }),
+  ),
   rule('PCT_KO (?=KO ANY{0,1} (PCT|MONEY|FREE_SHIPPING|PCT_KO))', share),
   rule('PCT_KO (?=GETS)', share),
   rule('PCT_KO', 'PCT'),
@@ -89,18 +106,20 @@ export const offers: readonly Rule[] = [
   rule('(HALF_PRICE|OFF HALF)', () => offer({ type: 'percent', value: 50 })),
   rule('BUY (A|NUM|PRODUCT)* (AND|COMMA)? (GETS|GIVE|OFFER) (A|NUM|PRODUCT)+ FREE', 'CANNOT_OFFER'),
   rule('NUM (KE|SE|WITH|PAR|BUY)* NUM FREE', 'CANNOT_OFFER'),
-  rule('(OFF (IS|WITH|COLON|A|AT_MOST)* PCT|AT_MOST? PCT (WALE|KO)? OFF)', percent),
+  rule('((?<!(MONEY|PCT)) OFF (IS|WITH|COLON|A|AT_MOST)* PCT|AT_MOST? PCT (WALE|KO)? OFF)', percent),
   rule('PCT WORD (WORD)? OFF', percent),
-  rule('OFF (IS|WITH|COLON|A)* MONEY', amount),
+  rule('(?<!(MONEY|PCT|OFFER)) OFF (IS|WITH|COLON|A)* MONEY', amount),
   rule('AT_MOST? MONEY (WALE|KI)? OFF', amount),
   rule('NUM OFF', bare),
-  rule('GIVE (THEM|SOMEONE|CUSTOMER|A|TO)* MONEY (?!(MORE_THAN|SPEND|OR))', amount),
+  rule('(?<=GIVE (CUSTOMER|EVERYONE|A|WITH|ON|THEM)* BIRTHDAY) MONEY', amount),
+  rule('GIVE (THEM|SOMEONE|CUSTOMER|EVERYONE|A|TO)* MONEY (?!(MORE_THAN|SPEND|OR))', amount),
   rule('(?!(SPEND|MORE_THAN|LESS_THAN|AT_LEAST)) (WITH|FOR|A|KO|THEM) MONEY GIVE', amount),
   rule('FREE_SHIPPING', () => offer({ type: 'free_shipping' })),
   rule('PCT', percent),
   ...smallestOrders,
   rule('(?<=(OFFER|CODE_SAID|CODE|EXPIRY|SAYING) (KO|SE|WITH|A|CODE|CODE_SAID|ONLY)*) DO', 'GIVE'),
-  rule('VALID (FOR|IN|WITHIN|AFTER|UNTIL|ONLY|AT)* DUR', found => ({ name: 'EXPIRY', duration: found.at(-1)!.duration! })),
+  rule('VALID (FOR|IN|WITHIN|AFTER|UNTIL|ONLY|AT|COLON)* DUR', found => ({ name: 'EXPIRY', duration: found.at(-1)!.duration! })),
+  rule('VALID (FOR|A|ONLY|UNTIL)* (DAY|WEEK|MONTH)', found => ({ name: 'EXPIRY', duration: unitSpan(found.at(-1)!.name) })),
   rule('DUR (FOR|TAK|KO|MEIN|LATER|WITHIN|ONLY)* VALID', found => ({ name: 'EXPIRY', duration: found[0]!.duration! })),
   rule('(?<=OFFER (SOMEONE|COMMA|THEM|CODE_SAID|AND)*) DUR (MEIN|LATER|TAK|WITHIN)* STOP_IT', found => ({
     name: 'EXPIRY',
@@ -116,10 +135,13 @@ export const offers: readonly Rule[] = [
   ),
   rule('FOR DUR ONLY', found => ({ name: 'EXPIRY', duration: found[1]!.duration! })),
   rule('(?<=OFFER ANY{0,4}) DUR FOR', found => ({ name: 'EXPIRY', duration: found[0]!.duration! })),
-  rule('(?<=OFFER (GIVE|GETS|SEND|CODE_SAID|THEM|COMMA|EVERYONE|CUSTOMER|TO|AND|ON|CODE){0,5}) FOR (PAST|ONLY)? DUR', found => ({
-    name: 'EXPIRY',
-    duration: found.at(-1)!.duration!,
-  })),
+  rule(
+    '(?<=OFFER (GIVE|GETS|SEND|WITH|CODE_SAID|THEM|COMMA|EVERYONE|CUSTOMER|TO|AND|ON|CODE){0,5}) FOR (PAST|ONLY)? DUR',
+    found => ({
+      name: 'EXPIRY',
+      duration: found.at(-1)!.duration!,
+    }),
+  ),
   rule('(?<=OFFER) FOR DUR', found => ({ name: 'EXPIRY', duration: found.at(-1)!.duration! })),
 ]
 

@@ -122,12 +122,17 @@ export const times: readonly Rule[] = [
   rule('CLOCK', timeOf),
   rule('(AT|BY)? MIDNIGHT', () => ({ name: 'TIME', time: '00:00' })),
   rule('AT NOON', () => ({ name: 'TIME', time: '12:00' })),
+  rule('(?<=(BETWEEN|FROM|AND|TO|DASH|UNTIL|BEFORE|AFTER|BY)) NOON (?!(KO|SE|MEIN))', ([item]) =>
+    item!.language === 'english' ? { name: 'TIME', time: '12:00' } : undefined,
+  ),
+  rule('NOON (?=(TO|DASH|UNTIL) (TIME|NUM))', () => ({ name: 'TIME', time: '12:00' })),
   rule('AT TIME', ([, time]) => ({ name: 'TIME', time: time!.time! })),
   rule('AGED BETWEEN? NUM (AND|TO|DASH|SE) NUM', items => ({ name: 'AGE_RANGE', time: '', ...ages(items) })),
   rule('BETWEEN NUM (AND|TO|DASH) NUM AGED', items => ({ name: 'AGE_RANGE', ...ages(items) })),
   rule('(BETWEEN|FROM)? TIME (AND|TO|DASH|SE|UNTIL|BEFORE) TIME (TAK|BETWEEN)*', windowOf),
   rule('(BETWEEN|FROM) NUM (AND|TO|DASH|SE) (TIME|NUM) (TAK|BETWEEN)*', windowOf),
   rule('NUM (TO|DASH|SE|AND) TIME (TAK|BETWEEN|MEIN)*', windowOf),
+  rule('(NOT|NO|SEND)* BEFORE NUM (OR|AND|COMMA)* NOT? (AFTER|LATER) (TIME|NUM)', windowOf),
   rule('(NOT|NO|SEND)* BEFORE TIME (OR|AND|COMMA)* (NOT)? (AFTER|LATER) TIME', items =>
     within(items.filter(({ name }) => name === 'TIME')),
   ),
@@ -142,7 +147,7 @@ export const times: readonly Rule[] = [
   rule(`${DAYNAME} ((COMMA|AND|OR|COMMA AND|COMMA OR|SLASH)? ${DAYNAME})*`, daysOf),
   rule('WEEKDAYS', () => ({ name: 'DAYS', days: weekdays.slice(0, 5) })),
   rule('WEEKEND', () => ({ name: 'DAYS', days: weekdays.slice(5) })),
-  rule(`(?<=(NOT|NO|EXCEPT) (SEND|GIVE|REMIND|EVER|THEM|EVERYONE|A|ON|IN)*) DAYS`, otherDays),
+  rule(`(?<=(NOT|NO|EXCEPT) (SEND|GIVE|REMIND|EVER|THEM|EVERYONE|NOTHING|A|ON|IN)*) DAYS`, otherDays),
   rule(`DAYS (?=(KO|PAR|MEIN|DAY|ON)* (SEND|REMIND)? NOT)`, otherDays),
   rule(`DAYS (?=(KO|SE)? EXCEPT)`, otherDays),
   rule(`(NUM|NTH) (A|IN|DAY)? ${MONTHNAME} (COMMA? NUM)?`, dateOf),
@@ -152,6 +157,7 @@ export const times: readonly Rule[] = [
   rule(HOLIDAY, ([day]) => ({ name: 'HOLIDAY', word: `--${holidays[day!.name]}` })),
   rule('ISO_DATE', ([date]) => ({ name: 'DATE', word: date!.word! })),
   rule(`(EVERY|DAILY) ${PART}`, items => ({ name: 'RECUR', time: partTime(items)!.time! })),
+  rule('EVERY TIME', ([, time]) => ({ name: 'RECUR', time: time!.time! })),
   rule(`DAILY (AT|IN|KO|COMMA)? (TIME|DAYPART)?`, items => recurring(items)),
   rule(`EVERY DAYS ${PART}`, items => ({ name: 'RECUR', days: items[1]!.days!, time: partTime(items)!.time! })),
   rule('EVERY (DUR|DAY|WEEK|HAFTA|MONTH|YEAR|HOUR|MINUTE)', items => ({
@@ -164,6 +170,9 @@ export const times: readonly Rule[] = [
     number: items[0]!.number ?? 1,
     duration: unitSpan(items[2]!.name),
   })),
+  rule('COUNT DUR (?!(LATER|AFTER|BEFORE|SE|STOP_IT))', ([count, span]) =>
+    /^an? /i.test(span!.text) ? { name: 'PER_DUR', number: count!.number!, duration: span!.duration! } : undefined,
+  ),
   rule('EVERY DAYS (AT|KO|COMMA|ON)* TIME?', items => recurring(items)),
   rule(`(ON|IN|AT|MEIN|KO)? ${PART} (KO|MEIN|ONLY)?`, partTime),
   rule('(DATE|HOLIDAY) (COMMA|AT|KO|ON|IN|PAR)* TIME', items => ({

@@ -78,7 +78,7 @@ export const triggers: readonly Rule[] = [
   rule(`ABANDON CART`, trigger('cart_abandoned')),
   rule('(STOCK|PRODUCT) (MEIN|IN|SOMEONE|THEM)* AGAIN (VISIT|ENTERS|GETS)', trigger('back_in_stock')),
   rule('STOCK (MEIN|IN)? (VISIT|ENTERS)', trigger('back_in_stock')),
-  rule('INTENT_PRICE (A|OF|VIEW|PRODUCT|THEM|SOMEONE|WORD|CART|IN|MEIN){0,4} FALLS', trigger('price_drop')),
+  rule('INTENT_PRICE (A|OF|VIEW|PRODUCT|THEM|SOMEONE|CUSTOMER|EVERYONE|WORD|CART|IN|MEIN){0,6} FALLS', trigger('price_drop')),
   rule(`${WHEN} ${WHO}* NTH (BUY|BOUGHT) (PAR|KO|LATER|ASSOON)*`, nth),
   rule(`NTH (BUY|BOUGHT) (KE|PAR|KO|LATER|ASSOON)+`, nth),
   rule(`NTH (BUY|BOUGHT)`, nth),
@@ -87,17 +87,24 @@ export const triggers: readonly Rule[] = [
   rule(`(WELCOME) (A|THE)* NEW_CUSTOMER`, items => ({ ...trigger('signup')(items)!, word: 'welcome' })),
   rule(`(${WHEN} ${WHO}*)? ${WHO}* SIGNUP ${WHO}*`, trigger('signup')),
   rule(`(${WHEN} ${WHO}*)? ${WHO}* (ON|IN|BEFORE|FOR|AT)* BIRTHDAY (MONTH|WEEK|DAY|PAR|KO|CUSTOMER)*`, trigger('birthday')),
-  rule(`(${WHEN})? (A|PRODUCT|THEM|SOMEONE|WORD|VIEW|CART|EVERYONE|QUOTE)* BACK_IN_STOCK`, trigger('back_in_stock')),
-  rule(`(${WHEN})? (A|PRODUCT|THEM|SOMEONE|WORD|VIEW|CART|KI|EVERYONE|QUOTE)* PRICE_DROP`, trigger('price_drop')),
+  rule(`(${WHEN})? (A|PRODUCT|THEM|SOMEONE|CUSTOMER|WORD|VIEW|CART|EVERYONE|QUOTE)* BACK_IN_STOCK`, trigger('back_in_stock')),
+  rule(`(${WHEN})? (A|PRODUCT|THEM|SOMEONE|CUSTOMER|WORD|VIEW|CART|KI|EVERYONE|QUOTE)* PRICE_DROP`, trigger('price_drop')),
   rule(`${WHEN} ${WHO}* WRITES`, trigger('message')),
   rule(`${WHEN}? (SOMEONE|THEM)* (GETS|GIVE) A? SEND FROM (A|CUSTOMER|SOMEONE|THEM)+`, trigger('message')),
   rule(`WRITES`, trigger('message')),
+  rule(`(WHEN|EVERY|AFTER) ${WHO}* SEND IN (?=(COMMA|STOP))`, trigger('message')),
   rule(`(WHEN|EVERY|AFTER) ${WHO}* (SEND) (A|SEND|THEM)* (?=COMMA)`, items =>
     /texts|message|messages|writes|paigham|پیغام|میسج/i.test(items.map(({ text }) => text).join(' '))
       ? trigger('message')(items)
       : undefined,
   ),
   rule('(EVERY)? (BUY|BOUGHT) (?=DUR LATER)', items => ({ ...trigger('purchase')(items)!, name: 'WHEN_BUY' })),
+  rule(`^${WHO}* (CLICK|BUY|BOUGHT) (ON|A|URL|SEND|THEM)* (?=(COLON|COMMA))`, ([...items]) =>
+    items.every(({ language }) => language === undefined || language === 'english')
+      ? { ...trigger(items.some(({ name }) => name === 'CLICK') ? 'click' : 'purchase')(items)!, name: 'WHEN_BUY' }
+      : undefined,
+  ),
+  rule(`^(COLON|BEGINS) (COLON|${WHO})* (BUY|BOUGHT)`, items => ({ ...trigger('purchase')(items)!, name: 'WHEN_BUY' })),
   rule('(BUY|BOUGHT) BEGINS', items => ({ ...trigger('purchase')(items)!, name: 'WHEN_BUY' })),
   rule('BEGINS (COLON|A|ON|WITH)* (BUY|BOUGHT)', items => ({ ...trigger('purchase')(items)!, name: 'WHEN_BUY' })),
   rule('BEGINS (COLON|A|ON|WITH)* CLICK', items => ({ ...trigger('click')(items)!, name: 'WHEN_CLICK' })),

@@ -170,11 +170,12 @@ export const openings: Readonly<Record<FlowLanguage, Wordings>> = { en: english,
 
 /** Sentences that say what is offered, how, and where. */
 export const offerSentences: Readonly<
-  Record<FlowLanguage, Readonly<Record<'offer' | 'code' | 'expires' | 'link' | 'answer', string>>>
+  Record<FlowLanguage, Readonly<Record<'offer' | 'code' | 'bareCode' | 'expires' | 'link' | 'answer', string>>>
 > = {
   en: {
     offer: 'Enjoy {{discount}}',
     code: ' with code {{code}}',
+    bareCode: 'Your code: [code].',
     expires: ' until {{expires}}',
     link: 'See here: {{link}}',
     answer: 'Reply YES or NO.',
@@ -182,6 +183,7 @@ export const offerSentences: Readonly<
   'roman-ur': {
     offer: 'Aap ke liye {{discount}}',
     code: ', code {{code}}',
+    bareCode: 'Aap ka code: [code].',
     expires: ', {{expires}} tak',
     link: 'Yahan dekhein: {{link}}',
     answer: 'HAAN ya NAHI likhein.',
@@ -189,6 +191,7 @@ export const offerSentences: Readonly<
   ur: {
     offer: 'آپ کے لیے {{discount}}',
     code: '، کوڈ {{code}}',
+    bareCode: 'آپ کا کوڈ: [code]۔',
     expires: '، {{expires}} تک',
     link: 'یہاں دیکھیں: {{link}}',
     answer: 'ہاں یا نہیں لکھیں۔',

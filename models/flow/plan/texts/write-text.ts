@@ -9,6 +9,8 @@ export interface TextAsk {
   readonly turn: number
   readonly language: FlowLanguage
   readonly discount: FlowDiscount | undefined
+  /** Of no discount that was said. */
+  readonly code?: string | undefined
   readonly link: boolean
   readonly shop: boolean
   /** Whether a yes or no is waited for. */
@@ -29,9 +31,10 @@ export function writeText(ask: TextAsk): string {
     discount === undefined
       ? ''
       : ` ${sentences.offer}${discount.code === undefined ? '' : sentences.code}${discount.expiresAfter === undefined ? '' : sentences.expires}${full}`
+  const code = ask.code === undefined ? '' : ` ${sentences.bareCode.replace('[code]', ask.code)}`
   const answer = ask.asks && purpose !== 'question' && purpose !== 'review' ? ` ${sentences.answer}` : ''
   const link = ask.link ? ` ${sentences.link}` : ''
-  return opening + products + offer + answer + link
+  return opening + products + offer + code + answer + link
 }
 
 const withShop = (wording: string, shop: boolean): string => wording.replace(/\[shop\](.*?)\[\/\]/g, shop ? '$1' : '')

@@ -4,13 +4,13 @@ import type { Entry } from './entry.ts'
 export const actionWords: readonly Entry[] = [
   [
     'SEND',
-    'send, sends, sending, sent, text, texts, texting, sms, smses, message, messages, messaging, msg, msgs, notify, notifies, alert, alerts, ping, inform, tell, tells, let them know, write, drop, push, blast, email, contact, deliver, reach out, reach, share, shoot, broadcast, greet, hello, hey, greetings, wish, congratulate, target, promote, advertise, announce, announcing, announcement, announcements, newsletter, update, touch, touches, touchpoint, touchpoints, touch point, touch points, communicate, communication, communications, know, intimate, dispatch, say hi, say hello, texted, messaged, notified, informed, notification, notifications, text blast, write to, get in touch, get in touch with, let everyone know, let customers know, let people know, wishes, congratulations, congrats, apology, apologise, apologize, apologies, sorry, say sorry, hint, introduce, invite them, showcase, share news, pitch, hear from us, hear back from us, show, shows, display, feature, featuring',
+    'send, notice, notices, notification, notifications, contacted, sends, sending, sent, text, texts, texting, sms, smses, message, messages, messaging, msg, msgs, notify, notifies, alert, alerts, ping, inform, tell, tells, let them know, write, drop, push, blast, email, contact, deliver, reach out, reach, share, shoot, broadcast, greet, hello, hey, greetings, wish, congratulate, target, promote, advertise, announce, announcing, announcement, announcements, newsletter, update, touch, touches, touchpoint, touchpoints, touch point, touch points, communicate, communication, communications, know, intimate, dispatch, say hi, say hello, texted, messaged, notified, informed, notification, notifications, text blast, write to, get in touch, get in touch with, let everyone know, let customers know, let people know, wishes, congratulations, congrats, apology, apologise, apologize, apologies, sorry, say sorry, hint, introduce, invite them, showcase, share news, pitch, hear from us, hear back from us, show, shows, display, feature, featuring',
     'bhej{o|ein|en|iye|na|ain|te|ta|do|dain|}, bhej d{o|ein|en|ain|ijiye}, bh{e|}ji{ye|e}, bhaij{o|ein|en}, m{e|a}s{s|}{a|e}g{e|}{|s} {bhej{o|ein|en|iye|na|}|kar{o|ein|en|}|d{o|ein|en}|kr{o|ein}}, m{e|}ss{a|e}ge, msg kar{o|ein|}, pai{gh|g}am, sms kar{o|ein|en|}, text kar{o|ein|en|}, bata{o|yen|ein|en|iye|na|ye|dein|do|yein|}, itt{e|i|}la d{o|ein|en}, likh{o|ein|en|}, irsal, bhijwa{o|ein|yen|do|dein|}, khabar kar{o|ein|}, khabar d{o|ein|en}, suna{o|yen|ein}, aagah kar{o|ein}, {msg|message|sms} {d{o|ein|en}|ja{ye|yen|en|e|ein}}, rabta kar{o|ein}, mubarak{|bad|baad}, mubarak{|bad|baad} d{o|ein|en}, salaam, bhejdo, bhejdein, bhej de, msg bhej{o|ein|en|iye|na}, ittela, itla, khushkhabri, elaan, ailaan, maafi, maafi mang{o|ein|en}, mazrat, mazrat kar{o|ein}, maazrat, kaho, bolo, bol do, bol dein, keh do, keh dein, keh den, dikhao',
     'بھیجو, بھیجیں, بھیج, بھیجا, بھیج دو, بھیج دیں, بھیجنا, بھیجیے, پیغام, میسج, ایس ایم ایس, بتاؤ, بتائیں, بتا, اطلاع, لکھو, لکھیں, مطلع, پیغامات, ارسال, بتا دیں, بتا دو, آگاہ, خبر, اطلاع دیں, مبارکباد, مبارک, بھجوائیں, بھجوا, مطلع کریں, سلام, بھیج دیجیے, خوشخبری, اعلان, رابطہ کریں, پیغام بھیجیں, پیغام بھیجو, پیغام دیں, پیغام جائے, بھیجتے, معذرت, معافی, معذرت کریں, معافی مانگیں, کہو, کہہ دیں, کہہ دو, بول دیں, بولو, دکھائیں, دکھاؤ',
   ],
   [
     'GIVE',
-    'offer, offers, offering, give, gives, giving, reward, rewards, treat, grant, provide, run, launch, hand, gift, award, hand out, give out, throw in, include, includes, extend, deserve, deserves, entitled to, promise, apply, applies, contains, increase, increase it, raise, raise it, bump it up, upgrade it, sweeten, make it',
+    'offer, give away, gives away, offers, offering, give, gives, giving, reward, rewards, treat, grant, provide, run, launch, hand, gift, award, hand out, give out, throw in, include, includes, extend, deserve, deserves, entitled to, promise, apply, applies, contains, increase, increase it, raise, raise it, bump it up, upgrade it, sweeten, make it',
     'd{ein|en|ain|ijiye|ijiyega}, de do, de dein, de den, diya jaye, dijye, mil{e|ein|ay|na|ta}, dena, milay, offer d{o|ein|en}, offer kar{o|ein|}, peshkash, dedo, dedein, dila{o|yen|ein}, dilwa{o|yen|ein}, dijiye, dia jaye, milni, mil ja{ye|e|yen}, milegi, milega, nawaz{o|ein}, barha{o|ein|} do, barha do, barhao',
     'دیں, دیجیے, دے, دینا, دیا جائے, ملے, ملیں, دے دیں, دے دو, پیشکش, آفر, دیجئے, دلوائیں, ملے گی, ملے گا, دی جائے, پیش کریں, مل جائے, دیے جائیں, بڑھا دیں, بڑھا دو',
   ],
@@ -28,7 +28,7 @@ export const actionWords: readonly Entry[] = [
   ],
   [
     'THANK',
-    'thank, thanks, thank you, thankyou, appreciate, gratitude, grateful, thx, thanx, tnx, thankful, say thanks, say thank you',
+    'thank, thanked, thanks, thank you, thankyou, appreciate, gratitude, grateful, thx, thanx, tnx, thankful, say thanks, say thank you',
     'shukriya, shukria, shukar guzar, thanks bol{o|ein}, shukrya, mashkoor, shukriya ada kar{o|ein|en|}, shukriya bol{o|ein}, shukriya keh{o|ein}',
     'شکریہ, شکر گزار, ممنون, مشکور, شکریہ ادا کریں, شکریہ کہیں',
   ],
@@ -65,7 +65,7 @@ export const actionWords: readonly Entry[] = [
   ],
   [
     'IF',
-    'if, in case, when they, when he, when she, should they, provided, whenever they, those who, for those who, the ones who, in the event, in case they, assuming',
+    'if, should one of them, should any of them, should someone, should somebody, should anyone, should the customer, should a customer, should customers, in case, when they, when he, when she, should they, provided, whenever they, those who, for those who, the ones who, in the event, in case they, assuming',
     'agar, a{g|}ar, agr, jo log, agr, agar koi',
     'اگر',
   ],
@@ -90,7 +90,7 @@ export const actionWords: readonly Entry[] = [
   ],
   [
     'STOP_IT',
-    'stop, stops, stopping, end, ends, quit, exit, exits, cease, leave the flow, leave the campaign, drop out, cancel the rest, halt, no more messages, no more texts, dont send any more, stop sending, stop messaging, stop texting, stop the campaign, stop the flow, end the flow, end the campaign, remove them, take them out, leave them alone, end it, stop it, leave them out, no further messages, no further texts, no further sms, thats it, thats all, and done, kick them out, nothing more, finish, finishes, do nothing, dont do anything, no more sms, no more reminders, dont text them again, dont bother them, stop there, close, close the flow, close it',
+    'stop, stops, stopping, call it a day, leave it there, leave it at that, do nothing more, end, ends, quit, exit, exits, cease, leave the flow, leave the campaign, drop out, cancel the rest, halt, no more messages, no more texts, dont send any more, stop sending, stop messaging, stop texting, stop the campaign, stop the flow, end the flow, end the campaign, remove them, take them out, leave them alone, end it, stop it, leave them out, no further messages, no further texts, no further sms, thats it, thats all, and done, kick them out, nothing more, finish, finishes, do nothing, dont do anything, no more sms, no more reminders, dont text them again, dont bother them, stop there, close, close the flow, close it',
     'band kar{o|ein|en|}, band kr{o|ein|}, ruk ja{o|yen|ein|ye|}, rok d{o|ein|en}, band kar d{o|ein|en|ain}, khatam kar{o|ein|en|}, khatam kar d{o|ein}, band, khatam, bas, mazeed na bhej{o|ein|en}, band ho ja{ye|e}, rok dena, kuch mat kar{o|ein|en}, kuch na kar{o|ein|en}, rehne d{o|ein|en}, stop kar{o|ein|do|}, nikal d{o|ein|en}, khatam kar d{o|ein}, rok d{o|ein|ena|ijiye}, ruk ja{ye|ain}, bs',
     'بند کر دو, بند کر دیں, بند کریں, رک جائیں, رک جاؤ, روک دیں, روک دو, ختم کر دیں, ختم کریں, بند, ختم, بند کرو, مزید نہ بھیجیں, رک جائے, کچھ نہ کریں, کچھ مت کریں, رہنے دیں, نکال دیں, روک دیجیے, بند کر دیجیے, رکیں, کچھ نہ کرو',
   ],
@@ -101,7 +101,12 @@ export const actionWords: readonly Entry[] = [
     'test kar{o|ein|en|}, azma{o|yen|ein|}, aazma{o|yen|ein|}, muqabla, mawazna, tajurba kar{o|ein}, test karna, azma kar',
     'آزمائیں, آزماؤ, ٹیسٹ, موازنہ, اے بی ٹیسٹ, مقابلہ, تجربہ کریں, آزما, آزمانا',
   ],
-  ['VERSUS', 'vs, versus, against, compared to, compared with', 'muqable, ke muqable', 'بمقابلہ, کے مقابلے'],
+  [
+    'VERSUS',
+    'vs, versus, against, against each other, against one another, compared to, compared with',
+    'muqable, ke muqable',
+    'بمقابلہ, کے مقابلے',
+  ],
   [
     'VERSION',
     'version, versions, variant, variants, variation, variations, wording, wordings, texts or, subject lines, alternatives, arms, options, approaches, styles, tone, tones, copies, creatives, headlines, wording',
@@ -110,7 +115,7 @@ export const actionWords: readonly Entry[] = [
   ],
   [
     'THOMPSON',
-    'thompson, thompson sampling, bandit, multi armed bandit, learn which, learn what, learns which, learning which, figure out which, whichever works best, works best, works better, performs best, performs better, winner, best performing, best performer, adaptive, adaptively, automatically pick the best, auto optimise, auto optimize, optimise automatically, optimize automatically, let it learn, find the best one, find out which, shift traffic, shift to the better, more of the winner, wins, pick the winner, pick a winner, picks the winner, choose the winner, winner automatically, best one wins, optimise, optimize, optimises, optimizes, performs better, is better, does better, do better, works out better, self learning, let the system, system decide, system decides, automatically decide, dynamically, machine learning, see which, check which, decide which, find which, learn the best, learns the best, let the data decide, auto winner, better one, more effective, most effective, converts better, converts best, sells better, sells best, better performing, better performing one, performing better, performing best, best performing one, whichever performs, choose the better, choose the best, keep the winner, keep the best, go with the best, go with the winner, use the best, use the winner, send the winner, scale the winner, the better one, more successful, most successful, successful one',
+    'thompson, choose automatically, automatically choose, chooses automatically, pick automatically, automatically pick, decide automatically, let the data decide, gets more clicks, gets the most clicks, sells more, sells better, sells best, thompson sampling, bandit, multi armed bandit, learn which, learn what, learns which, learning which, figure out which, whichever works best, works best, works better, performs best, performs better, winner, best performing, best performer, adaptive, adaptively, automatically pick the best, auto optimise, auto optimize, optimise automatically, optimize automatically, let it learn, find the best one, find out which, shift traffic, shift to the better, more of the winner, wins, pick the winner, pick a winner, picks the winner, choose the winner, winner automatically, best one wins, optimise, optimize, optimises, optimizes, performs better, is better, does better, do better, works out better, self learning, let the system, system decide, system decides, automatically decide, dynamically, machine learning, see which, check which, decide which, find which, learn the best, learns the best, let the data decide, auto winner, better one, more effective, most effective, converts better, converts best, sells better, sells best, better performing, better performing one, performing better, performing best, best performing one, whichever performs, choose the better, choose the best, keep the winner, keep the best, go with the best, go with the winner, use the best, use the winner, send the winner, scale the winner, the better one, more successful, most successful, successful one',
     'jo behtar ho, jo behtar chale, jo behtar kaam kare, jo zyada chale, sab se behtar chale, jo acha chale, khud seekh{o|e|ein}, seekh{o|e|ein}, behtar wala, jo behtareen, {konsa|kaunsa|kon sa|kaun sa|konsi|kaunsi} {behtar|acha|zyada|ziada|bhetar}, jo {behtar|acha|achha|ziada|zyada|bhetar} {chale|ho|lage|perform kare|kaam kare|result de|bike}, khud {chun{o|e|ein}|faisla}, system khud, jo jeet{e|ay}, jeetne wala, jiska result {acha|behtar}, behtar chal{e|ta|ti}, jo {acha|achha} chal{e|ay}, jo {zyada|ziada} {bechay|beche|order laye|sale laye}, jo {kamyab|kamiyab} ho, jo sab se {acha|achha|behtar|zyada} {ho|chale}, jo sab se acha',
     'جو بہتر ہو, جو بہتر چلے, جو زیادہ چلے, خود سیکھے, سیکھے, سیکھو, جو بہتر کام کرے, بہتر والا, کون سا بہتر, کونسا بہتر, جو جیتے, جو زیادہ کامیاب, خود فیصلہ, خود چنے, جو کامیاب, جو اچھا چلے, جو زیادہ بہتر, بہتر چلے, خود بخود, جو زیادہ اچھا, جو کامیاب ہو, جو زیادہ بکے, جو سب سے اچھا, جو سب سے بہتر, جو سب سے بہتر ہو',
   ],
@@ -123,14 +128,14 @@ export const actionWords: readonly Entry[] = [
   ['HALF', 'half', 'a{a|}dh{a|e|ay|on|i|o}, nisf', 'آدھا, آدھے, آدھوں, آدھی, نصف'],
   [
     'TAG',
-    'tag, tags, mark, marks, flag, flags, label, labels, label as, set property, set the property, set their, tag with, add tag, add the tag, add a tag, update property, update the property, set customer property, set attribute, set the attribute, set flag, set field, set the field, set a property',
+    'tag, tags, marked, tagged, flagged, labelled, labeled, mark, marks, flag, flags, label, labels, label as, set property, set the property, set their, tag with, add tag, add the tag, add a tag, update property, update the property, set customer property, set attribute, set the attribute, set flag, set field, set the field, set a property',
     'tag kar{o|ein|}, nishan laga{o|yen|ein}, mark kar{o|ein|}, nishan zad, tag laga{o|yen|ein|}, tag lag{a|}a do',
     'ٹیگ, نشان, نشان لگائیں, مارک, ٹیگ کریں, ٹیگ لگائیں, نشان زد',
   ],
   ['AS', 'as', '', ''],
   [
     'CALL',
-    'call, calls, webhook, web hook, post to, posts to, hit, ping our, notify our system, notify our crm, crm, put to, api, endpoint, escalate, forward, forwards, escalates, report to, trigger webhook, trigger the webhook, fire, fires, invoke, invokes, hand over, hand it over, hit the webhook, call the webhook, send a webhook, send webhook',
+    'call, calls, webhook, web hook, post to, posts to, hit, ping our, notify our system, notify our crm, crm, put to, api, endpoint, escalate, forward, forwards, forwarded, forwarded to, passed on, passed on to, pass on, pass on to, pass it on, pass them on, handed to, open a ticket, opens a ticket, raise a ticket, create a ticket, via webhook, escalates, report to, trigger webhook, trigger the webhook, fire, fires, invoke, invokes, hand over, hand it over, hit the webhook, call the webhook, send a webhook, send webhook',
     'webhook, webhook call, webhook chala{o|yen}, webhook par',
     'ویب ہک, کال, ویب ہُک',
   ],

@@ -19,6 +19,12 @@ export const cityNames: ReadonlyMap<string, string> = new Map(
     'ایبٹ آباد': 'Abbottabad',
     دبئی: 'Dubai',
     pindi: 'Rawalpindi',
+    khi: 'Karachi',
+    lhr: 'Lahore',
+    isb: 'Islamabad',
+    isl: 'Islamabad',
+    rwp: 'Rawalpindi',
+    fsd: 'Faisalabad',
     hyderabad: 'Hyderabad',
   }).map(([urdu, name]) => [urdu.replace(/[هة]/g, 'ہ'), name]),
 )

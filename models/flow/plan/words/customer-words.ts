@@ -2,15 +2,20 @@ import type { Entry } from './entry.ts'
 
 /** Who customers are and what they do. */
 export const customerWords: readonly Entry[] = [
+  ['WHETHER', 'whether', '', ''],
+  [
+    'NOT_BUY',
+    'unused, not used, not redeemed, unredeemed, dont use it, doesnt use it, havent used it, hasnt used it, didnt use it, not been used, havent redeemed it, hasnt redeemed it, nothing happens, still nothing',
+  ],
   [
     'CUSTOMER',
-    'customer, customers, client, clients, shopper, shoppers, people, buyer, buyers, user, users, subscriber, subscribers, contacts, members, member, recipients, recipient, audience, folks, guests, guest, person, consumers, consumer, patrons, leads, lead, prospects, prospect, households, individuals, community, customer base, base, list members, ppl, peeps, ppls, peopl, custmrs, custs, cust, custmr, shopper s',
+    'customer, customers, ones, client, clients, shopper, shoppers, people, buyer, buyers, user, users, subscriber, subscribers, contacts, members, member, recipients, recipient, audience, folks, guests, guest, person, consumers, consumer, patrons, leads, lead, prospects, prospect, households, individuals, community, customer base, base, list members, ppl, peeps, ppls, peopl, custmrs, custs, cust, custmr, shopper s',
     'custom{e|a}r{|z|s|on}, g{a|aa|r|ra|}{a|h}h{a|}k{|on}, grahak, graahak, khareedar, kharidar, khareedaron, log{|on}, sar{i|e}f{|een}, kust{a|o}mer{|s}, band{e|on}, logo, log bag, banda, subscriber{s|on}',
     'کسٹمر, کسٹمرز, گاہک, گاہکوں, خریدار, خریداروں, صارفین, صارف, لوگ, لوگوں, افراد, بندوں, صارفوں, کسٹمروں, سبسکرائبرز, سبسکرائبر, بندہ',
   ],
   [
     'SOMEONE',
-    'someone, somebody, anyone, anybody, they, he, she, whoever',
+    'someone, somebody, theyve, whove, theyd, anyone, anybody, they, he, she, whoever',
     'koi, koy, jo, jis ne, jisne, jinhon, jinho, jin hon, wo, woh, jin, jis, unhon',
     'کوئی, جو, جس نے, جنہوں, جنھوں, وہ, جن, جس, انہوں',
   ],
@@ -28,7 +33,7 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'OTHERS',
-    'others, rest, everyone else, everybody else, other customers, the remainder, remaining, remainder, other half, other ones, all others, the other, all the rest, remaining ones, remaining customers, anybody else, anyone else, non vips, the remaining, other people',
+    'others, the other half, rest, everyone else, everybody else, other customers, the remainder, remaining, remainder, other half, other ones, all others, the other, all the rest, remaining ones, remaining customers, anybody else, anyone else, non vips, the remaining, other people',
     'baqi, baaqi, baki, baaki, dosron, doosron, dusron, baqiyon, baaqiyon, dusre, baqi sab, baqion, baqi logon, baqi customers, baaqi sab, baqiyun, doosre log, dosray, dusray',
     'باقی, باقیوں, دوسروں, باقی سب, دوسرے, بقیہ, دیگر, باقی لوگوں, باقی گاہکوں, باقیوں',
   ],
@@ -41,7 +46,7 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'EXCEPT',
-    'except, everyone but, everybody but, all but, all customers but, excluding, exclude, but not, apart from, other than, besides, leave out, skip, unless they are, minus, aside from, omit, not including, with the exception of, exclude those',
+    'except, outside, outside of, everyone but, everybody but, all but, all customers but, excluding, exclude, but not, apart from, other than, besides, leave out, skip, unless they are, minus, aside from, omit, not including, with the exception of, exclude those',
     '{|ke }siwa{|e|ay|ye|y}, ke ilawa, k ilawa, ke ilaawa, chor kar, chhor kar',
     'سوائے, کے علاوہ, علاوہ, چھوڑ کر',
   ],
@@ -75,7 +80,7 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'SIGNUP',
-    'sign up, signs up, signed up, signing up, signup, signups, sign-ups, register, registers, registered, registration, registrations, subscribe, subscribes, subscribed, joins, joined, join, opts in, opt in, opted in, create an account, creates an account, new member, new members, new subscriber, new subscribers, new registrations, onboarding, onboard, new sign ups, new signups, joins us, join us, enrol, enrols, enroll, enrolls, makes an account, creates account, opens an account, becomes a member, become a member, become members, newly registered, just joined, recently joined, subscribing, creating an account, makes account, newly joined, sign up for, signs up for',
+    'new accounts, new account, sign up, signs up, signed up, signing up, signup, signups, sign-ups, register, registers, registered, registration, registrations, subscribe, subscribes, subscribed, joins, joined, join, opts in, opt in, opted in, create an account, creates an account, new member, new members, new subscriber, new subscribers, new registrations, onboarding, onboard, new sign ups, new signups, joins us, join us, enrol, enrols, enroll, enrolls, makes an account, creates account, opens an account, becomes a member, become a member, become members, newly registered, just joined, recently joined, subscribing, creating an account, makes account, newly joined, sign up for, signs up for',
     'regist{e|a}r {kar{ein|en|e|te|ta|}|kr{ein|en|}|ho{n|ta|te|}}, sign up kar{ein|en|e|te|ta|}, account bana{ye|yen|e|ein|ta|te|yein|en|y}, judein, join kar{ein|en|e|te|ta|}, join kr{ein|en|}, naya account, signup kar{ein|en|e|te|ta|}, account khol{e|ein}, member ban{e|ein|ta|te}, register, apna number de, signup, sign up',
     'سائن اپ, رجسٹر, رجسٹریشن, اکاؤنٹ بنائے, اکاؤنٹ بنائیں, شامل ہونے, رکن بنے, سائن اپ کرے, سائن اپ کریں, رجسٹر ہو, رجسٹر کرے, رجسٹر ہوں, اکاؤنٹ کھولے, رجسٹرڈ, ممبر بنے, رکنیت, سائن اپ کرنے, رجسٹر ہونے, ممبر بنیں',
   ],
@@ -111,7 +116,7 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'REPLY',
-    'reply, replies, replied, replying, respond, responds, responded, response, answer, answers, answered, write back, writes back, text back, texts back, hear back, hear from them, get back to us, gets back to us, got back to us, wrote back, response from them, any response',
+    'reply, replies, replied, bite, bites, react, reacts, reacted, replying, respond, responds, responded, response, answer, answers, answered, write back, writes back, text back, texts back, hear back, hear from them, get back to us, gets back to us, got back to us, wrote back, response from them, any response',
     'jaw{a|aa}b, jwab, reply, riplai, jawab d{e|ein|en|ete|iya|eta|}, reply kar{ein|e|en|te|}, jawaab, jwab, javab',
     'جواب, جواب دیں, جواب دے, رپلائی, جواب دیا, جواب دیتے, جوابات',
   ],
@@ -129,7 +134,7 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'WRITES',
-    'texts us, messages us, writes to us, writes us, contacts us, sends us a message, sends us a text, sends a message to us, message us, text us, write to us, contact us, messages in, texts in, incoming message, inbound message, sends in a message, inbound text',
+    'texts us, messages us, writes to us, writes us, contacts us, sends us a message, sends us a text, sends a message to us, message us, text us, write to us, contact us, incoming message, inbound message, sends in a message, inbound text',
     'humein message kar{ein|e|en|}, hamein message kar{ein|e|en|}, hum{e|ei}n likh{e|ein}, message kare to, humein text kar{ein|e|}, hum se rabta, rabta kar{e|ta|te|ne}{| wal{e|on}}, sms kare, message kare',
     'ہمیں پیغام بھیجے, ہمیں میسج کرے, ہمیں لکھے, ہمیں پیغام بھیجیں, ہمیں میسج کریں, ہم سے رابطہ, رابطہ کرے, رابطہ کرتے, رابطہ کرنے والے, پیغام کرے',
   ],
@@ -153,7 +158,7 @@ export const customerWords: readonly Entry[] = [
   ],
   [
     'WINBACK',
-    'win back, winback, win them back, win-back, re-engage, reengage, bring back, reactivate, reactivation, re-activate, get back, lapsed, lapsing, dormant, inactive, come back, miss them, we miss you, gone quiet, quiet, went quiet, gone silent, gone cold, cold customers, dead customers, dead, away, been away, drifted away, slipped away, sleeping customers, not active, not been active, unengaged, asleep, sleepy, recover lost, wake up, idle, inactivity, no activity, churned, disengaged, silent, lure back, old customers, former customers, past customers, previous customers, long lost, absent, absence, silence, disappeared, vanished, ghosted, missing, gone missing, stopped buying, stopped ordering, stopped shopping, stopped purchasing, lost touch, regain, recapture, rekindle, revive, non active, nonactive, sleeping, stale, fell off, defected, faded, return to us, bring them back, get them back, getting back, ghosting, forgotten us, slipping away, drifting away, ghost, ghosts, go quiet, goes quiet, go silent, goes silent, go cold, goes cold, go dark, goes dark, gone dark, disappear, disappears, vanish, vanishes, drop away, fall silent, falls silent',
+    'win back, winback, win them back, win-back, re-engage, reengage, bring back, reactivate, reactivation, re-activate, get back, lapsed, lapsing, dormant, inactive, come back, miss them, we miss you, gone for, gone quiet, quiet, went quiet, gone silent, gone cold, cold customers, dead customers, dead, away, been away, drifted away, slipped away, sleeping customers, not active, not been active, unengaged, asleep, sleepy, recover lost, wake up, idle, inactivity, no activity, churned, disengaged, silent, lure back, old customers, former customers, past customers, previous customers, long lost, absent, absence, silence, disappeared, vanished, ghosted, missing, gone missing, stopped buying, stopped ordering, stopped shopping, stopped purchasing, lost touch, regain, recapture, rekindle, revive, non active, nonactive, sleeping, stale, fell off, defected, faded, return to us, bring them back, get them back, getting back, ghosting, forgotten us, slipping away, drifting away, ghost, ghosts, go quiet, goes quiet, go silent, goes silent, go cold, goes cold, go dark, goes dark, gone dark, disappear, disappears, vanish, vanishes, drop away, fall silent, falls silent',
     'wapas la{o|na|ne|yen|ein|en|ye|yein|}, w{a|aa}pis la{o|na|ne|yen|ein|en|ye|yein|}, wapas bula{o|na|yen|ein|en|}, wapis bula{o|na|yen|ein|en|}, ghair fa{a|}l, kha{|a}mosh, soye hue, ghayr faal, purane custom{e|a}r{|s}, purane gahak{|on}, bh{oo|u}le b{i|h}sre, yaad aati, ghayab, gumshuda, gayab, thande, nahi aa rahe, wapas l{a|aa}{en|ain|ane|aane}, khoye hue, khoye huay, chup, door ho gaye, gum ho gaye, rooth{e|ay}, wapsi ka, ghair {haazir|hazir|maujood|moujood}, ghairhazir',
     'واپس لاؤ, واپس لائیں, واپس لانا, واپس لانے, واپس بلائیں, غیر فعال, خاموش, سوئے ہوئے, پرانے گاہک, پرانے گاہکوں, پرانے کسٹمرز, واپس بلاؤ, غائب, کھوئے ہوئے, گمشدہ, چپ, واپس لانے, دور ہو گئے, غیرفعال, روٹھے, واپس آئیں, واپس لاؤں, غیر حاضر, غیر موجود',
   ],

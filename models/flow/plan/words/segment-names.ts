@@ -1,7 +1,7 @@
 /** What segments of the usual names are called besides: a shop that has the segment understands these. */
 export const segmentNames: Readonly<Record<string, string>> = {
   Champions: 'champion, چیمپئن, چیمپئنز, چیمپین',
-  Loyal: 'loyalists, loyal ones, لائل, لوئل',
+  Loyal: 'loyalists, لائل, لوئل',
   'Potential Loyalist': 'potential loyal, پوٹینشل لائلسٹ',
   Promising: 'پرامزنگ',
   'Need Attention': 'needs attention, needing attention, نیڈ اٹینشن',

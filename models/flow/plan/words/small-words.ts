@@ -12,19 +12,19 @@ export const smallWords: readonly Entry[] = [
   ],
   [
     'OWN_LANGUAGE',
-    'their own language, their language, each customers language, preferred language, customers language, the language they speak, whichever language they prefer, language of their choice, the customers own language',
+    'language of their profile, the language of their profile, profile language, language in their profile, language of each customer, language they prefer, their own language, their language, each customers language, preferred language, customers language, the language they speak, whichever language they prefer, language of their choice, the customers own language',
     'apni zuban, apni zaban, unki zuban, unki apni zuban, un ki zuban',
     'اپنی زبان, ان کی زبان',
   ],
   [
     'INTENT_ORDER',
-    'order status, where their order is, where is my order, about delivery, about their delivery, about their order, about the order, about tracking, delivery status, about shipping',
+    'order status, where their order is, where the order is, where an order is, where his order is, where her order is, where is my order, about delivery, about their delivery, about their order, about the order, about tracking, delivery status, about shipping',
     'order kahan, order ka status, delivery ka',
     'آرڈر کہاں, ڈیلیوری کا',
   ],
   [
     'INTENT_PRICE',
-    'price, pricing, about pricing, how much, cost, about offers',
+    'price, prices, pricing, about prices, about the price, about pricing, how much, cost, about offers',
     'q{ee|i}mat, keemat, price, rate, daam, dam',
     'قیمت, نرخ, ریٹ, دام, داموں',
   ],
@@ -111,7 +111,7 @@ export const smallWords: readonly Entry[] = [
   ['FREE', 'free, free of cost, free of charge, at no cost', 'muft, mufat', 'مفت, فری'],
   [
     'FALLS',
-    'falls, goes down, comes down, decreases, is reduced, dips, went down, fell',
+    'falls, drops, dropped, goes down, comes down, decreases, is reduced, dips, went down, fell',
     'gir{e|ay|ti|ta| jaye|i}, ghat{e|ti| jaye}, neeche aa{ye|e| jaye}',
     'گرے, گر جائے, گھٹے, گرتی, نیچے آئے',
   ],
