@@ -6,7 +6,8 @@ export interface Bounds {
   readonly high: number
 }
 
-const STEEP = 1
+/** So steep that a bound is passed by no more than a thousandth of a slope. */
+const STEEP = 1000
 
 /**
  * The function with a smooth wall outside of the bounds (a quadratic penalty), for data whose likelihood rises for ever towards 0 or infinity: customers

@@ -10,6 +10,7 @@ import { Random } from '../../../../models/random.ts'
 import { cdnowDays } from '../../../support/cdnow-days.ts'
 import { numbersIn, purchaseRows, rowsOf } from '../../../support/purchase-arbitraries.ts'
 import { testWithData } from '../../../support/shared-data.ts'
+import { oracle } from '../../../support/value-oracle.ts'
 
 type Buyers = Pick<RepeatPurchases, 'repeats' | 'last' | 'age'>
 
@@ -105,6 +106,17 @@ describe('a fit', () => {
     expect(model.alpha).toBeCloseTo(4.789, 3)
     expect(model.a).toBeCloseTo(0.7234, 4)
     expect(model.b).toBeCloseTo(2.161, 3)
+  })
+
+  testWithData('to CDNOW agrees with lifetimes, and its errors and likelihood with scipy', ['cdnow.csv.gz'], async () => {
+    const { model, parameters, logLikelihood } = fitted(repeatPurchases(cdnowDays()))
+    const { lifetimes, scipy, standardErrorsOfLogs } = oracle.bgNbd
+    expect(logLikelihood).toBeCloseTo(oracle.bgNbd.logLikelihood, 3)
+    for (const { name, low, high } of parameters) {
+      expect(model[name as 'r']).toBeCloseTo(lifetimes[name]!, 3)
+      expect(model[name as 'r']).toBeCloseTo(scipy[name]!, 4)
+      expect(Math.log(high! / low!) / (2 * 1.959963985) / standardErrorsOfLogs[name]!).toBeCloseTo(1, 2)
+    }
   })
 
   test('finds what customers were drawn by: 95 % intervals miss it about as often as they say', () => {
