@@ -11,7 +11,8 @@ export interface Minimum {
 const STEPS = 300
 /** Armijo's share of the fall that the slope promises. */
 const ENOUGH = 1e-4
-const FLAT = 1e-10
+/** Below, a step lowers the function by less than rounding moves it. */
+const FLAT = 1e-8
 
 /**
  * A minimum near `start`: BFGS with the inverse Hessian kept, and a line search that halves (Nocedal & Wright, Numerical Optimization, 2nd ed.,
@@ -49,7 +50,7 @@ function search(of: Sloped, here: Point, direction: Float64Array): Point | undef
   const fall = dot(direction, here.slopes)
   if (!(fall < 0)) return undefined
   // No unknown moves by more than 2 at once: unknowns are logarithms, and e² is far.
-  for (let far = Math.min(1, 2 / steepest(direction)); far > 1e-14; far /= 2) {
+  for (let far = Math.min(1, 2 / steepest(direction)); far > 1e-7; far /= 2) {
     const at = here.at.map((value, i) => value + far * direction[i]!)
     const slopes = new Float64Array(at.length)
     const value = of(at, slopes)
