@@ -11,8 +11,9 @@ export interface Minimum {
 const STEPS = 300
 /** Armijo's share of the fall that the slope promises. */
 const ENOUGH = 1e-4
-/** Below, a step lowers the function by less than rounding moves it. */
 const FLAT = 1e-8
+/** A smaller fall, as a share of the value, is not told from the rounding of a sum over a million customers. */
+const HIDDEN = 3e-14
 
 /**
  * A minimum near `start`: BFGS with the inverse Hessian kept, and a line search that halves (Nocedal & Wright, Numerical Optimization, 2nd ed.,
@@ -48,9 +49,9 @@ interface Point {
 /** Somewhere lower along the direction, or undefined where it does not go down far enough to be told from rounding. */
 function search(of: Sloped, here: Point, direction: Float64Array): Point | undefined {
   const fall = dot(direction, here.slopes)
-  if (!(fall < 0)) return undefined
+  if (!(fall < -HIDDEN * (1 + Math.abs(here.value)))) return undefined
   // No unknown moves by more than 2 at once: unknowns are logarithms, and e² is far.
-  for (let far = Math.min(1, 2 / steepest(direction)); far > 1e-7; far /= 2) {
+  for (let far = Math.min(1, 2 / steepest(direction)); far > 1e-5; far /= 2) {
     const at = here.at.map((value, i) => value + far * direction[i]!)
     const slopes = new Float64Array(at.length)
     const value = of(at, slopes)
