@@ -9,7 +9,7 @@ export interface Sample {
 }
 
 /** A difference of means, and how likely one as large is by chance alone. */
-export interface Tested extends Interval {
+export interface TestedDifference extends Interval {
   readonly t: number
   readonly freedom: number
   /** Two-sided. */
@@ -29,7 +29,7 @@ export function meanDifference(these: Sample, others: Sample): Interval {
 }
 
 /** Welch's t test: the same with t, its degrees of freedom, and p. Where neither sample has any spread, p is 0 if they differ and 1 if not. */
-export function welchTest(these: Sample, others: Sample): Tested {
+export function welchTest(these: Sample, others: Sample): TestedDifference {
   const [interval, error] = [meanDifference(these, others), Math.sqrt(these.variance / these.of + others.variance / others.of)]
   if (error === 0) return { ...interval, t: 0, freedom: these.of + others.of - 2, p: interval.difference === 0 ? 1 : 0 }
   const [t, freedom] = [interval.difference / error, freedomOf(these, others)]
