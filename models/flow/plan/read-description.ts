@@ -9,7 +9,7 @@ import { offers } from './grammar/offers.ts'
 import { agesSaid, begunAndNotBought, saidOfCustomers } from './grammar/said-of-customers.ts'
 import { settled } from './grammar/settled.ts'
 import { times } from './grammar/times.ts'
-import { triggers } from './grammar/triggers.ts'
+import { begunByIf, triggers } from './grammar/triggers.ts'
 import type { Item } from './item.ts'
 import { keyOf, readWords } from './read-words.ts'
 import { rewrite } from './rewrite.ts'
@@ -61,6 +61,7 @@ export function readDescription(description: string, shop: FlowShop): Read {
     limits,
     offers,
     goals,
+    begunByIf,
     saidOfCustomers,
     audience,
     triggers,

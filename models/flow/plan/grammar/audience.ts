@@ -270,8 +270,9 @@ function languageOf(items: readonly Item[]): Made {
   const value = items.flatMap(languagesIn)[0]!
   return condition({ field: 'profile.language', op: 'eq', value })
 }
-/** Conditions side by side: `women in Lahore`, `Champions or Loyal`, `all but those in Karachi`. */
+/** Conditions side by side: `women in Lahore`, `Champions or Loyal`, `all but those in Karachi`, `in Karachi, Multan and Lahore`. */
 export const joinedAudience: readonly Rule[] = [
+  rule('COND (COMMA (IN|FROM)? COND)+ ((AND|OR|COMMA AND|COMMA OR) (IN|FROM)? COND)?', listed),
   rule('(EXCEPT (THEM|CUSTOMER|FOR|SOMEONE)*) COND', ([, ...rest]) => condition({ not: rest.at(-1)!.condition! })),
   rule('COND (KO|SE)? EXCEPT', ([first]) => condition({ not: first!.condition! })),
   rule('NOT (IN|FROM)? COND', items => condition({ not: items.at(-1)!.condition! })),
@@ -280,6 +281,12 @@ export const joinedAudience: readonly Rule[] = [
   rule('COND (AND|WITH|SOMEONE|CUSTOMER|COMMA AND|IN|FROM|DO)* COND', items => joinedBy('all', items)),
   rule('COND (AND|WITH|SOMEONE|CUSTOMER|COMMA AND|IN|FROM|DO)* COND', items => joinedBy('all', items)),
 ]
+
+/** A list of values of one thing. */
+function listed(items: readonly Item[]): Made {
+  const joined = allOf(items.flatMap(item => item.condition ?? []))
+  return 'any' in joined ? condition(joined) : undefined
+}
 
 function joinedBy(how: 'all' | 'any', items: readonly Item[]): Made {
   const parts = items.flatMap(item => (item.condition === undefined ? [] : [item.condition]))

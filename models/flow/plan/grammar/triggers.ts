@@ -49,6 +49,14 @@ function began(items: readonly Item[]): Made {
   return { ...trigger(clicks ? 'click' : 'purchase')(items)!, name: clicks ? 'WHEN_CLICK' : 'WHEN_BUY' }
 }
 
+/** `If a customer buys shoes, …`: with nothing before it, it is what they will do that begins the flow, unless there is an `otherwise`. */
+export const begunByIf: readonly Rule[] = [
+  rule(
+    '^IF (?=(A|SOMEONE|CUSTOMER|THEM|EVERYONE)+ (A|ON|IN|PAR|WORD|PRODUCT|URL|QUOTE){0,4} (BUY|CLICK|VIEW))(?!ANY{0,60} ELSE)',
+    'WHEN',
+  ),
+]
+
 /** What brings customers in. `AFTER` and `LATER` are left standing where a duration goes with them. */
 export const triggers: readonly Rule[] = [
   rule('(DUR|DAYS|BEFOREHAND) (SE|KE)? BEFORE (THEM|SOMEONE|CUSTOMER|A|EVERY)* BIRTHDAY', items => ({
@@ -59,7 +67,7 @@ export const triggers: readonly Rule[] = [
   rule(`^(${WHO}|URL|PAR|KO|MEIN|SE|PRODUCT|NUM)* (CLICK|BUY|BOUGHT) (VISIT|ENTERS|SE)* (?=TO)`, began),
   rule(`^${WHO}+ (BUY|BOUGHT) (THEM|SE|KE)* (?=DUR)`, began),
   rule('INACTIVE', ([item]) => ({ name: 'TRIGGER_INACTIVE', duration: item!.duration! })),
-  rule(`${WHEN}? ${WHO}* (ENTERS) (IN|TO|A|SOMEONE)* SEGMENT_COND`, entered),
+  rule(`${WHEN}? ${WHO}* SEGMENT? ENTERS (IN|TO|A|SOMEONE)* SEGMENT_COND`, entered),
   rule(`${WHEN}? ${WHO}* SEGMENT_COND (MEIN|SE|KO)* ENTERS`, entered),
   rule(
     `(${WHEN} ${WHO}*)? CART (MEIN|IN|PRODUCT|SOMEONE|KO|NOTHING|WITH|SE|NOT|BUY|BOUGHT)* ABANDON ${WHO}*`,
