@@ -18,7 +18,7 @@ export function bell(clock: Clock): Bell {
     async wait(ms, signal) {
       if (!rung && !signal?.aborted) {
         const waking = new AbortController()
-        wake = () => waking.abort()
+        wake = () => waking.abort(null) // any reason saves making an error with its stack, at every ring
         signal?.addEventListener('abort', wake)
         await clock.sleep(ms, waking.signal)
         signal?.removeEventListener('abort', wake)

@@ -78,7 +78,7 @@ export class Inbox {
   /** Until something was taken or dropped, `ms` at most. Any number may wait. */
   async roomier(ms: number): Promise<void> {
     const woken = new AbortController()
-    const wake = () => woken.abort()
+    const wake = () => woken.abort(null) // as in bell.ts
     this.waiting.add(wake)
     await this.clock.sleep(ms, woken.signal)
     this.waiting.delete(wake)

@@ -9,6 +9,6 @@ export async function within<T>(clock: Clock, ms: number, work: Promise<T>): Pro
   try {
     return await Promise.race([work, clock.sleep(ms, done.signal).then((): typeof late => late)])
   } finally {
-    done.abort()
+    done.abort(null) // as in bell.ts
   }
 }
