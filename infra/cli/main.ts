@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   rebuild: async () => (await import('./rebuild.ts')).rebuildCommand(),
   generate: async () => (await import('./generate.ts')).generateCommand(),
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand(),
+  analyze: async () => (await import('./analyze.ts')).analyzeCommand(),
   embed: async () => (await import('./embed.ts')).embedCommand(),
   policy: async () => (await import('./policy.ts')).policyCommand(),
   'export-features': async () => (await import('./export-features.ts')).exportFeaturesCommand(),

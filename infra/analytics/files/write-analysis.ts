@@ -5,7 +5,7 @@ import type { Analysis } from '../analyze-shop.ts'
 import type { Validation } from '../read/validation.ts'
 import type { Table } from '../table.ts'
 import { major } from '../tables/in-words.ts'
-import { csvLine } from './csv-lines.ts'
+import { csvLine, harmless } from './csv-lines.ts'
 import { writeBeside } from './write-beside.ts'
 
 /** The files of an analysis beside its reports (contracts/api.md): rfm.csv, clusters.json, recommendations.csv, validation.json, and every table as CSV and JSON. */
@@ -97,7 +97,7 @@ function* recommendationLines({ shop, recommendations }: Analysis): Generator<st
 
 function* tableLines({ columns, rows }: Table): Generator<string> {
   yield csvLine(columns.map(({ name }) => name))
-  for (const row of rows) yield csvLine(row)
+  for (const row of rows) yield csvLine(row.map(harmless))
 }
 
 const rowsOf = ({ columns, rows }: Table): unknown =>

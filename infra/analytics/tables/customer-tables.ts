@@ -1,4 +1,4 @@
-import { NO_SEGMENT, type RfmTable } from '../../../models/analytics/rfm/rfm-table.ts'
+import type { RfmTable } from '../../../models/analytics/rfm/rfm-table.ts'
 import type { ShopRecommendations } from '../recommend/recommend-all.ts'
 import type { ShopColumns } from '../shop-columns.ts'
 import type { Table } from '../table.ts'
