@@ -88,6 +88,11 @@ export const fixes = {
   record_invalid: 'Only Tarang writes to this topic: find out who else did, and have them publish to a typed topic.',
   schema_unknown: 'Register the schema in the registry that SCHEMA_REGISTRY_URL names before publishing with its id.',
   file_unreadable: 'Give the path of a file that is whole and that you may read; compress it again where it is cut off.',
+  file_empty: 'Give a file that has something in it: a header and rows.',
+  file_binary: 'Give a file of text with columns: CSV with a header, in UTF-8, plain or compressed by gzip.',
+  columns_missing: 'Rename or add the columns that the message names; the header is the first line of the file.',
+  rows_missing: 'Give a file with rows below its header that can be read.',
+  memory_short: 'Give the process more memory, or a part of the file.',
   file_unknown:
     'Give a file of a kind that `tarang replay --help` lists, or say by `--mapping` what its columns mean; plain or compressed by gzip.',
   mapping_invalid: 'Correct the mapping as the message says; `tarang replay FILE --show-mapping` prints one to begin with.',

@@ -28,7 +28,7 @@ const FILES: Readonly<Record<string, string>> = {
 export function explain(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   if (error instanceof ConfigError || error instanceof Complaint || TOLD.includes(error.constructor.name)) return error.message
-  if (error instanceof CustomerAnalyticsError) return `${error.message} ${error.fix}`
+  if (error instanceof CustomerAnalyticsError) return `${error.message}\n${error.fix}`
   const { code, path } = error as NodeJS.ErrnoException
   if (code !== undefined && path !== undefined && code in FILES) return `${path}: ${FILES[code]}.`
   return code !== undefined && isOfPostgres(code)

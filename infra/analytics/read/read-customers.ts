@@ -1,0 +1,110 @@
+import { NO_DAY } from '../shop-columns.ts'
+import type { Cell } from './cell.ts'
+import type { Fields } from './csv-records.ts'
+import { DateColumn } from './date-column.ts'
+import type { Ids } from './ids.ts'
+import type { Problems, Tally } from './problems.ts'
+import type { TableTaker } from './read-rows.ts'
+import { TextColumn } from './text-column.ts'
+
+const FILE = 'customers'
+const DAY = 86_400_000
+/** Three strings and their places in lists, by the heap as it was measured. */
+const BYTES_EACH = 160
+/** Something, a name of a host and another one, and no blanks: who may write to an address is for mail servers to tell. */
+const EMAIL = /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/u
+
+export const customerColumns = {
+  required: ['customer_id'],
+  optional: ['name', 'email', 'registration_date'],
+} as const
+
+type Name = 'customer_id' | 'name' | 'email' | 'registration_date'
+
+/** The file of customers, a row a customer, numbered as `ids` does. */
+export class CustomerRows implements TableTaker {
+  readonly name: string[] = []
+  readonly email: string[] = []
+  /** Epoch ms, NaN where unknown. */
+  private readonly registered: number[] = []
+  /** Customers whose day and month may be exchanged. */
+  private readonly either: number[] = []
+  /** Rows in the file, by customer. */
+  private readonly rowOf: number[] = []
+  private readonly cells: Readonly<Record<Name, Cell>>
+  private readonly ids: Ids
+  private readonly dates: DateColumn
+  private readonly names: TextColumn
+  private readonly emails: TextColumn
+  private readonly tallies: Readonly<
+    Record<'missing' | 'tooLong' | 'repeated' | 'differing' | 'malformed' | 'noDate' | 'outOfRange', Tally>
+  >
+
+  constructor(cells: Readonly<Record<Name, Cell>>, ids: Ids, problems: Problems) {
+    this.cells = cells
+    this.ids = ids
+    this.names = new TextColumn(FILE, 'name', problems)
+    this.emails = new TextColumn(FILE, 'email', problems)
+    this.dates = new DateColumn(FILE, 'registration_date', problems)
+    this.tallies = {
+      missing: problems.tally(FILE, 'customer_id', 'value_missing', 'left_out'),
+      tooLong: problems.tally(FILE, 'customer_id', 'id_too_long', 'left_out'),
+      repeated: problems.tally(FILE, null, 'row_repeated', 'left_out'),
+      differing: problems.tally(FILE, 'customer_id', 'id_repeated', 'left_out'),
+      malformed: problems.tally(FILE, 'email', 'email_malformed', 'kept'),
+      noDate: problems.tally(FILE, 'registration_date', 'date_unknown', 'kept'),
+      outOfRange: problems.tally(FILE, 'registration_date', 'registration_out_of_range', 'kept'),
+    }
+  }
+
+  row(fields: Fields, row: number) {
+    const { bytes } = fields
+    const { customer_id: id, name, email } = this.cells
+    const { tallies } = this
+    id.take(fields, row)
+    if (id.empty || id.saysNothing(bytes)) return tallies.missing.hit(row, bytes, id.start, id.end)
+    const before = this.ids.size
+    const number = this.ids.number(bytes, id.start, id.end)
+    if (number === -1) return tallies.tooLong.hit(row, bytes, id.start, id.end)
+    name.take(fields, row)
+    email.take(fields, row)
+    const [nameRead, emailRead] = [this.names.read(bytes, name, row), this.emails.read(bytes, email, row)]
+    const at = this.readDate(fields, row)
+    if (number < before) {
+      const same = this.name[number] === nameRead && this.email[number] === emailRead && Object.is(this.registered[number], at)
+      return (same ? tallies.repeated : tallies.differing).hit(row, bytes, id.start, id.end)
+    }
+    this.name.push(nameRead)
+    this.email.push(emailRead)
+    this.registered.push(at)
+    this.rowOf.push(row)
+    if (!Number.isNaN(at) && this.dates.either) this.either.push(number)
+    if (emailRead !== '' && !EMAIL.test(emailRead)) tallies.malformed.say(row, emailRead)
+  }
+
+  memory(): number {
+    return this.ids.bytes + this.name.length * BYTES_EACH
+  }
+
+  /** Registration days, `NO_DAY` where there is none between 1970 and a day from `now`; and how dates were read. */
+  finish(now: number): { registeredDay: Int32Array; readAs: string } {
+    if (this.dates.turns) for (const number of this.either) this.registered[number] = this.dates.turned(this.registered[number]!)
+    const registeredDay = Int32Array.from(this.registered, (at, number) => {
+      if (Number.isNaN(at)) return NO_DAY
+      if (at >= 0 && at <= now + DAY) return Math.floor(at / DAY)
+      this.tallies.outOfRange.say(this.rowOf[number]!, new Date(at).toISOString().slice(0, 10))
+      return NO_DAY
+    })
+    return { registeredDay, readAs: this.dates.finish() }
+  }
+
+  private readDate(fields: Fields, row: number): number {
+    const { bytes } = fields
+    const date = this.cells.registration_date
+    date.take(fields, row)
+    if (date.empty) return Number.NaN
+    if (this.dates.read(bytes, date, row)) return this.dates.at
+    if (!date.saysNothing(bytes)) this.tallies.noDate.hit(row, bytes, date.start, date.end)
+    return Number.NaN
+  }
+}
