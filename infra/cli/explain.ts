@@ -18,6 +18,7 @@ const FILES: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   ENOTDIR: 'a part of its path is no folder',
   EISDIR: 'it is a folder, not a file',
+  EEXIST: 'it is there already, and is no folder',
   EACCES: 'this user may not open it',
   EPERM: 'this user may not open it',
   EROFS: 'its disk is read-only',

@@ -111,13 +111,15 @@ const cities = [
 ] as readonly string[]
 const abroad: Readonly<Record<string, string>> = { Dubai: 'Asia/Dubai', London: 'Europe/London' }
 
+export const customerIdOf = (index: number): string => `cust-${String(index + 1).padStart(6, '0')}`
+
 /** Customer number `index`, always the same one for a seed; nothing is kept between two calls. */
 export function shopCustomer(seed: number, index: number, catalogue: Catalogue): ShopCustomer {
   const random = new Random(seed, 'customer', index)
   const language = random.pick<Language>(['en', 'en', 'roman-ur', 'roman-ur', 'ur'])
   const favourites = twoOf(catalogue.categories, random)
   return {
-    customerId: `cust-${String(index + 1).padStart(6, '0')}`,
+    customerId: customerIdOf(index),
     kind: kindOf(index),
     language,
     consents: random.chance(0.85),

@@ -10,6 +10,8 @@ export interface BenchSettings {
   readonly seconds: number
   /** Of a bench that is one long measurement where this is given: how many messages it takes. */
   readonly messages?: number
+  /** Of a bench that is one long measurement where this is given: of how many customers. */
+  readonly customers?: number
   /** Tells people how far it is. */
   readonly say: (what: string) => void
 }

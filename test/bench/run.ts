@@ -1,6 +1,7 @@
 import { Argument, Command } from 'commander'
 import { embeddedDeployment, stackDeployment } from '../support/scratch-deployment.ts'
 import { stack } from '../support/stack.ts'
+import { analytics } from './analytics.ts'
 import type { Bench } from './bench.ts'
 import { flows } from './flows.ts'
 import { fold } from './fold.ts'
@@ -32,22 +33,24 @@ const benches: Readonly<Record<string, Bench>> = {
   flows,
   timers,
   rehearsal,
+  analytics,
 }
 /** Need no deployment. */
-const ALONE: ReadonlySet<string> = new Set(['flows', 'rehearsal'])
+const ALONE: ReadonlySet<string> = new Set(['flows', 'rehearsal', 'analytics'])
 
 interface Options {
   readonly embedded?: boolean
   readonly rounds: string
   readonly seconds: string
   readonly messages?: string
+  readonly customers?: string
   readonly json?: boolean
   readonly record?: string
 }
 
 async function run(
   names: readonly string[],
-  { embedded, rounds, seconds, messages, json, record: file }: Options,
+  { embedded, rounds, seconds, messages, customers, json, record: file }: Options,
 ): Promise<void> {
   const there = stack
   const all = names.length > 0 ? names : Object.keys(benches)
@@ -58,12 +61,14 @@ async function run(
     rounds: Number(rounds),
     seconds: Number(seconds),
     ...(messages === undefined ? {} : { messages: Number(messages) }),
+    ...(customers === undefined ? {} : { customers: Number(customers) }),
     say: (what: string) => process.stderr.write(`${what}\n`),
   }
   for (const name of all) {
     const results = await benches[name]!(settings)
     for (const result of results) console.log(json ? JSON.stringify(rounded(result)) : sentence(result))
-    const what = messages === undefined ? name : `${name} of ${Number(messages).toLocaleString('en-US')} messages`
+    const [many, things] = messages === undefined ? [customers, 'customers'] : [messages, 'messages']
+    const what = many === undefined ? name : `${name} of ${Number(many).toLocaleString('en-US')} ${things}`
     if (file !== undefined) record(file, `${what}, ${embedded ? 'embedded' : 'stack'}`, results)
   }
   process.exit(0)
@@ -96,6 +101,7 @@ await new Command('bench')
   .option('--rounds <n>', 'measurements of each case and its baseline, in turns', '5')
   .option('--seconds <n>', 'how long one measurement takes, where time bounds it', '10')
   .option('--messages <n>', 'of sms: one measurement of so many, with what it does to memory')
+  .option('--customers <n>', 'of analytics: one measurement of so many, without the peer')
   .option('--embedded', 'one process on a data folder instead of Kafka and Postgres')
   .option('--json', 'one line of JSON per result')
   .option('--record <file>', 'write the results into this Markdown file, in place of those of the same name')

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
@@ -38,7 +38,9 @@ describe('help', () => {
     [['dance'], /unknown command 'dance'/],
     [['replay'], /missing required argument 'file'/],
     [['generate', '--customers', 'many'], /Expected a whole number above zero/],
-    [['generate', '--json'], /--json goes with --out/],
+    [['generate', '--json'], /--json goes with --out or --csv/],
+    [['generate', '--lines', '5'], /--lines goes with --csv/],
+    [['generate', '--csv', folder, '--only', 'purchase'], /--only .* needs --out/],
     [['generate', '--currency', 'rupees'], /Expected an ISO 4217 code of three capital letters/],
     [['keys', 'add'], /required option '--scope/],
     [['keys', 'add', '--scope', 'everything'], /Allowed choices are publish, lookup, admin/],
@@ -146,6 +148,28 @@ describe('generate', () => {
       expect.stringContaining('/nowhere/shop.jsonl: there is no such file or folder.'),
     ])
     expect(nowhere.stderr).not.toMatch(noStack)
+  })
+
+  test('--csv writes the three files, the same of the same seed, and JSONL only where --out says', async () => {
+    const [one, same] = [join(folder, 'books', 'one'), join(folder, 'books', 'same')]
+    const { code, stdout } = await runTarang(['generate', ...options, '--csv', one, '--lines', '5', '--json'])
+    const out = join(folder, 'beside.jsonl')
+    expect((await runTarang(['generate', ...options, '--csv', same, '--lines', '5', '--out', out])).code).toBe(0)
+    const files = ['customers', 'products', 'transactions'].map(name => `${name}.csv`)
+    const texts = files.map(file => readFileSync(join(one, file), 'utf8'))
+    expect(files.map(file => readFileSync(join(same, file), 'utf8'))).toEqual(texts)
+    expect(readdirSync(one).sort()).toEqual(files)
+    const [customers, products, lines] = texts.map(text => text.trimEnd().split('\n').length - 1)
+    const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+    expect([code, JSON.parse(stdout)]).toEqual([0, { customers, products, orders: expect.any(Number), lines, bytes, csv: one }])
+    expect([customers, products]).toEqual([30, 200])
+    expect(readFileSync(out, 'utf8').split('\n').length).toBeGreaterThan(100)
+  })
+
+  test('a folder that cannot be one is told in a sentence', async () => {
+    const { code, stderr } = await runTarang(['generate', ...options, '--csv', '/dev/null/books'])
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/\/dev\/null\/books/)])
+    expect(stderr).not.toMatch(noStack)
   })
 
   test('a history that ends at no instant is refused in a sentence', async () => {
