@@ -8,7 +8,6 @@ import { writeAnalysis } from '../analytics/files/write-analysis.ts'
 import { readShop } from '../analytics/read/read-shop.ts'
 import type { Validation } from '../analytics/read/validation.ts'
 import { readVariants } from '../analytics/recommend/simulate.ts'
-import { between } from './between.ts'
 import { Complaint } from './complaint.ts'
 import { instant } from './instant.ts'
 import { progressLine } from './progress-line.ts'
@@ -88,7 +87,7 @@ async function analyze(options: Options): Promise<void> {
   const { shop, validation } = await readShop(filesOf(options), {
     now: systemClock.now(),
     signal,
-    say: ({ file, bytes, of }) => line.show(`reading ${file}: ${Math.round((100 * bytes) / Math.max(1, of))} %`),
+    say: ({ file, read, total }) => line.show(`reading ${file}: ${Math.round((100 * read) / Math.max(1, total))} %`),
   })
   line.end(`${seconds()}: read ${told(validation)}`)
   const analysis = await analyzeShop(shop, validation, optionsOf(options, variants), {
