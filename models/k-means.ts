@@ -64,6 +64,10 @@ export function bestOfStarts(points: Float64Array, dimensions: number, options: 
     .sort(byInertia)[0]!
 }
 
+/** The clusters of all points from centres that were found on a sample of them. */
+export const settledOn = (points: Float64Array, { dimensions, centres }: Clusters, rounds: number): Clusters =>
+  settled(points, dimensions, centres.slice(), rounds, STILL)
+
 /** The number of the centre nearest to a point; the first of several; −1 where there is none. */
 export function nearestCentre(
   { dimensions, centres }: Pick<Clusters, 'dimensions' | 'centres'>,

@@ -1,4 +1,4 @@
-import { candidateOf, chosenOf, ksOf } from '../../models/analytics/clusters/cluster-customers.ts'
+import { candidateOf, chosenOf, comparedOf, ksOf } from '../../models/analytics/clusters/cluster-customers.ts'
 import { standardise } from '../../models/analytics/clusters/standardise.ts'
 import type { RfmColumns } from '../../models/analytics/rfm/rfm-columns.ts'
 import { rfmFeatures } from '../../models/analytics/rfm/rfm-features.ts'
@@ -17,11 +17,12 @@ export async function clusterStage(facts: RfmColumns, options: ClusterStageOptio
   const { asOf, maxClusters, seed, say, signal } = options
   const { customers, features } = rfmFeatures(facts, asOf)
   const standard = standardise(features, customers.length)
+  const compared = comparedOf(standard, seed)
   const candidates = []
   for (const k of ksOf(standard, maxClusters)) {
     signal.throwIfAborted()
     say(`${k} clusters of ${maxClusters}`)
-    candidates.push(candidateOf(standard, k, seed))
+    candidates.push(candidateOf(compared, k, seed))
     await new Promise(setImmediate)
   }
   return { customers, clusters: chosenOf(features, standard, candidates, { maxClusters, seed }) }

@@ -1,4 +1,4 @@
-import { bestOfStarts } from '../../k-means.ts'
+import { bestOfStarts, type Clusters, settledOn } from '../../k-means.ts'
 import { Random } from '../../random.ts'
 import { rowsAt, sampleOf } from '../../sample-rows.ts'
 import { type Choice, chooseK, type Evidence } from './choose-k.ts'
@@ -29,11 +29,15 @@ export interface CustomerClusters {
   /** Where the curve of ln inertia has its knee. */
   readonly elbow: number | undefined
   readonly evidence: readonly Evidence[]
+  /** Rows that numbers of clusters were compared on, all or a sample of them: inertia of `evidence` is of these. */
+  readonly comparedRows: number
   /** Rows that silhouettes were measured on, all or a sample of them. */
   readonly silhouetteRows: number
   readonly inertia: number
 }
 
+/** Numbers of clusters are compared on so many rows at most; the one that is chosen is found of all. */
+const COMPARED_ROWS = 20_000
 /** Silhouettes are exact below this many rows, and of a sample of so many from there on. */
 const SILHOUETTE_ROWS = 5000
 /** Starts for each k; of more rows than this they are made on a sample. */
@@ -53,10 +57,19 @@ export function clusterCustomers(features: readonly Feature[], rows: number, opt
   return chosenOf(
     features,
     standard,
-    ksOf(standard, options.maxClusters).map(k => candidateOf(standard, k, options.seed)),
+    ksOf(standard, options.maxClusters).map(k => candidateOf(comparedOf(standard, options.seed), k, options.seed)),
     options,
   )
 }
+
+/** What numbers of clusters are compared on: all rows, or a sample, always the same. */
+export function comparedOf(standard: Standardised, seed: number): Standardised {
+  const { rows, dimensions, points } = standard
+  if (rows <= COMPARED_ROWS) return standard
+  return { ...standard, rows: COMPARED_ROWS, points: rowsAt(points, dimensions, comparedRows(rows, seed)) }
+}
+
+const comparedRows = (rows: number, seed: number): Int32Array => sampleOf(rows, COMPARED_ROWS, new Random('compared', seed))
 
 /** The numbers of clusters to try: from 2, none where there is nothing to tell apart. */
 export function ksOf({ rows, dimensions }: Standardised, maxClusters: number): number[] {
@@ -71,41 +84,56 @@ export function candidateOf({ rows, dimensions, points }: Standardised, k: numbe
   return { k, clusters, stability: stabilityOf(some, dimensions, { k, seed, pairs: STABILITY_PAIRS }) }
 }
 
-/** What comes of the candidates, ascending by k. Those with fewer clusters than their k, for want of different rows, are left out. */
+/** What comes of the candidates, ascending by k, each of `comparedOf` these rows. Those with fewer clusters than their k, for want of different rows, are left out. */
 export function chosenOf(
   features: readonly Feature[],
   standard: Standardised,
   candidates: readonly Candidate[],
   { seed, maxClusters }: ClusterOptions,
 ): CustomerClusters {
-  const { rows, dimensions: d, points } = standard
+  const { dimensions: d } = standard
+  const compared = comparedOf(standard, seed)
   const found = candidates.filter(({ k, clusters }) => clusters.centres.length === k * d)
-  const sample = sampleOf(rows, SILHOUETTE_ROWS, new Random('silhouettes', seed))
-  const silhouettes = silhouettesOf(
-    rowsAt(points, d, sample),
-    d,
-    found.map(({ clusters }) => sample.map(i => clusters.of[i]!)),
-  )
-  const all = squaresAround(points, d)
+  const sample = sampleOf(compared.rows, SILHOUETTE_ROWS, new Random('silhouettes', seed))
+  const silhouettesBy = (labels: readonly Int32Array[]) => silhouettesOf(rowsAt(compared.points, d, sample), d, labels)
+  const silhouettes = silhouettesBy(found.map(({ clusters }) => sample.map(i => clusters.of[i]!)))
+  const all = squaresAround(compared.points, d)
   const evidence = found.map((candidate, at) => evidenceOf(candidate, all, silhouettes[at]))
   const elbow = elbowOf(evidence, all)
   const choice = chooseK(evidence, elbow)
   const at = found.findIndex(({ k }) => k === choice.k)
   const single = at < 0 ? whySingle(standard, maxClusters) : undefined
-  const clusters = found[at]?.clusters ?? { dimensions: d, centres: new Float64Array(d), of: new Int32Array(rows), inertia: all }
+  const chosen = at < 0 ? together(standard) : found[at]!.clusters
+  const clusters = compared === standard || at < 0 ? chosen : largestFirst(settledOn(standard.points, chosen, ROUNDS))
+  const [silhouette] =
+    clusters === chosen || at < 0 ? [silhouettes[at]] : silhouettesBy([labelsOf(clusters, standard.rows, sample, seed)])
   const told = standard.treatments.filter(({ treatment }) => treatment !== 'constant').map(({ name }) => name)
-  const many = rows === 0 ? 0 : choice.k
   return {
     of: clusters.of,
-    clusters: describeClusters(features, told, clusters, many, silhouettes[at]?.ofCluster),
+    clusters: describeClusters(features, told, clusters, standard.rows === 0 ? 0 : choice.k, silhouette?.ofCluster),
     treatments: standard.treatments,
     choice,
     single,
     elbow,
     evidence,
+    comparedRows: compared.rows,
     silhouetteRows: sample.length,
     inertia: clusters.inertia,
   }
+}
+
+/** Everybody in one cluster, about the mean. */
+const together = ({ rows, dimensions, points }: Standardised): Clusters => ({
+  dimensions,
+  centres: new Float64Array(dimensions),
+  of: new Int32Array(rows),
+  inertia: squaresAround(points, dimensions),
+})
+
+/** The clusters of all rows at the sampled ones of those that were compared. */
+function labelsOf({ of }: Clusters, rows: number, sample: Int32Array, seed: number): Int32Array {
+  const compared = comparedRows(rows, seed)
+  return sample.map(i => of[compared[i]!]!)
 }
 
 function whySingle({ rows, dimensions }: Standardised, maxClusters: number): Single {
