@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
@@ -41,6 +41,11 @@ function compare(ask: Oracle): void {
       const analysed = await runAnalyze(files, join(folder, 'retail', 'out'), ['--as-of', RETAIL_AS_OF])
       const { customersWithPurchase, orders, gross, net } = onlineRetail
       await expectTotals(analysed, { buyers: customersWithPurchase, orders, gross: Number(gross), net: Number(net) })
+      const problem = (await analysed.table('problems')).find(
+        ({ column, treatment }) => column === 'customer_id' && treatment === 'left_out',
+      )
+      const ofNobody = (await readFile(files.transactions, 'utf8')).match(/^[^,\n]*,,/gm)!.length
+      expect([problem?.file, Number(problem?.rows)]).toEqual(['transactions', ofNobody])
       // By the file as it was published: that it became three others in between changes nothing.
       const theirs = rowsOf(await ask('rfm.py', sharedData(RETAIL), RETAIL_AS_OF))
       expectScores(
