@@ -20,3 +20,8 @@ test('what nobody can mend keeps its stack', () => {
   expect(explain(failed('42P01', 'relation "customer" does not exist'))).toBeUndefined()
   expect(explain(new TypeError('x is not a function'))).toBeUndefined()
 })
+
+test('a folder that is to be made where a file is says so', () => {
+  const error = Object.assign(failed('EEXIST', 'file already exists'), { path: 'books', syscall: 'mkdir' })
+  expect(explain(error)).toBe('books: it is there already, and is no folder.')
+})
