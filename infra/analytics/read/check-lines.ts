@@ -7,6 +7,8 @@ import { markRepeated } from './repeated-lines.ts'
 
 const FILE = 'transactions'
 const DAY = 86_400_000
+/** Times the listed price. */
+const FAR_OFF = 100
 /** Sums of amounts are exact below: 900 billion of the major unit. */
 const MOST = 9e15
 
@@ -56,7 +58,7 @@ function markImpossible({ store, rows }: LineRows, now: number, problems: Proble
 }
 
 function countOddities({ store, rows }: LineRows, others: OtherFiles, problems: Problems, out: Uint8Array): void {
-  const { own, registeredDay, customerIds, productIds } = others
+  const { own, registeredDay, listed, customerIds, productIds } = others
   const tallies = odditiesOf(problems)
   const { customer, product, at, price, quantity, length } = store
   for (let line = 0; line < length; line++) {
@@ -69,6 +71,7 @@ function countOddities({ store, rows }: LineRows, others: OtherFiles, problems: 
     }
     if (what >= own.products) tallies.unknown.say(rows.rowOf(line), productIds.text(what))
     if (paid === 0) tallies.free.say(rows.rowOf(line), '0')
+    else if (paid > FAR_OFF * listed[what]!) tallies.farOff.say(rows.rowOf(line), String(paid / 10_000))
     else if (paid < 0) tallies.negative.say(rows.rowOf(line), String(paid / 10_000))
     if (pieces === 0) tallies.none.say(rows.rowOf(line), '0')
     else if (pieces < 0) tallies.returned.say(rows.rowOf(line), String(pieces))
@@ -77,11 +80,12 @@ function countOddities({ store, rows }: LineRows, others: OtherFiles, problems: 
 
 const odditiesOf = (
   problems: Problems,
-): Readonly<Record<'stranger' | 'unknown' | 'early' | 'free' | 'negative' | 'none' | 'returned', Tally>> => ({
+): Readonly<Record<'stranger' | 'unknown' | 'early' | 'free' | 'farOff' | 'negative' | 'none' | 'returned', Tally>> => ({
   stranger: problems.tally(FILE, 'customer_id', 'customer_not_in_file', 'kept'),
   unknown: problems.tally(FILE, 'product_id', 'product_not_in_file', 'kept'),
   early: problems.tally(FILE, 'purchase_date', 'purchase_before_registration', 'kept'),
   free: problems.tally(FILE, 'price', 'price_zero', 'kept'),
+  farOff: problems.tally(FILE, 'price', 'price_far_off', 'kept'),
   negative: problems.tally(FILE, 'price', 'price_negative', 'kept'),
   none: problems.tally(FILE, 'quantity', 'quantity_zero', 'kept'),
   returned: problems.tally(FILE, 'quantity', 'quantity_negative', 'kept'),

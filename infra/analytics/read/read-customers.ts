@@ -1,8 +1,9 @@
 import { NO_DAY } from '../shop-columns.ts'
+import type { ByteTable } from './byte-table.ts'
 import type { Cell } from './cell.ts'
 import type { Fields } from './csv-records.ts'
 import { DateColumn } from './date-column.ts'
-import type { Ids } from './ids.ts'
+import { IdColumn } from './id-column.ts'
 import type { Problems, Tally } from './problems.ts'
 import type { TableTaker } from './read-rows.ts'
 import { TextColumn } from './text-column.ts'
@@ -21,7 +22,7 @@ export const customerColumns = {
 
 type Name = 'customer_id' | 'name' | 'email' | 'registration_date'
 
-/** The file of customers, a row a customer, numbered as `ids` does. */
+/** The file of customers, a row a customer, numbered as its table of ids does. */
 export class CustomerRows implements TableTaker {
   readonly name: string[] = []
   readonly email: string[] = []
@@ -32,23 +33,21 @@ export class CustomerRows implements TableTaker {
   /** Rows in the file, by customer. */
   private readonly rowOf: number[] = []
   private readonly cells: Readonly<Record<Name, Cell>>
-  private readonly ids: Ids
+  private readonly table: ByteTable
+  private readonly ids: IdColumn
   private readonly dates: DateColumn
   private readonly names: TextColumn
   private readonly emails: TextColumn
-  private readonly tallies: Readonly<
-    Record<'missing' | 'tooLong' | 'repeated' | 'differing' | 'malformed' | 'noDate' | 'outOfRange', Tally>
-  >
+  private readonly tallies: Readonly<Record<'repeated' | 'differing' | 'malformed' | 'noDate' | 'outOfRange', Tally>>
 
-  constructor(cells: Readonly<Record<Name, Cell>>, ids: Ids, problems: Problems) {
+  constructor(cells: Readonly<Record<Name, Cell>>, table: ByteTable, problems: Problems) {
     this.cells = cells
-    this.ids = ids
+    this.table = table
+    this.ids = new IdColumn(FILE, 'customer_id', cells.customer_id, table, problems)
     this.names = new TextColumn(FILE, 'name', problems)
     this.emails = new TextColumn(FILE, 'email', problems)
     this.dates = new DateColumn(FILE, 'registration_date', problems)
     this.tallies = {
-      missing: problems.tally(FILE, 'customer_id', 'value_missing', 'left_out'),
-      tooLong: problems.tally(FILE, 'customer_id', 'id_too_long', 'left_out'),
       repeated: problems.tally(FILE, null, 'row_repeated', 'left_out'),
       differing: problems.tally(FILE, 'customer_id', 'id_repeated', 'left_out'),
       malformed: problems.tally(FILE, 'email', 'email_malformed', 'kept'),
@@ -61,11 +60,9 @@ export class CustomerRows implements TableTaker {
     const { bytes } = fields
     const { customer_id: id, name, email } = this.cells
     const { tallies } = this
-    id.take(fields, row)
-    if (id.empty || id.saysNothing(bytes)) return tallies.missing.hit(row, bytes, id.start, id.end)
-    const before = this.ids.size
-    const number = this.ids.number(bytes, id.start, id.end)
-    if (number === -1) return tallies.tooLong.hit(row, bytes, id.start, id.end)
+    if (this.ids.take(fields, row) !== 'id') return
+    const before = this.table.size
+    const number = this.ids.number()
     name.take(fields, row)
     email.take(fields, row)
     const [nameRead, emailRead] = [this.names.read(bytes, name, row), this.emails.read(bytes, email, row)]
@@ -83,7 +80,7 @@ export class CustomerRows implements TableTaker {
   }
 
   memory(): number {
-    return this.ids.bytes + this.name.length * BYTES_EACH
+    return this.table.bytes + this.name.length * BYTES_EACH
   }
 
   /** Registration days, `NO_DAY` where there is none between 1970 and a day from `now`; and how dates were read. */

@@ -89,6 +89,12 @@ function cellsOf(file: FileName, { places, twice }: CsvHeader, problems: Problem
   )
 }
 
+/** Of a row that is nothing but delimiters, as spreadsheets write below a table. */
+const isBlank = ({ starts, ends, count }: Fields): boolean => {
+  for (let field = 0; field < Math.min(count, MAX_FIELDS); field++) if (starts[field] !== ends[field]) return false
+  return true
+}
+
 /** Lets rows of the table pass; the header, again, and what is broken stay behind. */
 class Screen implements RecordTaker {
   rows = 0
@@ -115,6 +121,7 @@ class Screen implements RecordTaker {
       this.headerSeen = true
       return
     }
+    if (isBlank(fields)) return
     this.rows++
     const { count } = fields
     if (count !== this.count && this.isMisshapen(fields, row)) return

@@ -1,7 +1,7 @@
 import type { CustomerColumns, ProductColumns, ShopColumns } from '../shop-columns.ts'
 import { NO_DAY } from '../shop-columns.ts'
+import { ByteTable } from './byte-table.ts'
 import { finishLines } from './finish-lines.ts'
-import { Ids } from './ids.ts'
 import { MemoryAllowance } from './memory-allowance.ts'
 import { Problems } from './problems.ts'
 import { CustomerRows, customerColumns } from './read-customers.ts'
@@ -37,7 +37,7 @@ export async function readShop(
 ): Promise<{ shop: ShopColumns; validation: Validation }> {
   const problems = new Problems()
   const reading: Reading = { problems, allowance: new MemoryAllowance(memory), say, signal }
-  const [customerIds, productIds] = [new Ids(), new Ids()]
+  const [customerIds, productIds] = [new ByteTable(), new ByteTable()]
   const customers = await readRows(
     'customers',
     paths.customers,
@@ -62,7 +62,7 @@ export async function readShop(
   )
   const { registeredDay, readAs: dates } = customers.taker.finish(now)
   const { price, readAs: prices } = products.taker.finish()
-  const finished = finishLines(lines.taker, { own, registeredDay, customerIds, productIds }, now, problems)
+  const finished = finishLines(lines.taker, { own, registeredDay, listed: price, customerIds, productIds }, now, problems)
   const validation: Validation = {
     files: {
       customers: totalsOf('customers', customers.read, { registration_date: dates }, problems),
@@ -83,7 +83,7 @@ export async function readShop(
 }
 
 /** Ids of a table: those of its file, and behind them those that only lines name. */
-function named(ids: Ids, own: number, others: Int32Array): { id: string[]; known: Uint8Array } {
+function named(ids: ByteTable, own: number, others: Int32Array): { id: string[]; known: Uint8Array } {
   const id = [...Array.from({ length: own }, (_, number) => ids.text(number)), ...Array.from(others, number => ids.text(number))]
   return { id, known: new Uint8Array(id.length).fill(1, 0, own) }
 }

@@ -211,7 +211,29 @@ describe('files that are not as they should be', () => {
       ],
     })
     expect([...shop.lines.amount]).toEqual([10_000_000_000_100])
-    expect(countsOf(validation.problems)).toMatchObject({ 'transactions price amount_too_large left_out': 2 })
+    expect(countsOf(validation.problems)).toEqual({
+      'transactions price number_exponent repaired': 2,
+      'transactions price amount_too_large left_out': 2,
+      'transactions price price_far_off kept': 1,
+    })
+    expect(validation.problems.at(-1)!.examples).toEqual([{ row: 2, value: '1000000000.01' }])
+  })
+
+  test('a price far from that of the file of products is told; a refund and a product without a price are not', async () => {
+    const { validation } = await shopOf({
+      products: [...PRODUCTS, 'p3,Gift,Kitchen,'],
+      transactions: [
+        ...LINES,
+        't1,c1,p1,2021-03-04,25000,1',
+        't2,c1,p1,2021-03-04,25000.01,1',
+        't3,c1,p1,2021-03-04,-90000,1',
+        't4,c1,p3,2021-03-04,90000,1',
+      ],
+    })
+    expect(countsOf(validation.problems)).toEqual({
+      'transactions price price_far_off kept': 1,
+      'transactions price price_negative kept': 1,
+    })
   })
 
   test('NUL bytes cost the rows that have them', async () => {
@@ -232,7 +254,7 @@ describe('files that are not as they should be', () => {
   })
 
   test('a quote that is never closed costs its own row alone', async () => {
-    const many = Array.from({ length: 50_000 }, (_, n) => `t${n},c1,p1,2021-03-06,${n + 1},1`)
+    const many = Array.from({ length: 50_000 }, (_, n) => `t${n},c1,p1,2021-03-06,${(n % 1000) + 1},1`)
     const { shop, validation } = await shopOf({ transactions: [...TWO, 't3,"c1,p1,2021-03-06,10,1', ...many] })
     expect(shop.lines.at).toHaveLength(50_002)
     expect(countsOf(validation.problems)).toEqual({ 'transactions * quotes_broken left_out': 1 })
@@ -261,6 +283,39 @@ describe('files that are not as they should be', () => {
       'transactions * fields_surplus left_out': 1,
       'transactions quantity quantity_assumed repaired': 1,
     })
+  })
+
+  test('ids that a program took for numbers are what they were, and where digits are lost that is said', async () => {
+    const { shop, validation } = await shopOf({
+      customers: ['customer_id', '17850', '1.23E+11'],
+      transactions: [
+        ...LINES,
+        '536365.0,17850.0,p1,2021-03-04,5,1',
+        '536365,17850,p1,2021-03-04,5,1',
+        '9,1.23E+11,v2.0,2021-03-04,5,1',
+      ],
+    })
+    expect(linesOf(shop)).toEqual([
+      [0, '17850', 'p1', '2021-03-04T00:00', 5, 1],
+      [1, '1.23E+11', 'v2.0', '2021-03-04T00:00', 5, 1],
+    ])
+    expect(countsOf(validation.problems)).toMatchObject({
+      'customers customer_id id_exponent kept': 1,
+      'transactions customer_id id_decimal repaired': 1,
+      'transactions customer_id id_exponent kept': 1,
+      'transactions transaction_id id_decimal repaired': 1,
+      'transactions * row_repeated left_out': 1,
+    })
+  })
+
+  test('rows of nothing but delimiters are no rows', async () => {
+    const { shop, validation } = await shopOf({
+      customers: [...CUSTOMERS, ',,,', ',,,'],
+      transactions: [...TWO, ',,,,,', ',,,,,'],
+    })
+    expect(linesOf(shop)).toEqual(TWO_READ)
+    expect(validation.problems).toEqual([])
+    expect(validation.files.customers.rows).toBe(2)
   })
 
   test('values that are missing or mean nothing are told from values that are wrong', async () => {
@@ -292,7 +347,7 @@ describe('files that are not as they should be', () => {
       'transactions price number_unreadable left_out': 1,
       'transactions quantity quantity_unreadable left_out': 1,
       'transactions transaction_id order_id_missing kept': 2,
-      'transactions * id_too_long left_out': 1,
+      'transactions customer_id id_too_long left_out': 1,
     })
   })
 
