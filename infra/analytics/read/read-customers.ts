@@ -79,8 +79,8 @@ export class CustomerRows implements TableTaker {
     if (emailRead !== '' && !EMAIL.test(emailRead)) tallies.malformed.say(row, emailRead)
   }
 
-  memory(): number {
-    return this.table.bytes + this.name.length * BYTES_EACH
+  memory() {
+    return { bytes: this.table.bytes, heap: this.name.length * BYTES_EACH }
   }
 
   /** Registration days, `NO_DAY` where there is none between 1970 and a day from `now`; and how dates were read. */

@@ -94,9 +94,10 @@ export class LineRows implements TableTaker {
     )
   }
 
-  memory(): number {
+  memory() {
     const ids = this.tables.reduce((sum, { bytes }) => sum + bytes, 0)
-    return this.store.length * (BYTES_A_LINE + CHECK_BYTES_A_LINE) + this.rows.bytes + ids - this.before
+    const lines = this.store.length * (BYTES_A_LINE + CHECK_BYTES_A_LINE)
+    return { bytes: lines + ids - this.before, heap: this.rows.bytes }
   }
 
   private readDate(fields: Fields, row: number): boolean {

@@ -74,8 +74,8 @@ export class ProductRows implements TableTaker {
     this.unclear.push(Number.isNaN(price) ? 0 : this.prices.unclear)
   }
 
-  memory(): number {
-    return this.table.bytes + this.name.length * BYTES_EACH
+  memory() {
+    return { bytes: this.table.bytes, heap: this.name.length * BYTES_EACH }
   }
 
   /** Prices, and how they were read. */

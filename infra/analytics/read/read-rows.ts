@@ -26,8 +26,8 @@ export interface Reading {
 export interface TableTaker {
   /** A row that has the columns it needs. */
   row(fields: Fields, row: number): void
-  /** Bytes of memory that grow with the file. */
-  memory(): number
+  /** Bytes that grow with the file: of columns, and of the heap. */
+  memory(): { bytes: number; heap: number }
 }
 
 /** What of a file is known without its rows. */
@@ -57,7 +57,7 @@ export async function readRows<Name extends string, Taker extends TableTaker>(
       records.push(skip === 0 ? chunk : chunk.subarray(skip))
       skip = 0
       const progress = source.progress()
-      allowance.check({ file: source.name, bytes: taker.memory(), ...progress })
+      allowance.check({ file: source.name, ...taker.memory(), ...progress })
       say?.({ file, ...progress, rows: screen.rows })
     }
     records.end()

@@ -100,7 +100,7 @@ describe('memory', () => {
     const fault = await faultOf({ transactions: many }, { memory: 3_000_000 })
     expect(fault.code).toBe('memory_short')
     expect(fault.message).toMatch(
-      /^transactions\.csv does not fit: it would need about 0\.00\d GB of memory, and 0\.003 GB may be taken\.$/,
+      /^transactions\.csv does not fit: about 0\.00\d GB of memory would be needed, and 0\.003 GB may be taken\.$/,
     )
   })
 
