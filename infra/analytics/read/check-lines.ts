@@ -31,16 +31,22 @@ export function settleLines({ store, dates, prices, quantities }: LineRows): voi
  * counted for what else is odd about them.
  */
 export function checkLines(lines: LineRows, others: OtherFiles, now: number, problems: Problems): Uint8Array {
-  const { store, rows } = lines
-  const out = new Uint8Array(store.length)
+  const out = new Uint8Array(lines.store.length)
   markImpossible(lines, now, problems, out)
-  const impossible = out.slice()
-  markRepeated(store, lines.orders.size, out)
-  const repeated = problems.tally(FILE, null, 'row_repeated', 'left_out')
-  for (let line = 0; line < store.length; line++)
-    if (out[line]! > impossible[line]!) repeated.say(rows.rowOf(line), lines.orders.text(store.order[line]!))
+  tellRepeated(lines, others.keepRepeated, problems, out)
   countOddities(lines, others, problems, out)
   return out
+}
+
+function tellRepeated({ store, rows, orders }: LineRows, keep: boolean, problems: Problems, out: Uint8Array): void {
+  const marked = out.slice()
+  markRepeated(store, orders.size, marked)
+  const repeated = keep
+    ? problems.tally(FILE, null, 'row_repeated_kept', 'kept')
+    : problems.tally(FILE, null, 'row_repeated', 'left_out')
+  for (let line = 0; line < store.length; line++)
+    if (marked[line]! > out[line]!) repeated.say(rows.rowOf(line), orders.text(store.order[line]!))
+  if (!keep) out.set(marked)
 }
 
 function markImpossible({ store, rows }: LineRows, now: number, problems: Problems, out: Uint8Array): void {

@@ -14,6 +14,8 @@ export interface OtherFiles {
   readonly listed: Float64Array
   readonly customerIds: ByteTable
   readonly productIds: ByteTable
+  /** Whether lines that repeat another one count. */
+  readonly keepRepeated: boolean
 }
 
 export interface FinishedLines {

@@ -132,6 +132,7 @@ export const problemCodes = {
 
   // Between rows and files.
   row_repeated: { says: 'that repeat another one were left out', fix: 'Export each row once.' },
+  row_repeated_kept: { says: 'repeat another one; they count, as was asked', fix: 'Export each row once.' },
   id_repeated: {
     says: 'with a {column} that an earlier one has, but with other values, were left out',
     fix: 'Keep one row of each {column}; the first one counts.',

@@ -22,6 +22,8 @@ export interface ReadShopOptions {
   readonly now: number
   readonly say?: ((progress: ReadProgress) => void) | undefined
   readonly signal?: AbortSignal | undefined
+  /** Lines that repeat another one of their order are left out, unless told to keep them: some shops write a line for each piece. */
+  readonly keepRepeated?: boolean | undefined
   /** Bytes of memory that may be taken; what is free, unless told. */
   readonly memory?: number | undefined
 }
@@ -33,7 +35,7 @@ export interface ReadShopOptions {
  */
 export async function readShop(
   paths: ShopFiles,
-  { now, say, signal, memory }: ReadShopOptions,
+  { now, say, signal, memory, keepRepeated = false }: ReadShopOptions,
 ): Promise<{ shop: ShopColumns; validation: Validation }> {
   const problems = new Problems()
   const reading: Reading = { problems, allowance: new MemoryAllowance(memory), say, signal }
@@ -62,7 +64,12 @@ export async function readShop(
   )
   const { registeredDay, readAs: dates } = customers.taker.finish(now)
   const { price, readAs: prices } = products.taker.finish()
-  const finished = finishLines(lines.taker, { own, registeredDay, listed: price, customerIds, productIds }, now, problems)
+  const finished = finishLines(
+    lines.taker,
+    { own, registeredDay, listed: price, customerIds, productIds, keepRepeated },
+    now,
+    problems,
+  )
   const validation: Validation = {
     files: {
       customers: totalsOf('customers', customers.read, { registration_date: dates }, problems),
