@@ -38,34 +38,33 @@ export class CustomerRows implements TableTaker {
   private readonly dates: DateColumn
   private readonly names: TextColumn
   private readonly emails: TextColumn
-  private readonly tallies: Readonly<Record<'repeated' | 'differing' | 'malformed' | 'noDate' | 'outOfRange', Tally>>
+  private readonly tallies: Readonly<Record<'repeated' | 'differing' | 'malformed' | 'noDate' | 'badDate' | 'outOfRange', Tally>>
 
   constructor(cells: Readonly<Record<Name, Cell>>, table: ByteTable, problems: Problems) {
     this.cells = cells
     this.table = table
     this.ids = new IdColumn(FILE, 'customer_id', cells.customer_id, table, problems)
-    this.names = new TextColumn(FILE, 'name', problems)
-    this.emails = new TextColumn(FILE, 'email', problems)
+    this.names = new TextColumn(FILE, 'name', cells.name, problems)
+    this.emails = new TextColumn(FILE, 'email', cells.email, problems)
     this.dates = new DateColumn(FILE, 'registration_date', problems)
     this.tallies = {
       repeated: problems.tally(FILE, null, 'row_repeated', 'left_out'),
       differing: problems.tally(FILE, 'customer_id', 'id_repeated', 'left_out'),
       malformed: problems.tally(FILE, 'email', 'email_malformed', 'kept'),
-      noDate: problems.tally(FILE, 'registration_date', 'date_unknown', 'kept'),
+      noDate: problems.tally(FILE, 'registration_date', 'value_unknown', 'kept'),
+      badDate: problems.tally(FILE, 'registration_date', 'date_unknown', 'kept'),
       outOfRange: problems.tally(FILE, 'registration_date', 'registration_out_of_range', 'kept'),
     }
   }
 
   row(fields: Fields, row: number) {
     const { bytes } = fields
-    const { customer_id: id, name, email } = this.cells
+    const id = this.cells.customer_id
     const { tallies } = this
     if (this.ids.take(fields, row) !== 'id') return
     const before = this.table.size
     const number = this.ids.number()
-    name.take(fields, row)
-    email.take(fields, row)
-    const [nameRead, emailRead] = [this.names.read(bytes, name, row), this.emails.read(bytes, email, row)]
+    const [nameRead, emailRead] = [this.names.read(fields, row), this.emails.read(fields, row)]
     const at = this.readDate(fields, row)
     if (number < before) {
       const same = this.name[number] === nameRead && this.email[number] === emailRead && Object.is(this.registered[number], at)
@@ -99,9 +98,9 @@ export class CustomerRows implements TableTaker {
     const { bytes } = fields
     const date = this.cells.registration_date
     date.take(fields, row)
-    if (date.empty) return Number.NaN
-    if (this.dates.read(bytes, date, row)) return this.dates.at
-    if (!date.saysNothing(bytes)) this.tallies.noDate.hit(row, bytes, date.start, date.end)
+    if (!date.empty && this.dates.read(bytes, date, row)) return this.dates.at
+    const why = date.empty || date.saysNothing(bytes) ? this.tallies.noDate : this.tallies.badDate
+    if (date.place !== -1) why.hit(row, bytes, date.start, date.end)
     return Number.NaN
   }
 }

@@ -35,18 +35,19 @@ export class ProductRows implements TableTaker {
   private readonly categories: TextColumn
   /** Each category once. */
   private readonly shared = new Map<string, string>()
-  private readonly tallies: Readonly<Record<'repeated' | 'differing' | 'unreadable' | 'notPositive', Tally>>
+  private readonly tallies: Readonly<Record<'repeated' | 'differing' | 'unknown' | 'unreadable' | 'notPositive', Tally>>
 
   constructor(cells: Readonly<Record<Name, Cell>>, table: ByteTable, problems: Problems) {
     this.cells = cells
     this.table = table
     this.ids = new IdColumn(FILE, 'product_id', cells.product_id, table, problems)
-    this.names = new TextColumn(FILE, 'product_name', problems)
-    this.categories = new TextColumn(FILE, 'category', problems)
+    this.names = new TextColumn(FILE, 'product_name', cells.product_name, problems)
+    this.categories = new TextColumn(FILE, 'category', cells.category, problems)
     this.prices = new NumberColumn(FILE, 'price', UNIT, problems)
     this.tallies = {
       repeated: problems.tally(FILE, null, 'row_repeated', 'left_out'),
       differing: problems.tally(FILE, 'product_id', 'id_repeated', 'left_out'),
+      unknown: problems.tally(FILE, 'price', 'value_unknown', 'kept'),
       unreadable: problems.tally(FILE, 'price', 'price_unreadable', 'kept'),
       notPositive: problems.tally(FILE, 'price', 'price_not_positive', 'kept'),
     }
@@ -54,14 +55,12 @@ export class ProductRows implements TableTaker {
 
   row(fields: Fields, row: number) {
     const { bytes } = fields
-    const { product_id: id, product_name: name, category } = this.cells
+    const id = this.cells.product_id
     const { tallies } = this
     if (this.ids.take(fields, row) !== 'id') return
     const before = this.table.size
     const number = this.ids.number()
-    name.take(fields, row)
-    category.take(fields, row)
-    const [nameRead, categoryRead] = [this.names.read(bytes, name, row), this.categories.read(bytes, category, row)]
+    const [nameRead, categoryRead] = [this.names.read(fields, row), this.categories.read(fields, row)]
     const price = this.readPrice(fields, row)
     if (number < before) {
       const same =
@@ -95,9 +94,9 @@ export class ProductRows implements TableTaker {
     const { bytes } = fields
     const { price } = this.cells
     price.take(fields, row)
-    if (price.empty) return Number.NaN
-    if (!this.prices.read(bytes, price, row)) {
-      if (!price.saysNothing(bytes)) this.tallies.unreadable.hit(row, bytes, price.start, price.end)
+    if (price.empty || !this.prices.read(bytes, price, row)) {
+      const why = price.empty || price.saysNothing(bytes) ? this.tallies.unknown : this.tallies.unreadable
+      if (price.place !== -1) why.hit(row, bytes, price.start, price.end)
       return Number.NaN
     }
     if (this.prices.value > 0) return this.prices.value

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { DataValidationError } from '../../../infra/analytics/customer-analytics-error.ts'
 import { explain } from '../../../infra/cli/explain.ts'
 
 const failed = (code: string, message: string) => Object.assign(new Error(message), { code })
@@ -19,4 +20,10 @@ test('an address tried in two families at once has no message of its own: its co
 test('what nobody can mend keeps its stack', () => {
   expect(explain(failed('42P01', 'relation "customer" does not exist'))).toBeUndefined()
   expect(explain(new TypeError('x is not a function'))).toBeUndefined()
+})
+
+test('what is wrong with the files of an analysis is told with what to do about it', () => {
+  expect(explain(new DataValidationError('file_empty', 'customers.csv is empty.'))).toBe(
+    'customers.csv is empty.\nGive a file that has something in it: a header and rows.',
+  )
 })
