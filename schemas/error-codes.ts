@@ -92,7 +92,8 @@ export const fixes = {
   file_binary: 'Give a file of text with columns: CSV with a header, in UTF-8, plain or compressed by gzip.',
   columns_missing: 'Rename or add the columns that the message names; the header is the first line of the file.',
   rows_missing: 'Give a file with rows below its header that can be read.',
-  memory_short: 'Give the process more memory, or a part of the file.',
+  memory_short:
+    'Give the process more memory, and where it is the heap that is short start it with NODE_OPTIONS=--max-old-space-size=4096; or analyse a part of the file.',
   file_unknown:
     'Give a file of a kind that `tarang replay --help` lists, or say by `--mapping` what its columns mean; plain or compressed by gzip.',
   mapping_invalid: 'Correct the mapping as the message says; `tarang replay FILE --show-mapping` prints one to begin with.',

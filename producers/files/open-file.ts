@@ -13,6 +13,8 @@ export class FileDamaged extends Error {
 }
 
 export interface OpenFile {
+  /** Whether it is compressed. */
+  readonly gzip: boolean
   /** The beginning of the text, to tell what it is. */
   readonly head: string
   /** Of what is in the file, by its size, its ends and when it was last written: the same for the same file under another name. */
@@ -37,6 +39,7 @@ export async function openFile(path: string): Promise<OpenFile> {
     throw gzip ? new ReplayRefused('file_unreadable', `${path} is no whole gzip archive: ${error.message}.`) : error
   })
   return {
+    gzip,
     head,
     fingerprint,
     read(from) {

@@ -1,5 +1,9 @@
+import { DataValidationError } from '../customer-analytics-error.ts'
+
 const PAGE_BITS = 20
 const PAGE = 1 << PAGE_BITS
+/** Places of keys are numbers of 32 bits. */
+const MAX_PAGES = 2 ** (32 - PAGE_BITS)
 /** Bytes of a key: its length stands in one. */
 export const MAX_KEY = 255
 
@@ -73,6 +77,8 @@ export class ByteTable {
   private keep(bytes: Uint8Array, start: number, end: number): void {
     const length = end - start
     if ((this.free & (PAGE - 1)) + 1 + length > PAGE || this.pages.length === 0) {
+      if (this.pages.length === MAX_PAGES)
+        throw new DataValidationError('memory_short', 'The ids of one column have more than 4 GB together.')
       this.free = this.pages.length * PAGE
       this.pages.push(new Uint8Array(PAGE))
     }

@@ -7,6 +7,8 @@ import { markRepeated } from './repeated-lines.ts'
 
 const FILE = 'transactions'
 const DAY = 86_400_000
+/** Times the listed price. */
+const FAR_OFF = 100
 /** Sums of amounts are exact below: 900 billion of the major unit. */
 const MOST = 9e15
 
@@ -29,16 +31,22 @@ export function settleLines({ store, dates, prices, quantities }: LineRows): voi
  * counted for what else is odd about them.
  */
 export function checkLines(lines: LineRows, others: OtherFiles, now: number, problems: Problems): Uint8Array {
-  const { store, rows } = lines
-  const out = new Uint8Array(store.length)
+  const out = new Uint8Array(lines.store.length)
   markImpossible(lines, now, problems, out)
-  const impossible = out.slice()
-  markRepeated(store, lines.orders.size, out)
-  const repeated = problems.tally(FILE, null, 'row_repeated', 'left_out')
-  for (let line = 0; line < store.length; line++)
-    if (out[line]! > impossible[line]!) repeated.say(rows.rowOf(line), lines.orders.text(store.order[line]!))
+  tellRepeated(lines, others.keepRepeated, problems, out)
   countOddities(lines, others, problems, out)
   return out
+}
+
+function tellRepeated({ store, rows, orders }: LineRows, keep: boolean, problems: Problems, out: Uint8Array): void {
+  const marked = out.slice()
+  markRepeated(store, orders.size, marked)
+  const repeated = keep
+    ? problems.tally(FILE, null, 'row_repeated_kept', 'kept')
+    : problems.tally(FILE, null, 'row_repeated', 'left_out')
+  for (let line = 0; line < store.length; line++)
+    if (marked[line]! > out[line]!) repeated.say(rows.rowOf(line), orders.text(store.order[line]!))
+  if (!keep) out.set(marked)
 }
 
 function markImpossible({ store, rows }: LineRows, now: number, problems: Problems, out: Uint8Array): void {
@@ -56,7 +64,7 @@ function markImpossible({ store, rows }: LineRows, now: number, problems: Proble
 }
 
 function countOddities({ store, rows }: LineRows, others: OtherFiles, problems: Problems, out: Uint8Array): void {
-  const { own, registeredDay, customerIds, productIds } = others
+  const { own, registeredDay, listed, customerIds, productIds } = others
   const tallies = odditiesOf(problems)
   const { customer, product, at, price, quantity, length } = store
   for (let line = 0; line < length; line++) {
@@ -69,6 +77,7 @@ function countOddities({ store, rows }: LineRows, others: OtherFiles, problems: 
     }
     if (what >= own.products) tallies.unknown.say(rows.rowOf(line), productIds.text(what))
     if (paid === 0) tallies.free.say(rows.rowOf(line), '0')
+    else if (paid > FAR_OFF * listed[what]!) tallies.farOff.say(rows.rowOf(line), String(paid / 10_000))
     else if (paid < 0) tallies.negative.say(rows.rowOf(line), String(paid / 10_000))
     if (pieces === 0) tallies.none.say(rows.rowOf(line), '0')
     else if (pieces < 0) tallies.returned.say(rows.rowOf(line), String(pieces))
@@ -77,11 +86,12 @@ function countOddities({ store, rows }: LineRows, others: OtherFiles, problems: 
 
 const odditiesOf = (
   problems: Problems,
-): Readonly<Record<'stranger' | 'unknown' | 'early' | 'free' | 'negative' | 'none' | 'returned', Tally>> => ({
+): Readonly<Record<'stranger' | 'unknown' | 'early' | 'free' | 'farOff' | 'negative' | 'none' | 'returned', Tally>> => ({
   stranger: problems.tally(FILE, 'customer_id', 'customer_not_in_file', 'kept'),
   unknown: problems.tally(FILE, 'product_id', 'product_not_in_file', 'kept'),
   early: problems.tally(FILE, 'purchase_date', 'purchase_before_registration', 'kept'),
   free: problems.tally(FILE, 'price', 'price_zero', 'kept'),
+  farOff: problems.tally(FILE, 'price', 'price_far_off', 'kept'),
   negative: problems.tally(FILE, 'price', 'price_negative', 'kept'),
   none: problems.tally(FILE, 'quantity', 'quantity_zero', 'kept'),
   returned: problems.tally(FILE, 'quantity', 'quantity_negative', 'kept'),

@@ -20,6 +20,16 @@ const kinds: readonly (readonly [name: string, magic: string])[] = [
   ['a SQLite database', 'SQLite format 3'],
 ]
 
+/** What the system says when it does not give a file. */
+const SYSTEM: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  ENOTDIR: 'is not there',
+  EISDIR: 'is a folder',
+  EACCES: 'may not be opened by this user',
+  EPERM: 'may not be opened by this user',
+  ESPIPE: 'is no file but a pipe; write it to a file first',
+}
+
 /** A file of text, in UTF-8 but for what is not UTF-8 at all; without a byte order mark. */
 export interface CsvSource {
   readonly name: string
@@ -54,7 +64,7 @@ export async function openCsv(path: string): Promise<CsvSource> {
   return {
     name,
     head,
-    compression: opened.head.startsWith('\u001f') ? 'gzip' : 'none',
+    compression: opened.gzip ? 'gzip' : 'none',
     encoding,
     chunks: following(head, chunks),
     progress: () => reading.progress(),
@@ -75,16 +85,10 @@ function asDataError(name: string, error: unknown): unknown {
   if (error instanceof FileDamaged)
     return new DataValidationError('file_unreadable', `${name} breaks off: ${error.message}.`, { cause: error })
   if (error instanceof ReplayRefused) return new DataValidationError(error.code, error.message, { cause: error })
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  const says = {
-    ENOENT: 'is not there',
-    EACCES: 'may not be opened by this user',
-    ENOTDIR: 'is not there',
-    EISDIR: 'is a folder',
-  }
-  if (typeof code === 'string' && code in says)
-    return new DataValidationError('file_unreadable', `${name} ${says[code as keyof typeof says]}.`, { cause: error })
-  return error
+  const { code, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {}
+  if (code === undefined || syscall === undefined) return error
+  const says = Object.hasOwn(SYSTEM, code) ? SYSTEM[code] : `cannot be read: ${code}`
+  return new DataValidationError('file_unreadable', `${name} ${says}.`, { cause: error })
 }
 
 /** At least so many bytes, or all there are. */

@@ -1,6 +1,6 @@
 import type { LineColumns } from '../shop-columns.ts'
+import type { ByteTable } from './byte-table.ts'
 import { checkLines, settleLines, withoutMarked } from './check-lines.ts'
-import type { Ids } from './ids.ts'
 import type { LineStore } from './line-store.ts'
 import type { Problems } from './problems.ts'
 import type { LineRows } from './read-lines.ts'
@@ -10,8 +10,12 @@ export interface OtherFiles {
   /** How many customers and products have rows of their own; those with higher numbers only lines name. */
   readonly own: { readonly customers: number; readonly products: number }
   readonly registeredDay: Int32Array
-  readonly customerIds: Ids
-  readonly productIds: Ids
+  /** Prices of products with rows of their own, NaN where unknown. */
+  readonly listed: Float64Array
+  readonly customerIds: ByteTable
+  readonly productIds: ByteTable
+  /** Whether lines that repeat another one count. */
+  readonly keepRepeated: boolean
 }
 
 export interface FinishedLines {

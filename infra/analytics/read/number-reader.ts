@@ -22,7 +22,11 @@ export class NumberReader {
   /** Values that leave no doubt. */
   points = 0
   commas = 0
-  private scratch = Buffer.alloc(64)
+  /** What stood before and behind the last amount with a currency. */
+  private before: Uint8Array = new Uint8Array()
+  private behind: Uint8Array = new Uint8Array()
+  /** Of the value at hand: how many there are, and where the last comma or point stands. */
+  private readonly signs = { commas: 0, points: 0, blanks: 0, last: -1 }
 
   /** Whether there is a number from `start` to `end`. */
   read(bytes: Uint8Array, start: number, end: number): boolean {
@@ -57,74 +61,88 @@ export class NumberReader {
   }
 
   private readOdd(bytes: Uint8Array, start: number, end: number): boolean {
+    const from = start + lengthAt(this.before, bytes, start, end)
+    const to = end - lengthAt(this.behind, bytes, end - this.behind.length, end)
+    if (isBare(bytes, from, to)) {
+      if (!this.readSigns(bytes, from, to)) return false
+      if (to - from < end - start) this.style |= written.currency
+      return true
+    }
     const plain = plainDigits(bytes, start, end)
     if (plain === undefined) return false
-    if (plain.text.length > this.scratch.length) return false
-    const length = this.scratch.write(plain.text, 'latin1')
-    if (!this.readSigns(this.scratch, length)) return false
+    const digits = Buffer.from(plain.text, 'latin1')
+    if (!this.readSigns(digits, 0, digits.length)) return false
     this.style |= plain.style
-    if (plain.exponent !== 0) this.decimals -= plain.exponent
+    this.decimals -= plain.exponent
     if (this.decimals < 0) {
       this.mantissa *= 10 ** -this.decimals
       this.decimals = 0
     }
     if (plain.negative) this.mantissa = -this.mantissa
+    else if (plain.style === written.currency) this.know(bytes, start, end, digits.length)
     return Number.isFinite(this.mantissa)
   }
 
+  /** Keeps what stands around an amount, as it does around most others of the column: no text has to be made of those. */
+  private know(bytes: Uint8Array, start: number, end: number, length: number): void {
+    let from = start
+    while (from < end && !isDigit(bytes[from]!)) from++
+    if (!isBare(bytes, from, from + length) || from + length > end) return
+    this.before = bytes.slice(start, from)
+    this.behind = bytes.slice(from + length, end)
+  }
+
   /** Digits with commas, points, blanks and apostrophes between them. */
-  private readSigns(bytes: Uint8Array, length: number): boolean {
-    let [commas, points, blanks, lastSign] = [0, 0, 0, -1]
-    for (let at = 0; at < length; at++) {
+  private readSigns(bytes: Uint8Array, start: number, end: number): boolean {
+    const signs = this.signs
+    signs.commas = 0
+    signs.points = 0
+    signs.blanks = 0
+    signs.last = -1
+    for (let at = start; at < end; at++) {
       const byte = bytes[at]!
-      if (byte === COMMA) commas++
-      else if (byte === POINT) points++
-      else if (byte === SPACE || byte === APOSTROPHE) blanks++
-      if (byte === COMMA || byte === POINT) lastSign = at
+      if (byte === COMMA) signs.commas++
+      else if (byte === POINT) signs.points++
+      else if (byte === SPACE || byte === APOSTROPHE) signs.blanks++
+      if (byte === COMMA || byte === POINT) signs.last = at
     }
     this.style = 0
     this.unclear = CLEAR
-    const sign = lastSign === -1 ? 0 : bytes[lastSign]!
-    const [same, others] = sign === COMMA ? [commas, points] : [points, commas]
-    const decimalAt = this.decimalSign(bytes, length, sign, lastSign, same, others, blanks)
-    if (!groupsAreRight(bytes, decimalAt === -1 ? length : decimalAt)) return false
-    if (decimalAt !== lastSign || others > 0 || blanks > 0) this.style |= written.grouped
-    return this.collect(bytes, length, decimalAt)
+    const decimalAt = this.decimalSign(bytes, start, end)
+    if (!groupsAreRight(bytes, start, decimalAt === -1 ? end : decimalAt)) return false
+    const parted = signs.commas + signs.points + signs.blanks
+    if (parted > (decimalAt === -1 ? 0 : 1)) this.style |= written.grouped
+    this.collect(bytes, start, end, decimalAt)
+    return true
   }
 
   /** Where the decimal sign stands, -1 of whole numbers; counts what leaves no doubt. */
-  private decimalSign(
-    bytes: Uint8Array,
-    length: number,
-    sign: number,
-    at: number,
-    same: number,
-    others: number,
-    blanks: number,
-  ): number {
-    if (at === -1) return -1
-    const isComma = sign === COMMA
+  private decimalSign(bytes: Uint8Array, start: number, end: number): number {
+    const { commas, points, blanks, last } = this.signs
+    if (last === -1) return -1
+    const isComma = bytes[last] === COMMA
+    const [same, others] = isComma ? [commas, points] : [points, commas]
     if (same > 1) {
       // What comes twice parts thousands, so the other one is the decimal sign.
       if (isComma) this.points++
       else this.commas++
       return -1
     }
-    const after = length - at - 1
-    if (others === 0 && blanks === 0 && after === 3 && at >= 1 && at <= 3 && bytes[0] !== ZERO) {
+    const before = last - start
+    if (others === 0 && blanks === 0 && end - last === 4 && before >= 1 && before <= 3 && bytes[start] !== ZERO) {
       this.unclear = isComma ? COMMA_OF_THREE : POINT_OF_THREE
-      return isComma ? -1 : at
+      return isComma ? -1 : last
     }
     if (isComma) {
       this.commas++
       this.style |= written.decimalComma
     } else this.points++
-    return at
+    return last
   }
 
-  private collect(bytes: Uint8Array, length: number, decimalAt: number): boolean {
+  private collect(bytes: Uint8Array, start: number, end: number, decimalAt: number): void {
     let [mantissa, digits, decimals] = [0, 0, 0]
-    for (let at = 0; at < length; at++) {
+    for (let at = start; at < end; at++) {
       const digit = bytes[at]! - ZERO
       if (digit < 0 || digit > 9) continue
       const behind = decimalAt !== -1 && at > decimalAt
@@ -138,14 +156,33 @@ export class NumberReader {
     }
     this.mantissa = mantissa
     this.decimals = decimals
-    return true
   }
 }
 
+/** The length of `known`, 0 where it does not stand at `at`. */
+function lengthAt(known: Uint8Array, bytes: Uint8Array, at: number, end: number): number {
+  if (at < 0 || at + known.length > end) return 0
+  for (let offset = 0; offset < known.length; offset++) if (bytes[at + offset] !== known[offset]) return 0
+  return known.length
+}
+
+/** Whether from a digit to a digit there is nothing but digits and signs between them. */
+function isBare(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!
+    if (!isDigit(byte) && (at === start || at === end - 1 || !isSign(byte))) return false
+  }
+  return start < end
+}
+
+const isDigit = (byte: number): boolean => byte >= ZERO && byte <= ZERO + 9
+
+const isSign = (byte: number): boolean => byte === COMMA || byte === POINT || byte === SPACE || byte === APOSTROPHE
+
 /** Groups before the decimal sign: up to three digits, then two or three each, the last of three. */
-function groupsAreRight(bytes: Uint8Array, end: number): boolean {
+function groupsAreRight(bytes: Uint8Array, start: number, end: number): boolean {
   let [group, groups] = [0, 0]
-  for (let at = 0; at <= end; at++) {
+  for (let at = start; at <= end; at++) {
     const digit = at === end ? -1 : bytes[at]! - ZERO
     if (digit >= 0 && digit <= 9) {
       group++

@@ -46,6 +46,14 @@ export const problemCodes = {
   value_unknown: { says: 'have no {column}, which stays unknown', fix: 'Fill in {column} where it is known.' },
   quantity_assumed: { says: 'have no {column}, which counts as 1', fix: 'Fill in {column}.' },
   id_too_long: { says: 'with a {column} of more than 255 bytes were left out', fix: 'Use shorter ids.' },
+  id_decimal: {
+    says: 'had a {column} such as 17850.0, which was read as 17850',
+    fix: 'Write ids as text: a program took them for numbers.',
+  },
+  id_exponent: {
+    says: 'have a {column} such as 4.2E+12; a spreadsheet took ids for numbers, and some that differed may be one now',
+    fix: 'Export {column} again, as text.',
+  },
   number_unreadable: { says: 'whose {column} is no number were left out', fix: 'Write {column} as a number, such as 1234.50.' },
   quantity_unreadable: { says: 'whose {column} is no number were left out', fix: 'Write {column} as a number of pieces.' },
   price_unreadable: {
@@ -106,6 +114,10 @@ export const problemCodes = {
     says: 'are purchases from before their customers registered; they count',
     fix: 'Correct registration_date of these customers.',
   },
+  price_far_off: {
+    says: 'have a {column} more than 100 times that of the file of products; they count',
+    fix: 'Check them for a slip of units: one such line moves every mean.',
+  },
   price_zero: { says: 'have a {column} of 0; they are kept and count as no purchase', fix: 'Look whether these were gifts.' },
   price_negative: { says: 'have a {column} below 0; they count as refunds', fix: 'Tell refunds by a negative quantity.' },
   quantity_negative: { says: 'have a {column} below 0; they count as refunds', fix: LEAVE },
@@ -120,6 +132,7 @@ export const problemCodes = {
 
   // Between rows and files.
   row_repeated: { says: 'that repeat another one were left out', fix: 'Export each row once.' },
+  row_repeated_kept: { says: 'repeat another one; they count, as was asked', fix: 'Export each row once.' },
   id_repeated: {
     says: 'with a {column} that an earlier one has, but with other values, were left out',
     fix: 'Keep one row of each {column}; the first one counts.',

@@ -1,8 +1,9 @@
 import { NO_DAY } from '../shop-columns.ts'
+import type { ByteTable } from './byte-table.ts'
 import type { Cell } from './cell.ts'
 import type { Fields } from './csv-records.ts'
 import { DateColumn } from './date-column.ts'
-import type { Ids } from './ids.ts'
+import { IdColumn } from './id-column.ts'
 import type { Problems, Tally } from './problems.ts'
 import type { TableTaker } from './read-rows.ts'
 import { TextColumn } from './text-column.ts'
@@ -21,7 +22,7 @@ export const customerColumns = {
 
 type Name = 'customer_id' | 'name' | 'email' | 'registration_date'
 
-/** The file of customers, a row a customer, numbered as `ids` does. */
+/** The file of customers, a row a customer, numbered as its table of ids does. */
 export class CustomerRows implements TableTaker {
   readonly name: string[] = []
   readonly email: string[] = []
@@ -32,43 +33,38 @@ export class CustomerRows implements TableTaker {
   /** Rows in the file, by customer. */
   private readonly rowOf: number[] = []
   private readonly cells: Readonly<Record<Name, Cell>>
-  private readonly ids: Ids
+  private readonly table: ByteTable
+  private readonly ids: IdColumn
   private readonly dates: DateColumn
   private readonly names: TextColumn
   private readonly emails: TextColumn
-  private readonly tallies: Readonly<
-    Record<'missing' | 'tooLong' | 'repeated' | 'differing' | 'malformed' | 'noDate' | 'outOfRange', Tally>
-  >
+  private readonly tallies: Readonly<Record<'repeated' | 'differing' | 'malformed' | 'noDate' | 'badDate' | 'outOfRange', Tally>>
 
-  constructor(cells: Readonly<Record<Name, Cell>>, ids: Ids, problems: Problems) {
+  constructor(cells: Readonly<Record<Name, Cell>>, table: ByteTable, problems: Problems) {
     this.cells = cells
-    this.ids = ids
-    this.names = new TextColumn(FILE, 'name', problems)
-    this.emails = new TextColumn(FILE, 'email', problems)
+    this.table = table
+    this.ids = new IdColumn(FILE, 'customer_id', cells.customer_id, table, problems)
+    this.names = new TextColumn(FILE, 'name', cells.name, problems)
+    this.emails = new TextColumn(FILE, 'email', cells.email, problems)
     this.dates = new DateColumn(FILE, 'registration_date', problems)
     this.tallies = {
-      missing: problems.tally(FILE, 'customer_id', 'value_missing', 'left_out'),
-      tooLong: problems.tally(FILE, 'customer_id', 'id_too_long', 'left_out'),
       repeated: problems.tally(FILE, null, 'row_repeated', 'left_out'),
       differing: problems.tally(FILE, 'customer_id', 'id_repeated', 'left_out'),
       malformed: problems.tally(FILE, 'email', 'email_malformed', 'kept'),
-      noDate: problems.tally(FILE, 'registration_date', 'date_unknown', 'kept'),
+      noDate: problems.tally(FILE, 'registration_date', 'value_unknown', 'kept'),
+      badDate: problems.tally(FILE, 'registration_date', 'date_unknown', 'kept'),
       outOfRange: problems.tally(FILE, 'registration_date', 'registration_out_of_range', 'kept'),
     }
   }
 
   row(fields: Fields, row: number) {
     const { bytes } = fields
-    const { customer_id: id, name, email } = this.cells
+    const id = this.cells.customer_id
     const { tallies } = this
-    id.take(fields, row)
-    if (id.empty || id.saysNothing(bytes)) return tallies.missing.hit(row, bytes, id.start, id.end)
-    const before = this.ids.size
-    const number = this.ids.number(bytes, id.start, id.end)
-    if (number === -1) return tallies.tooLong.hit(row, bytes, id.start, id.end)
-    name.take(fields, row)
-    email.take(fields, row)
-    const [nameRead, emailRead] = [this.names.read(bytes, name, row), this.emails.read(bytes, email, row)]
+    if (this.ids.take(fields, row) !== 'id') return
+    const before = this.table.size
+    const number = this.ids.number()
+    const [nameRead, emailRead] = [this.names.read(fields, row), this.emails.read(fields, row)]
     const at = this.readDate(fields, row)
     if (number < before) {
       const same = this.name[number] === nameRead && this.email[number] === emailRead && Object.is(this.registered[number], at)
@@ -82,8 +78,8 @@ export class CustomerRows implements TableTaker {
     if (emailRead !== '' && !EMAIL.test(emailRead)) tallies.malformed.say(row, emailRead)
   }
 
-  memory(): number {
-    return this.ids.bytes + this.name.length * BYTES_EACH
+  memory() {
+    return { bytes: this.table.bytes, heap: this.name.length * BYTES_EACH }
   }
 
   /** Registration days, `NO_DAY` where there is none between 1970 and a day from `now`; and how dates were read. */
@@ -102,9 +98,9 @@ export class CustomerRows implements TableTaker {
     const { bytes } = fields
     const date = this.cells.registration_date
     date.take(fields, row)
-    if (date.empty) return Number.NaN
-    if (this.dates.read(bytes, date, row)) return this.dates.at
-    if (!date.saysNothing(bytes)) this.tallies.noDate.hit(row, bytes, date.start, date.end)
+    if (!date.empty && this.dates.read(bytes, date, row)) return this.dates.at
+    const why = date.empty || date.saysNothing(bytes) ? this.tallies.noDate : this.tallies.badDate
+    if (date.place !== -1) why.hit(row, bytes, date.start, date.end)
     return Number.NaN
   }
 }

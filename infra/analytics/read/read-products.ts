@@ -1,6 +1,7 @@
+import type { ByteTable } from './byte-table.ts'
 import type { Cell } from './cell.ts'
 import type { Fields } from './csv-records.ts'
-import type { Ids } from './ids.ts'
+import { IdColumn } from './id-column.ts'
 import { NumberColumn } from './number-column.ts'
 import type { Problems, Tally } from './problems.ts'
 import type { TableTaker } from './read-rows.ts'
@@ -19,7 +20,7 @@ export const productColumns = {
 
 type Name = 'product_id' | 'product_name' | 'category' | 'price'
 
-/** The file of products, a row a product, numbered as `ids` does. */
+/** The file of products, a row a product, numbered as its table of ids does. */
 export class ProductRows implements TableTaker {
   readonly name: string[] = []
   readonly category: string[] = []
@@ -27,27 +28,26 @@ export class ProductRows implements TableTaker {
   readonly price: number[] = []
   private readonly unclear: (0 | 1 | 2)[] = []
   private readonly cells: Readonly<Record<Name, Cell>>
-  private readonly ids: Ids
+  private readonly table: ByteTable
+  private readonly ids: IdColumn
   private readonly prices: NumberColumn
   private readonly names: TextColumn
   private readonly categories: TextColumn
   /** Each category once. */
   private readonly shared = new Map<string, string>()
-  private readonly tallies: Readonly<
-    Record<'missing' | 'tooLong' | 'repeated' | 'differing' | 'unreadable' | 'notPositive', Tally>
-  >
+  private readonly tallies: Readonly<Record<'repeated' | 'differing' | 'unknown' | 'unreadable' | 'notPositive', Tally>>
 
-  constructor(cells: Readonly<Record<Name, Cell>>, ids: Ids, problems: Problems) {
+  constructor(cells: Readonly<Record<Name, Cell>>, table: ByteTable, problems: Problems) {
     this.cells = cells
-    this.ids = ids
-    this.names = new TextColumn(FILE, 'product_name', problems)
-    this.categories = new TextColumn(FILE, 'category', problems)
+    this.table = table
+    this.ids = new IdColumn(FILE, 'product_id', cells.product_id, table, problems)
+    this.names = new TextColumn(FILE, 'product_name', cells.product_name, problems)
+    this.categories = new TextColumn(FILE, 'category', cells.category, problems)
     this.prices = new NumberColumn(FILE, 'price', UNIT, problems)
     this.tallies = {
-      missing: problems.tally(FILE, 'product_id', 'value_missing', 'left_out'),
-      tooLong: problems.tally(FILE, 'product_id', 'id_too_long', 'left_out'),
       repeated: problems.tally(FILE, null, 'row_repeated', 'left_out'),
       differing: problems.tally(FILE, 'product_id', 'id_repeated', 'left_out'),
+      unknown: problems.tally(FILE, 'price', 'value_unknown', 'kept'),
       unreadable: problems.tally(FILE, 'price', 'price_unreadable', 'kept'),
       notPositive: problems.tally(FILE, 'price', 'price_not_positive', 'kept'),
     }
@@ -55,16 +55,12 @@ export class ProductRows implements TableTaker {
 
   row(fields: Fields, row: number) {
     const { bytes } = fields
-    const { product_id: id, product_name: name, category } = this.cells
+    const id = this.cells.product_id
     const { tallies } = this
-    id.take(fields, row)
-    if (id.empty || id.saysNothing(bytes)) return tallies.missing.hit(row, bytes, id.start, id.end)
-    const before = this.ids.size
-    const number = this.ids.number(bytes, id.start, id.end)
-    if (number === -1) return tallies.tooLong.hit(row, bytes, id.start, id.end)
-    name.take(fields, row)
-    category.take(fields, row)
-    const [nameRead, categoryRead] = [this.names.read(bytes, name, row), this.categories.read(bytes, category, row)]
+    if (this.ids.take(fields, row) !== 'id') return
+    const before = this.table.size
+    const number = this.ids.number()
+    const [nameRead, categoryRead] = [this.names.read(fields, row), this.categories.read(fields, row)]
     const price = this.readPrice(fields, row)
     if (number < before) {
       const same =
@@ -77,8 +73,8 @@ export class ProductRows implements TableTaker {
     this.unclear.push(Number.isNaN(price) ? 0 : this.prices.unclear)
   }
 
-  memory(): number {
-    return this.ids.bytes + this.name.length * BYTES_EACH
+  memory() {
+    return { bytes: this.table.bytes, heap: this.name.length * BYTES_EACH }
   }
 
   /** Prices, and how they were read. */
@@ -98,9 +94,9 @@ export class ProductRows implements TableTaker {
     const { bytes } = fields
     const { price } = this.cells
     price.take(fields, row)
-    if (price.empty) return Number.NaN
-    if (!this.prices.read(bytes, price, row)) {
-      if (!price.saysNothing(bytes)) this.tallies.unreadable.hit(row, bytes, price.start, price.end)
+    if (price.empty || !this.prices.read(bytes, price, row)) {
+      const why = price.empty || price.saysNothing(bytes) ? this.tallies.unknown : this.tallies.unreadable
+      if (price.place !== -1) why.hit(row, bytes, price.start, price.end)
       return Number.NaN
     }
     if (this.prices.value > 0) return this.prices.value

@@ -26,8 +26,8 @@ export interface Reading {
 export interface TableTaker {
   /** A row that has the columns it needs. */
   row(fields: Fields, row: number): void
-  /** Bytes of memory that grow with the file. */
-  memory(): number
+  /** Bytes that grow with the file: of columns, and of the heap. */
+  memory(): { bytes: number; heap: number }
 }
 
 /** What of a file is known without its rows. */
@@ -57,7 +57,7 @@ export async function readRows<Name extends string, Taker extends TableTaker>(
       records.push(skip === 0 ? chunk : chunk.subarray(skip))
       skip = 0
       const progress = source.progress()
-      allowance.check({ file: source.name, bytes: taker.memory(), ...progress })
+      allowance.check({ file: source.name, ...taker.memory(), ...progress })
       say?.({ file, ...progress, rows: screen.rows })
     }
     records.end()
@@ -89,6 +89,12 @@ function cellsOf(file: FileName, { places, twice }: CsvHeader, problems: Problem
   )
 }
 
+/** Of a row that is nothing but delimiters, as spreadsheets write below a table. */
+const isBlank = ({ starts, ends, count }: Fields): boolean => {
+  for (let field = 0; field < Math.min(count, MAX_FIELDS); field++) if (starts[field] !== ends[field]) return false
+  return true
+}
+
 /** Lets rows of the table pass; the header, again, and what is broken stay behind. */
 class Screen implements RecordTaker {
   rows = 0
@@ -115,6 +121,7 @@ class Screen implements RecordTaker {
       this.headerSeen = true
       return
     }
+    if (isBlank(fields)) return
     this.rows++
     const { count } = fields
     if (count !== this.count && this.isMisshapen(fields, row)) return

@@ -1,7 +1,7 @@
 import type { CustomerColumns, ProductColumns, ShopColumns } from '../shop-columns.ts'
 import { NO_DAY } from '../shop-columns.ts'
+import { ByteTable } from './byte-table.ts'
 import { finishLines } from './finish-lines.ts'
-import { Ids } from './ids.ts'
 import { MemoryAllowance } from './memory-allowance.ts'
 import { Problems } from './problems.ts'
 import { CustomerRows, customerColumns } from './read-customers.ts'
@@ -22,6 +22,8 @@ export interface ReadShopOptions {
   readonly now: number
   readonly say?: ((progress: ReadProgress) => void) | undefined
   readonly signal?: AbortSignal | undefined
+  /** Lines that repeat another one of their order are left out, unless told to keep them: some shops write a line for each piece. */
+  readonly keepRepeated?: boolean | undefined
   /** Bytes of memory that may be taken; what is free, unless told. */
   readonly memory?: number | undefined
 }
@@ -33,11 +35,11 @@ export interface ReadShopOptions {
  */
 export async function readShop(
   paths: ShopFiles,
-  { now, say, signal, memory }: ReadShopOptions,
+  { now, say, signal, memory, keepRepeated = false }: ReadShopOptions,
 ): Promise<{ shop: ShopColumns; validation: Validation }> {
   const problems = new Problems()
   const reading: Reading = { problems, allowance: new MemoryAllowance(memory), say, signal }
-  const [customerIds, productIds] = [new Ids(), new Ids()]
+  const [customerIds, productIds] = [new ByteTable(), new ByteTable()]
   const customers = await readRows(
     'customers',
     paths.customers,
@@ -62,7 +64,12 @@ export async function readShop(
   )
   const { registeredDay, readAs: dates } = customers.taker.finish(now)
   const { price, readAs: prices } = products.taker.finish()
-  const finished = finishLines(lines.taker, { own, registeredDay, customerIds, productIds }, now, problems)
+  const finished = finishLines(
+    lines.taker,
+    { own, registeredDay, listed: price, customerIds, productIds, keepRepeated },
+    now,
+    problems,
+  )
   const validation: Validation = {
     files: {
       customers: totalsOf('customers', customers.read, { registration_date: dates }, problems),
@@ -83,7 +90,7 @@ export async function readShop(
 }
 
 /** Ids of a table: those of its file, and behind them those that only lines name. */
-function named(ids: Ids, own: number, others: Int32Array): { id: string[]; known: Uint8Array } {
+function named(ids: ByteTable, own: number, others: Int32Array): { id: string[]; known: Uint8Array } {
   const id = [...Array.from({ length: own }, (_, number) => ids.text(number)), ...Array.from(others, number => ids.text(number))]
   return { id, known: new Uint8Array(id.length).fill(1, 0, own) }
 }

@@ -6,7 +6,10 @@ export type FileName = (typeof fileNames)[number]
 /** What became of rows with a problem: read as they were meant, used as they are, or not used. */
 export type Treatment = 'repaired' | 'kept' | 'left_out'
 
-/** Something that was wrong with rows of a file, told once however many rows have it. */
+/**
+ * Something that was wrong with rows of a file, told once however many rows have it. A row is left out for one reason alone; what else is wrong with it may be
+ * counted, too, as far as it was read.
+ */
 export interface Problem {
   readonly file: FileName
   /** As the contract calls it; null of what concerns whole rows. */

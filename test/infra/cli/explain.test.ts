@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { DataValidationError } from '../../../infra/analytics/customer-analytics-error.ts'
 import { explain } from '../../../infra/cli/explain.ts'
 
 const failed = (code: string, message: string) => Object.assign(new Error(message), { code })
@@ -24,4 +25,10 @@ test('what nobody can mend keeps its stack', () => {
 test('a folder that is to be made where a file is says so', () => {
   const error = Object.assign(failed('EEXIST', 'file already exists'), { path: 'books', syscall: 'mkdir' })
   expect(explain(error)).toBe('books: it is there already, and is no folder.')
+})
+
+test('what is wrong with the files of an analysis is told with what to do about it', () => {
+  expect(explain(new DataValidationError('file_empty', 'customers.csv is empty.'))).toBe(
+    'customers.csv is empty.\nGive a file that has something in it: a header and rows.',
+  )
 })

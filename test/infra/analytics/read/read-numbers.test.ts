@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { NumberReader, POINT_OF_THREE } from '../../../../infra/analytics/read/number-reader.ts'
 import { countsOf, LINES, shopOf } from '../../../support/shop-files.ts'
@@ -132,6 +133,40 @@ describe('a column of numbers', () => {
     expect([...shop.lines.quantity]).toEqual([1.234, 0.5])
     expect([...shop.lines.amount]).toEqual([Math.round(12_340 * 1.234), 7500])
   })
+})
+
+test('what stood around one amount changes nothing of how the next ones are read', () => {
+  const values = [
+    'Rs 5',
+    'Rs 1,234.50',
+    '5 PKR',
+    '5 PK7',
+    'Rs 5 PKR',
+    '7',
+    'Rs',
+    '€5,25',
+    '5,25 €',
+    'R5',
+    'Rs 1 234,50',
+    '-Rs 5',
+    '$1,5',
+    '1,5',
+    '(Rs 5)',
+    'Rs Rs',
+    '5-',
+    '',
+  ]
+  const value = (reader: NumberReader, text: string) => {
+    const bytes = Buffer.from(`;${text};`)
+    return reader.read(bytes, 1, bytes.length - 1) ? [reader.mantissa + 0, reader.decimals, reader.style, reader.unclear] : 'none'
+  }
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...values)), texts => {
+      const reader = new NumberReader()
+      for (const text of texts) expect(value(reader, text), text).toEqual(value(new NumberReader(), text))
+    }),
+    { numRuns: 1000 },
+  )
 })
 
 test('what is unclear of one value is said of it', () => {

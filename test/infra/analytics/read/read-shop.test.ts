@@ -76,10 +76,14 @@ describe('the same shop, written otherwise', () => {
     'with empty fields behind its columns': text => text.replace(/(?<=\d)$/gm, ',,'),
   }
 
-  test.each(Object.entries(ways))('%s comes out the same', async (_, way) => {
+  test.each(Object.entries(ways))('%s comes out the same', async (name, way) => {
     const text = (lines: readonly string[]) => way(`${lines.join('\n')}\n`)
-    const { shop } = await shopOf({ customers: text(CUSTOMERS), products: text(PRODUCTS), transactions: text(TWO) })
+    const { shop, validation } = await shopOf({ customers: text(CUSTOMERS), products: text(PRODUCTS), transactions: text(TWO) })
     expect(linesOf(shop)).toEqual(TWO_READ)
+    expect(validation.files.products.compression).toBe(
+      Buffer.isBuffer(text(TWO)) && name.startsWith('compressed') ? 'gzip' : 'none',
+    )
+    expect(validation.files.products.encoding).toBe(name.startsWith('as UTF-16') ? 'utf-16' : 'utf-8')
     expect(shop.customers.name).toEqual(['Ada', 'Bilal'])
     expect(shop.products.name).toEqual(['Tea', 'Mug'])
   })
@@ -123,7 +127,7 @@ describe('files that are not as they should be', () => {
   test('a tenth of repeated rows counts once', async () => {
     const lines = Array.from({ length: 100 }, (_, n) => `t${n >> 1},c${(n % 2) + 1},p${(n % 2) + 1},2021-03-04,${n + 1},1`)
     const { shop, validation } = await shopOf({
-      customers: [...CUSTOMERS, CUSTOMERS[1]!, 'c2,Somebody else,,'],
+      customers: [...CUSTOMERS, CUSTOMERS[1]!, 'c2,Somebody else,b@example.com,2020-02-01'],
       products: [...PRODUCTS, PRODUCTS[2]!, 'p1,Tea,Drinks,251'],
       transactions: [...LINES, ...lines, ...lines.filter((_, n) => n % 10 === 3)],
     })
@@ -211,7 +215,30 @@ describe('files that are not as they should be', () => {
       ],
     })
     expect([...shop.lines.amount]).toEqual([10_000_000_000_100])
-    expect(countsOf(validation.problems)).toMatchObject({ 'transactions price amount_too_large left_out': 2 })
+    expect(countsOf(validation.problems)).toEqual({
+      'transactions price number_exponent repaired': 2,
+      'transactions price amount_too_large left_out': 2,
+      'transactions price price_far_off kept': 1,
+    })
+    expect(validation.problems.at(-1)!.examples).toEqual([{ row: 2, value: '1000000000.01' }])
+  })
+
+  test('a price far from that of the file of products is told; a refund and a product without a price are not', async () => {
+    const { validation } = await shopOf({
+      products: [...PRODUCTS, 'p3,Gift,Kitchen,'],
+      transactions: [
+        ...LINES,
+        't1,c1,p1,2021-03-04,25000,1',
+        't2,c1,p1,2021-03-04,25000.01,1',
+        't3,c1,p1,2021-03-04,-90000,1',
+        't4,c1,p3,2021-03-04,90000,1',
+      ],
+    })
+    expect(countsOf(validation.problems)).toEqual({
+      'products price value_unknown kept': 1,
+      'transactions price price_far_off kept': 1,
+      'transactions price price_negative kept': 1,
+    })
   })
 
   test('NUL bytes cost the rows that have them', async () => {
@@ -232,7 +259,7 @@ describe('files that are not as they should be', () => {
   })
 
   test('a quote that is never closed costs its own row alone', async () => {
-    const many = Array.from({ length: 50_000 }, (_, n) => `t${n},c1,p1,2021-03-06,${n + 1},1`)
+    const many = Array.from({ length: 50_000 }, (_, n) => `t${n},c1,p1,2021-03-06,${(n % 1000) + 1},1`)
     const { shop, validation } = await shopOf({ transactions: [...TWO, 't3,"c1,p1,2021-03-06,10,1', ...many] })
     expect(shop.lines.at).toHaveLength(50_002)
     expect(countsOf(validation.problems)).toEqual({ 'transactions * quotes_broken left_out': 1 })
@@ -261,6 +288,85 @@ describe('files that are not as they should be', () => {
       'transactions * fields_surplus left_out': 1,
       'transactions quantity quantity_assumed repaired': 1,
     })
+  })
+
+  test('ids that a program took for numbers are what they were, and where digits are lost that is said', async () => {
+    const { shop, validation } = await shopOf({
+      customers: ['customer_id', '17850', '1.23E+11'],
+      transactions: [
+        ...LINES,
+        '536365.0,17850.0,p1,2021-03-04,5,1',
+        '536365,17850,p1,2021-03-04,5,1',
+        '9,1.23E+11,v2.0,2021-03-04,5,1',
+      ],
+    })
+    expect(linesOf(shop)).toEqual([
+      [0, '17850', 'p1', '2021-03-04T00:00', 5, 1],
+      [1, '1.23E+11', 'v2.0', '2021-03-04T00:00', 5, 1],
+    ])
+    expect(countsOf(validation.problems)).toMatchObject({
+      'customers customer_id id_exponent kept': 1,
+      'transactions customer_id id_decimal repaired': 1,
+      'transactions customer_id id_exponent kept': 1,
+      'transactions transaction_id id_decimal repaired': 1,
+      'transactions * row_repeated left_out': 1,
+    })
+  })
+
+  test('what customers and products do not tell stays unknown, and so does what means nothing', async () => {
+    const { shop, validation } = await shopOf({
+      customers: ['customer_id,name,email,registration_date', 'c1,Null,NULL,NULL', 'c2,,,', 'c3,NaN,c@example.com,2020-02-30'],
+      products: [
+        'product_id,product_name,category,price',
+        'p1,,N/A,',
+        'p2,Mug,Kitchen,dear',
+        'p3,Gift,Kitchen,0',
+        'p4,Gift,Kitchen,-5',
+        'p5,Tea,None,n/a',
+      ],
+      transactions: TWO,
+    })
+    expect(customersOf(shop)).toEqual([
+      ['c1', 'Null', '', '', 1],
+      ['c2', '', '', '', 1],
+      ['c3', '', 'c@example.com', '', 1],
+    ])
+    expect([...shop.products.price].every(Number.isNaN)).toBe(true)
+    expect(shop.products.category).toEqual(['', 'Kitchen', 'Kitchen', 'Kitchen', 'None'])
+    expect(countsOf(validation.problems)).toEqual({
+      'customers name value_unknown kept': 2,
+      'customers email value_unknown kept': 2,
+      'customers registration_date value_unknown kept': 2,
+      'customers registration_date date_unknown kept': 1,
+      'products product_name value_unknown kept': 1,
+      'products category value_unknown kept': 1,
+      'products price value_unknown kept': 2,
+      'products price price_unreadable kept': 1,
+      'products price price_not_positive kept': 2,
+    })
+  })
+
+  test('a column that is there twice is read once, and that is told; spreadsheets keep their numbers of Urdu and of accountants', async () => {
+    const { shop, validation } = await shopOf({
+      transactions: [`${LINES[0]},Price`, 't1,c1,p1,2021-03-04,۵۰۰٫۲۵,1,7', 't2,c1,p1,2021-03-04,(5.25),1,7'],
+    })
+    expect(linesOf(shop).map(line => line[4])).toEqual([500.25, -5.25])
+    expect(countsOf(validation.problems)).toEqual({
+      'transactions price column_twice kept': 1,
+      'transactions price digits_not_latin repaired': 1,
+      'transactions price number_sign repaired': 1,
+      'transactions price price_negative kept': 1,
+    })
+  })
+
+  test('rows of nothing but delimiters are no rows', async () => {
+    const { shop, validation } = await shopOf({
+      customers: [...CUSTOMERS, ',,,', ',,,'],
+      transactions: [...TWO, ',,,,,', ',,,,,'],
+    })
+    expect(linesOf(shop)).toEqual(TWO_READ)
+    expect(validation.problems).toEqual([])
+    expect(validation.files.customers.rows).toBe(2)
   })
 
   test('values that are missing or mean nothing are told from values that are wrong', async () => {
@@ -292,7 +398,7 @@ describe('files that are not as they should be', () => {
       'transactions price number_unreadable left_out': 1,
       'transactions quantity quantity_unreadable left_out': 1,
       'transactions transaction_id order_id_missing kept': 2,
-      'transactions * id_too_long left_out': 1,
+      'transactions customer_id id_too_long left_out': 1,
     })
   })
 
@@ -340,6 +446,7 @@ describe('files that are not as they should be', () => {
     expect(countsOf(validation.problems)).toEqual({
       'customers customer_id trimmed repaired': 1,
       'customers email email_malformed kept': 1,
+      'customers email value_unknown kept': 1,
       'customers registration_date date_unknown kept': 1,
       'customers registration_date registration_out_of_range kept': 1,
       'transactions purchase_date purchase_before_registration kept': 1,
