@@ -50,7 +50,9 @@ const written = fc
   )
   .map(({ style, rows }) => {
     const field = ([value, quoted]: [string, boolean]) =>
-      quoted || /["\n\r,;\t|\ufeff]/.test(value) || /^ *$/.test(value) || /^ /.test(value) ? `"${value.replaceAll('"', '""')}"` : value
+      quoted || /["\n\r,;\t|\ufeff]/.test(value) || /^ *$/.test(value) || /^ /.test(value)
+        ? `"${value.replaceAll('"', '""')}"`
+        : value
     const text = rows.map(row => row.map(field).join(style.delimiter)).join(style.lineEnd) + (style.lastEnd ? style.lineEnd : '')
     return { text, delimiter: style.delimiter, table: rows.map(row => row.map(([value]) => value)) }
   })
