@@ -4,6 +4,8 @@ export const MAX_RECORD = 1024 * 1024
 export const MAX_FIELDS = 4096
 
 const [LF, CR, QUOTE, SPACE] = [10, 13, 34, 32]
+/** A byte order mark; files that were put together have one wherever one of them began. */
+const MARK = [0xef, 0xbb, 0xbf] as const
 /** What comes of a record that does not end where bytes do. */
 const [MORE, BROKEN, END] = [-1, -2, -3]
 
@@ -136,6 +138,7 @@ export class CsvRecords implements Fields {
     const limit = Math.min(to, start + MAX_RECORD)
     let [at, count] = [start, 0]
     this.anyDoubled = false
+    if (bytes[start] === MARK[0] && start + 3 <= limit && bytes[start + 1] === MARK[1] && bytes[start + 2] === MARK[2]) at += 3
     for (;;) {
       let [first, past] = [at, -1]
       if (at < limit && (bytes[at] === QUOTE || bytes[at] === SPACE)) {

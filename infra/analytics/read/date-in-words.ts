@@ -1,7 +1,20 @@
 import { decodeText } from './decode-text.ts'
 import { latinDigits } from './plain-digits.ts'
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+const MONTHS = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+]
 const URDU = ['جنوری', 'فروری', 'مارچ', 'اپریل', 'مئی', 'جون', 'جولائی', 'اگست', 'ستمبر', 'اکتوبر', 'نومبر', 'دسمبر']
 const TIME = '(?:[ ,T]+(\\d{1,2}:.*))?'
 const DAY_FIRST = new RegExp(`^(\\d{1,2})(?:st|nd|rd|th)?[ .-]*(\\p{L}+)[ .,،-]*(\\d{4}|\\d\\d)${TIME}$`, 'iu')
@@ -33,13 +46,5 @@ function inNumbers(text: string): string | undefined {
 /** From 1; 0 of a word that is none. */
 function monthOf(name: string): number {
   const english = name.toLowerCase()
-  const full = MONTHS.findIndex(month => english.startsWith(month))
-  if (full >= 0)
-    return new Date(Date.UTC(2000, full))
-      .toLocaleString('en', { month: 'long', timeZone: 'UTC' })
-      .toLowerCase()
-      .startsWith(english) || english === 'sept'
-      ? full + 1
-      : 0
-  return URDU.indexOf(name) + 1
+  return 1 + Math.max(english.length < 3 ? -1 : MONTHS.findIndex(month => month.startsWith(english)), URDU.indexOf(name))
 }

@@ -1,6 +1,6 @@
 const LONGEST = 60
 const EMAIL = /([^\s@<>"']{1,64})@([^\s@<>"']{1,255})/g
-const PHONE = /(?<![\d.-])\+?\d(?:[ ()-]?\d){8,14}(?![\d.])/g
+const PHONE = /(?<![\p{L}\d.-])\+?\d(?:[ ()-]?\d){8,14}(?![\d.])/gu
 
 /**
  * A value of a file as it may stand in a report: short, without characters that turn lines or their direction, and without an address or a number by which

@@ -73,6 +73,7 @@ export class NumberReader {
     const digits = Buffer.from(plain.text, 'latin1')
     if (!this.readSigns(digits, 0, digits.length)) return false
     this.style |= plain.style
+    if (plain.exponent !== 0) this.unclear = CLEAR
     this.decimals -= plain.exponent
     if (this.decimals < 0) {
       this.mantissa *= 10 ** -this.decimals
@@ -108,8 +109,14 @@ export class NumberReader {
     }
     this.style = 0
     this.unclear = CLEAR
+    const { points, commas } = this
     const decimalAt = this.decimalSign(bytes, start, end)
-    if (!groupsAreRight(bytes, start, decimalAt === -1 ? end : decimalAt)) return false
+    if (!groupsAreRight(bytes, start, decimalAt === -1 ? end : decimalAt)) {
+      // What is no number tells nothing.
+      this.points = points
+      this.commas = commas
+      return false
+    }
     const parted = signs.commas + signs.points + signs.blanks
     if (parted > (decimalAt === -1 ? 0 : 1)) this.style |= written.grouped
     this.collect(bytes, start, end, decimalAt)

@@ -5,7 +5,14 @@ import type { FileName, Problem, Treatment } from './validation.ts'
 
 const EXAMPLES = 5
 /** Long numbers in these are no phones. */
-const NUMBERS: ReadonlySet<string | null> = new Set(['registration_date', 'purchase_date', 'price', 'quantity'])
+const NUMBERS: ReadonlySet<string | null> = new Set([
+  'registration_date',
+  'purchase_date',
+  'price',
+  'quantity',
+  'transaction_id',
+  'product_id',
+])
 
 /** Rows with one problem, counted while they come by: what is counted often must cost next to nothing. */
 export class Tally {

@@ -125,9 +125,7 @@ class Screen implements RecordTaker {
     this.rows++
     const { count } = fields
     if (count !== this.count && this.isMisshapen(fields, row)) return
-    const length = fields.ends[this.key]! - fields.starts[this.key]!
-    if (length === this.header.names[this.key]!.length && this.isHeader(fields))
-      return this.leaveOut('header_repeated', fields, row)
+    if (this.hasHeaderKey(fields) && this.isHeader(fields)) return this.leaveOut('header_repeated', fields, row)
     this.taker.row(fields, row)
   }
 
@@ -148,6 +146,19 @@ class Screen implements RecordTaker {
       return true
     }
     return false
+  }
+
+  /** Looked at in every row, so without a text of it. */
+  private hasHeaderKey({ bytes, starts, ends }: Fields): boolean {
+    const name = this.header.names[this.key]!
+    const [start, end] = [starts[this.key]!, ends[this.key]!]
+    if (end - start < name.length) return false
+    // Small letters and capitals differ in one bit, which blanks have.
+    let at = start
+    while (bytes[at] === 32) at++
+    for (let letter = 0; letter < name.length; letter++)
+      if ((bytes[at + letter]! | 32) !== (name.charCodeAt(letter) | 32)) return false
+    return true
   }
 
   private isHeader({ bytes, starts, ends }: Fields): boolean {

@@ -27,7 +27,7 @@ const fieldsOf = (text: string, delimiter = ',') => recordsOf(Buffer.from(text),
 
 /** What makes trouble, more often than by chance. */
 const troubled = fc.string({
-  unit: fc.constantFrom('"', ',', ';', '\t', '\n', '\r', ' ', 'a', 'b', '1', 'چ', 'é', '""', '\r\n'),
+  unit: fc.constantFrom('"', '\ufeff', ',', ';', '\t', '\n', '\r', ' ', 'a', 'b', '1', 'چ', 'é', '""', '\r\n'),
   maxLength: 60,
 })
 
@@ -50,7 +50,9 @@ const written = fc
   )
   .map(({ style, rows }) => {
     const field = ([value, quoted]: [string, boolean]) =>
-      quoted || /["\n\r,;\t|]/.test(value) || /^ *$/.test(value) || /^ /.test(value) ? `"${value.replaceAll('"', '""')}"` : value
+      quoted || /["\n\r,;\t|\ufeff]/.test(value) || /^ *$/.test(value) || /^ /.test(value)
+        ? `"${value.replaceAll('"', '""')}"`
+        : value
     const text = rows.map(row => row.map(field).join(style.delimiter)).join(style.lineEnd) + (style.lastEnd ? style.lineEnd : '')
     return { text, delimiter: style.delimiter, table: rows.map(row => row.map(([value]) => value)) }
   })

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DataValidationError } from '../../../../infra/analytics/customer-analytics-error.ts'
 import { readShop } from '../../../../infra/analytics/read/read-shop.ts'
@@ -91,6 +92,27 @@ describe('a file that is none is told with what to do about it', () => {
     for (let n = 0; n < 50; n++) await faultOf({ products: 'x\n1\n' })
     expect(process.getActiveResourcesInfo().filter(name => name.includes('FS')).length).toBeLessThan(5)
   })
+})
+
+test('whatever bytes files hold, they are a shop or are told to be none', async () => {
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }),
+    fc.string({ unit: 'grapheme', maxLength: 100 }).map(text => new TextEncoder().encode(text)),
+  )
+  const after = (header: string) =>
+    fc.tuple(fc.boolean(), bytes).map(([whole, bytes]) => Buffer.concat([Buffer.from(whole ? '' : `${header}\n`), bytes]))
+  await fc.assert(
+    fc.asyncProperty(
+      after(CUSTOMERS[0]!),
+      after(PRODUCTS[0]!),
+      after(ONE.join('\n')),
+      async (customers, products, transactions) => {
+        const read = await shopOf({ customers, products, transactions }).catch(error => error)
+        if (!(read instanceof DataValidationError)) expect(read.shop.lines.at.length).toBeGreaterThan(0)
+      },
+    ),
+    { numRuns: 200 },
+  )
 })
 
 describe('memory', () => {

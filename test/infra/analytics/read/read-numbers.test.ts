@@ -112,6 +112,11 @@ describe('a column of numbers', () => {
     expect(countsOf(validation.problems)).toMatchObject({ 'transactions price comma_mixed kept': 1 })
   })
 
+  test('learns nothing of values that are no numbers, and an exponent leaves no doubt', async () => {
+    const { amounts } = await amountsOf('1,2,3', '1,2,3', '2,5', '1.234', '1.234e3')
+    expect(amounts).toEqual([2.5, 1234, 1234])
+  })
+
   test('may have decimal commas in quotes between commas', async () => {
     const { shop, validation } = await shopOf({
       transactions: [...LINES, 't1,c1,p1,2021-03-04,"12,5",2', 't2,c1,p1,2021-03-04,"Rs 1.234,50",1'],

@@ -269,12 +269,12 @@ describe('files that are not as they should be', () => {
   test('the header once more, in the middle, is no row', async () => {
     const { shop, validation } = await shopOf({
       customers: [...CUSTOMERS.slice(0, 2), CUSTOMERS[0]!, CUSTOMERS[2]!],
-      transactions: [...TWO.slice(0, 2), LINES[0]!.toUpperCase(), TWO[2]!],
+      transactions: [...TWO.slice(0, 2), ` ${LINES[0]!.toUpperCase()}`, `\ufeff${LINES[0]}`, TWO[2]!],
     })
     expect(linesOf(shop)).toEqual(TWO_READ)
     expect(countsOf(validation.problems)).toEqual({
       'customers * header_repeated left_out': 1,
-      'transactions * header_repeated left_out': 1,
+      'transactions * header_repeated left_out': 2,
     })
   })
 
