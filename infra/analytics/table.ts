@@ -141,7 +141,9 @@ export const tableColumns = {
   /** Products bought in one order more often than by chance: if one, then the other. */
   associations: [
     text('product_id'),
+    text('product_name'),
     text('then_product_id'),
+    text('then_product_name'),
     count('orders'),
     share('support'),
     share('confidence'),

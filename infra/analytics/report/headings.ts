@@ -11,8 +11,6 @@ export const headings: Readonly<Partial<Record<TableName, Readonly<Record<string
     mean_recency_days: 'Days since last order',
     mean_orders: 'Orders each',
     mean_gross: 'Revenue each',
-    goal: 'Goal',
-    action: 'What to do',
   },
   outliers: { kind: 'Kind', customers: 'Customers', low: 'Low fence', high: 'High fence' },
   clusters: {
@@ -23,8 +21,6 @@ export const headings: Readonly<Partial<Record<TableName, Readonly<Record<string
     mean_orders: 'Orders each',
     mean_gross: 'Revenue each',
     mean_order: 'Mean order',
-    goal: 'Goal',
-    action: 'What to do',
   },
   cluster_choice: {
     k: 'Number',
@@ -71,8 +67,8 @@ export const headings: Readonly<Partial<Record<TableName, Readonly<Record<string
     share_of_gross: 'Share of revenue',
   },
   associations: {
-    product_id: 'Product',
-    then_product_id: 'Then also',
+    product_name: 'Product',
+    then_product_name: 'Then also',
     orders: 'Together in',
     support: 'Support',
     confidence: 'Confidence',
@@ -110,4 +106,10 @@ export const headings: Readonly<Partial<Record<TableName, Readonly<Record<string
     recommended: 'To recommend',
   },
   problems: { file: 'File', column: 'Column', code: 'Problem', treatment: 'Treatment', rows: 'Rows', example: 'Example' },
+}
+
+/** Tables of what to do, beside those of numbers. */
+export const strategyHeadings: Readonly<Partial<Record<TableName, Readonly<Record<string, string>>>>> = {
+  segments: { segment: 'Segment', goal: 'Goal', action: 'What to do' },
+  clusters: { name: 'Name', goal: 'Goal', action: 'What to do' },
 }

@@ -2,7 +2,7 @@ import type { AnalysisTables, TableName } from '../table.ts'
 import { cellText } from './cell-text.ts'
 import * as charts from './charts.ts'
 import { clusterName } from './cluster-name.ts'
-import { headings } from './headings.ts'
+import { headings, strategyHeadings } from './headings.ts'
 import type { Chart, Language, Report, Section, ShownTable } from './report.ts'
 import { numberOf, rowsOf, textOf } from './rows-of.ts'
 import { filled, sayIn } from './say-in.ts'
@@ -16,12 +16,12 @@ export function reportOf(all: AnalysisTables, language: Language): Report {
   const say = sayIn(language)
   const words: charts.Words = { say, language }
   const { currency: money } = all
-  const shown = (table: TableName, title: string, most = PRINTED): ShownTable => ({
+  const shown = (table: TableName, title: string, of = headings): ShownTable => ({
     table,
     title: say(title),
-    columns: Object.entries(headings[table] ?? {}).map(([name, heading]) => ({ name, heading: say(heading) })),
+    columns: Object.entries(of[table] ?? {}).map(([name, heading]) => ({ name, heading: say(heading) })),
     words: wordsOf(all, table, words),
-    most,
+    most: PRINTED,
   })
   const there = (name: TableName): boolean => all.tables[name].rows.length > 0
   const section = (id: string, title: string, lead: string, nothing: string, of: Part): Section => {
@@ -57,7 +57,11 @@ export function reportOf(all: AnalysisTables, language: Language): Report {
         {
           needs: buyers(all),
           charts: () => [charts.segmentsChart(all, words), charts.gridChart(all, words)],
-          tables: [shown('segments', 'Segments'), shown('outliers', 'Single purchases, newcomers and outliers')],
+          tables: [
+            shown('segments', 'Segments'),
+            shown('segments', 'What to do', strategyHeadings),
+            shown('outliers', 'Single purchases, newcomers and outliers'),
+          ],
         },
       ),
       section(
@@ -68,7 +72,11 @@ export function reportOf(all: AnalysisTables, language: Language): Report {
         {
           needs: 'cluster_choice',
           charts: () => [charts.clustersChart(all, words), charts.choiceChart(all, words)],
-          tables: [shown('clusters', 'Clusters'), shown('cluster_choice', 'Why so many clusters')],
+          tables: [
+            shown('clusters', 'Clusters'),
+            shown('clusters', 'What to do', strategyHeadings),
+            shown('cluster_choice', 'Why so many clusters'),
+          ],
         },
       ),
       section(

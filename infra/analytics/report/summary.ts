@@ -23,8 +23,8 @@ export function summaryOf(all: AnalysisTables, words: Words): Sentence[] {
       pieces
         .filter(piece => piece !== '')
         .map(piece => {
-          if (piece === '{name}') return name ?? ''
-          if (piece === '{other}') return other ?? ''
+          if (piece === '{name}') return isolated(name)
+          if (piece === '{other}') return isolated(other)
           const place = /^\{(\d)\}$/.exec(piece)
           if (place === null) return piece
           const [table, { at }, column] = cells[Number(place[1])]!
@@ -107,8 +107,8 @@ export function summaryOf(all: AnalysisTables, words: Words): Sentence[] {
   const pair = first('associations')
   if (pair !== undefined)
     tell('Who buys «{name}» also buys «{other}» in {0} of orders, {1} times as often as by chance.', {
-      name: textOf(pair, 'product_id'),
-      other: textOf(pair, 'then_product_id'),
+      name: textOf(pair, 'product_name') || textOf(pair, 'product_id'),
+      other: textOf(pair, 'then_product_name') || textOf(pair, 'then_product_id'),
       cells: [
         ['associations', pair, 'confidence'],
         ['associations', pair, 'lift'],
@@ -122,6 +122,9 @@ export function summaryOf(all: AnalysisTables, words: Words): Sentence[] {
     })
   return sentences
 }
+
+/** A name in whatever script, which must not turn round what stands beside it (UAX #9, first strong isolate). */
+const isolated = (name = ''): string => `\u2068${name}\u2069`
 
 const most = (rows: readonly Row[], column: string): Row | undefined =>
   rows.reduce<Row | undefined>(

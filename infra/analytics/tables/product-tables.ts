@@ -116,7 +116,9 @@ function associationsTable({ products, lines }: ShopColumns, { orders }: Sold): 
     'associations',
     found.slice(0, PAIRS).map(({ first, second, both }) => ({
       product_id: products.id[first]!,
+      product_name: products.name[first]!,
       then_product_id: products.id[second]!,
+      then_product_name: products.name[second]!,
       orders: both,
       ...association({ both, first: orders[first]!, second: orders[second]!, all }),
     })),

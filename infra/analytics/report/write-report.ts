@@ -1,0 +1,21 @@
+import { join } from 'node:path'
+import type { AnalysisTables } from '../table.ts'
+import type { Language } from './report.ts'
+import { reportOf } from './report-of.ts'
+import { writeHtml } from './write-html.ts'
+
+export interface ReportOptions {
+  readonly languages: readonly Language[]
+  readonly say: (what: string) => void
+  readonly signal: AbortSignal
+}
+
+/** The reports of an analysis into a folder: of English report.html, of Urdu report.ur.html. */
+export async function writeReport(all: AnalysisTables, folder: string, { languages, say, signal }: ReportOptions): Promise<void> {
+  for (const language of languages) {
+    const report = reportOf(all, language)
+    const path = (name: string) => join(folder, language === 'en' ? name : name.replace('.', `.${language}.`))
+    say(`${language}, the page`)
+    await writeHtml(report, all, path('report.html'), signal)
+  }
+}
