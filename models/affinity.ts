@@ -6,10 +6,10 @@ const DAY = 86_400_000
 /** A customer's interest in a product halves in 30 days; in ms. */
 export const INTEREST_HALF_LIFE = 30 * DAY
 /** Two products touched a week apart belong together half as much as two touched at once. */
-const GAP_HALF_LIFE = 7 * DAY
+export const GAP_HALF_LIFE = 7 * DAY
 /** How many products a customer is remembered to be drawn to, and how many of them are told to a product as its company. */
-const REMEMBERED = 50
-const COMPANY = 10
+export const REMEMBERED_AFFINITIES = 50
+export const COMPANY = 10
 
 /** How strongly a customer is drawn to a product. */
 export interface Affinity extends Fading {
@@ -38,7 +38,7 @@ export function touch(affinities: readonly Affinity[], productId: string, amount
   const before = affinities.find(affinity => affinity.productId === productId)
   const others = affinities.filter(affinity => affinity !== before)
   const next = { productId, ...fade(before ?? { value: 0, at }, amount, at, INTEREST_HALF_LIFE) }
-  return [...(others.length >= REMEMBERED ? others.slice(others.length - REMEMBERED + 1) : others), next]
+  return [...(others.length >= REMEMBERED_AFFINITIES ? others.slice(others.length - REMEMBERED_AFFINITIES + 1) : others), next]
 }
 
 /** 0–1: interest beyond one purchase's worth counts no more, so that no single customer rules a product. */

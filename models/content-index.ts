@@ -2,11 +2,11 @@ import { ProductSums } from './product-sums.ts'
 import { normalText, tokensOf } from './text/normal-text.ts'
 
 /** How many words stand for a customer's liking, the strongest first. */
-const WORDS = 16
+export const WORDS = 16
 /** Of those, the rarest are gone through until they have brought this many products together: what more of them have tells less, and costs more. */
-const MET = 2000
+export const MET = 2000
 /** Products that have less in common than this are not alike. */
-const ALIKE = 0.25
+export const ALIKE = 0.25
 
 /** A product, and how much somebody is drawn to it. */
 export interface Liked {
@@ -104,12 +104,28 @@ export class ContentIndex {
     return dot === 0 ? 0 : Math.min(1, dot / this.lengthOf(a) / this.lengthOf(b))
   }
 
+  /** The words of a product, by their numbers. */
+  wordsOf(product: number): readonly number[] {
+    return this.words[product] ?? []
+  }
+
+  /** The products that have a word, in no promised order. */
+  havingWord(word: number): readonly number[] {
+    return this.having[word]!
+  }
+
+  /** How many words there are. */
+  get vocabulary(): number {
+    return this.having.length
+  }
+
   /** Inverse document frequency; 0 for a word that every product has. */
-  private rarity(word: number): number {
+  rarity(word: number): number {
     return this.log(this.count) - this.log(this.having[word]!.length)
   }
 
-  private lengthOf(product: number): number {
+  /** Of a product's vector; 0 where it has no word that tells. */
+  lengthOf(product: number): number {
     const known = this.lengths[product]
     if (known?.version === this.version) return known.length
     let squares = 0

@@ -37,10 +37,11 @@ export function contribute({ norm, pairs }: Company, before: Contribution | unde
   }
   const w = weightOf(now.at)
   for (const [id, weight] of now.near) next.set(id, (next.get(id) ?? 0) + w * weight)
-  return { norm: Math.max(0, length + w * now.weight ** 2), pairs: strongest(next) }
+  return { norm: Math.max(0, length + w * now.weight ** 2), pairs: strongestPairs(next) }
 }
 
-function strongest(pairs: Map<string, number>): Map<string, number> {
+/** Takes out what is not above zero, and of more than a product may gather the weaker ones; ties by id. */
+export function strongestPairs(pairs: Map<string, number>): Map<string, number> {
   for (const [id, value] of pairs) if (value <= 0) pairs.delete(id)
   if (pairs.size <= GATHERED) return pairs
   return new Map([...pairs].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, KEPT))

@@ -6,7 +6,7 @@ import { type Bought, firstOf, lastOf, type Taste } from './taste.ts'
 
 const DAY = 86_400_000
 /** What a customer touched counts half after a week without. */
-const MEMORY_HALF_LIFE = 7 * DAY
+export const MEMORY_HALF_LIFE = 7 * DAY
 /** How much each strategy's score (0–1) weighs in an item's: the weights of the field, until a ranker has learnt better ones. */
 export const WEIGHTS = { collaborative: 0.3, content: 0.25, crossSell: 0.2, temporal: 0.15, price: 0.1 } as const
 

@@ -19,11 +19,11 @@ export interface Lengths {
 }
 const LENGTHS: Lengths = { fresh: 20, again: 20 }
 /** So many times as many products as are kept are there to choose from when they are put in order. */
-const POOL = 2
+export const POOL = 2
 /** Products that came since the ranker learnt: up to so many are asked one by one how they suit a customer. */
 const FEW = 500
 /** As much interest as tells where a customer's interests lie: that of one purchase. */
-const TELLING = 1
+export const TELLING = 1
 /**
  * A customer's list: what a ranker puts first, where there is one and it knows anything the customer touched; otherwise what the live
  * strategies find (live-strategies.ts).

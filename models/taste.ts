@@ -3,7 +3,7 @@ import { type Affinity, interestIn, touch } from './affinity.ts'
 import { anotherSitting } from './sitting.ts'
 
 /** How many products a customer is remembered to have bought, and how many to have looked at or disliked; older ones are let go first. */
-const REMEMBERED = 5000
+export const REMEMBERED_BOUGHT = 5000
 const GLANCES = 200
 /** How many of the sittings in which a product was bought are remembered, besides the first. */
 const SITTINGS = 12
@@ -57,7 +57,7 @@ export function bought(taste: Taste, { lines }: Pick<Purchase, 'lines'>, at: num
     recent = touch(recent, productId, interestIn('purchase'), at)
     if (disliked.has(productId)) disliked = new Set([...disliked].filter(other => other !== productId))
   }
-  forget(all, REMEMBERED)
+  forget(all, REMEMBERED_BOUGHT)
   return { ...taste, at: Math.max(taste.at, at), bought: all, recent, disliked }
 }
 

@@ -10,11 +10,11 @@ const STRATEGIES = ['collaborative', 'sequence', 'content', 'cross-sell', 'repur
 type Strategy = (typeof STRATEGIES)[number]
 const BECAUSE = 3
 /** Evidence worth this many customers is half of being sure. */
-const HALF_SURE = 30
+export const HALF_SURE = 30
 /** What everybody does tells a tenth of what those tell who touched the same products. */
-const CROWD = 0.1
+export const CROWD = 0.1
 /** Saying the same of itself as what they touched is worth a customer. */
-const ALIKE = 1
+export const ALIKE = 1
 /** From here on a price is told as a reason. */
 const NEAR = 0.5
 

@@ -1,0 +1,56 @@
+import { ItemIndex } from '../../../models/item-index.ts'
+import type { ItemState } from '../../../schemas/records.ts'
+import type { ProductColumns, ShopColumns } from '../shop-columns.ts'
+import { eachCustomer } from './each-customer.ts'
+import { ItemSums } from './item-sums.ts'
+import type { Purchases } from './purchases-by-customer.ts'
+import { TasteWalk } from './taste-walk.ts'
+
+const MAJOR = 10_000
+
+/** All products as scoring sees them, numbered as they stand in the shop's rows. Those without a price above zero may lead to others, but are none to recommend. */
+export async function shopIndex(
+  { products, lines }: ShopColumns,
+  { start, row }: Purchases,
+  signal?: AbortSignal,
+): Promise<ItemIndex> {
+  const sums = new ItemSums(products.id.length)
+  const taste = new TasteWalk(products.id.length)
+  const { product, at, amount } = lines
+  await eachCustomer(start.length - 1, signal, c => {
+    taste.begin()
+    for (let k = start[c]!; k < start[c + 1]!; k++) {
+      const line = row[k]!
+      // What was given away tells of taste, but makes nobody a customer of the product.
+      if (!(amount[line]! > 0)) continue
+      taste.buy(product[line]!, at[line]!)
+      sums.hear(product[line]!, at[line]!, taste)
+    }
+    sums.end()
+  })
+  return indexOf(products, sums)
+}
+
+function indexOf(products: ProductColumns, sums: ItemSums): ItemIndex {
+  const index = new ItemIndex()
+  const blank = { trend: { value: 0, at: 0 }, norm: 0, pairs: [] }
+  // Products get their numbers in the order in which they are named: all by themselves, before any is named as another's company.
+  for (const n of products.id.keys()) index.apply({ ...described(products, n), ...blank, version: 1 })
+  const idOf = (n: number): string => products.id[n]!
+  for (const n of products.id.keys()) index.apply({ ...described(products, n), ...sums.stateOf(n, idOf), version: 2 })
+  return index
+}
+
+function described(
+  { id, name, category, price, known }: ProductColumns,
+  n: number,
+): Omit<ItemState, 'version' | 'trend' | 'norm' | 'pairs'> {
+  const isPriced = price[n]! > 0 && price[n]! < Number.POSITIVE_INFINITY
+  return {
+    productId: id[n]!,
+    ...(name[n] === '' ? {} : { name: name[n]! }),
+    ...(category[n] === '' ? {} : { category: category[n]! }),
+    ...(isPriced ? { price: String(price[n]! / MAJOR) } : {}),
+    available: known[n] === 1 && isPriced,
+  }
+}
