@@ -89,7 +89,7 @@ export async function analyzeShop(
   await breath(signal)
   const clusterOf = new Int32Array(shop.customers.id.length).fill(-1)
   for (const [i, c] of clusters?.customers.entries() ?? []) clusterOf[c] = clusters!.clusters.of[i]!
-  const simulated = options.variants.length === 0 ? [] : simulate(options.variants, { shop, rfm, asOf }, seed)
+  const simulated = options.variants.length === 0 ? [] : simulate(options.variants, { rfm, asOf }, seed)
   say('tables', 'what reports show')
   const parts = { shop, asOf, rfm, clusters, clusterOf, value, recommendations }
   const tables = tablesOf(parts, validation, simulated)
