@@ -40,6 +40,7 @@ import { scanner } from '../streams/scanner.ts'
 import type { Sql } from '../streams/sql.ts'
 import { timerService } from '../streams/timer-service.ts'
 import { openView } from '../streams/view.ts'
+import { CurrentSnapshot } from './analytics/live/current-snapshot.ts'
 import { snapshotter } from './analytics/live/snapshotter.ts'
 import { openCaches } from './cache/open-caches.ts'
 import { shareLearner } from './campaigns/share-learner.ts'
@@ -263,6 +264,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     })
     running.add('prepared answers', signal => prepared.follow(signal))
     const segments = sqlSegments(sql, namedCache(caches.shared, 'segments', metrics), clock)
+    const snapshot = new CurrentSnapshot(sql, clock, config.analyticsEveryMs)
+    running.add('newest snapshot', signal => snapshot.follow(signal))
     const lags = new Lags(engine, running)
     const live = new LiveWatch({ engine, metrics, lags, segments, currency: config.shop.currency })
     running.add('live page', signal => live.follow(signal))
@@ -283,6 +286,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       views,
       ranker,
       segments,
+      snapshot,
       prepared,
       alike,
       exposures: exposures ?? unheard,
