@@ -396,11 +396,15 @@ function smsParts(
 }
 
 /** Snapshots are few, but large: they are told one by one. */
-function analyticsParts(engine: Engine, publish: Publish, { analyticsEveryMs: everyMs, shop: { currency } }: Config) {
+function analyticsParts(
+  engine: Engine,
+  publish: Publish,
+  { analyticsEveryMs: everyMs, analyticsBytes: mostBytes, shop: { currency } }: Config,
+) {
   const { sql, clock, meter, journal } = engine
   if (everyMs === undefined) return []
   const reports = scanner(snapshotReports, { sql, publish, clock, meter, journal, page: 1 })
-  return [snapshotter(engine, { everyMs, currency, stored: () => reports.wake() }), reports]
+  return [snapshotter(engine, { everyMs, currency, mostBytes, stored: () => reports.wake() }), reports]
 }
 
 async function webhookParts(engine: Engine, publish: Publish, { flows, secretKey }: Config) {

@@ -74,6 +74,8 @@ export interface Config {
   readonly learning: boolean
   /** How often a snapshot of the shop's analytics is taken, in ms; without it none is. */
   readonly analyticsEveryMs: number | undefined
+  /** What the shop may take in memory while one is taken, in bytes. */
+  readonly analyticsBytes: number
   /** Where traces go; without it nothing is traced. */
   readonly tracing: Tracing | undefined
   /** What this instance does besides answering HTTP. */
@@ -146,6 +148,8 @@ export function readConfig(env: Environment = process.env): Config {
     demo: oneOf(read('TARANG_DEMO'), 'TARANG_DEMO', ['on', 'off'], 'on', problems) === 'on',
     learning: oneOf(read('TARANG_LEARNING'), 'TARANG_LEARNING', ['on', 'off'], 'on', problems) === 'on',
     analyticsEveryMs: readEvery(read('TARANG_ANALYTICS_EVERY'), problems),
+    analyticsBytes:
+      integer(read('TARANG_ANALYTICS_MB'), 'TARANG_ANALYTICS_MB', { least: 64, most: 65_536, otherwise: 1024 }, problems) * MIB,
     roles,
     tracing: readTracing(read, problems),
   }

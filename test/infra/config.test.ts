@@ -32,6 +32,7 @@ const problems = (env: Readonly<Record<string, string>>): readonly string[] => {
 test('with nothing set it is one process on loopback, open, with the demo shop', () => {
   expect(readConfig({})).toEqual({
     analyticsEveryMs: 21_600_000,
+    analyticsBytes: 1024 << 20,
     storage: { mode: 'embedded' },
     host: '127.0.0.1',
     port: 3000,

@@ -20,7 +20,7 @@ export interface ReadingChanges {
 }
 
 /** Records asked for in one go, over all partitions: bundles may hold thousands of changes. */
-const PAGE = 50
+const PAGE = 20
 const WAIT_MS = 1000
 
 /** The bytes of what was on `customer-changes` at the moment of the call, each partition in its own order. */

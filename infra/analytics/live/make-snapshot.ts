@@ -2,8 +2,7 @@ import { deflateSync } from 'node:zlib'
 import { formatMoney } from '../../../models/money.ts'
 import type { DecodeChanges } from './change-decoder.ts'
 import { endOfHistory } from './end-of-history.ts'
-import type { CatalogueRow } from './growing-shop.ts'
-import { GrowingShop, type Lost } from './growing-shop.ts'
+import { type CatalogueRow, GrowingShop, type Lost } from './growing-shop.ts'
 import type { MadeSnapshot } from './snapshot-messages.ts'
 import { snapshotTables } from './snapshot-tables.ts'
 
@@ -70,13 +69,15 @@ export class SnapshotMaker {
     if (customers > 0)
       found.push({
         stage: 'history',
-        says: `The log no longer has all that ${customers.toLocaleString('en-US')} customers bought: ${formatMoney(gross)} of gross is missing. Keep the topic customer-changes for longer.`,
+        says: `The log no longer has all that ${many(customers, 'customer')} bought: ${formatMoney(gross)} of gross is missing. Keep the topic customer-changes for longer.`,
       })
     if (this.unreadable > 0)
       found.push({
         stage: 'history',
-        says: `${this.unreadable.toLocaleString('en-US')} records of the log cannot be read by this version, and are left out.`,
+        says: `${many(this.unreadable, 'record')} of the log cannot be read by this version, and nothing of it is counted.`,
       })
     return found
   }
 }
+
+const many = (count: number, what: string): string => `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`

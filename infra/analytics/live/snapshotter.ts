@@ -21,7 +21,7 @@ export interface SnapshotterOptions {
   readonly currency: string
   /** Called once one is stored, and is to be told to the log. */
   readonly stored?: () => void
-  readonly workerMb?: number
+  /** What one may take (takeSnapshot). */
   readonly mostBytes?: number
   readonly budgetMs?: number
 }
@@ -32,7 +32,7 @@ export interface SnapshotterOptions {
  */
 export function snapshotter(engine: Engine, options: SnapshotterOptions): Dispatcher {
   const { sql, clock, meter, journal, warn } = engine
-  const { everyMs, currency, stored = () => {}, budgetMs = BUDGET_MS } = options
+  const { everyMs, currency, mostBytes, stored = () => {}, budgetMs = BUDGET_MS } = options
   const held = lease(sql, clock, 'analytics', LEASE_MS)
   let notBefore = 0
   for (const result of ['stored', 'overtaken', 'failed']) meter.count('analytics_snapshots_total', { result }, 0)
@@ -73,9 +73,9 @@ export function snapshotter(engine: Engine, options: SnapshotterOptions): Dispat
 
   async function take(after: SnapshotPlace, signal: AbortSignal): Promise<void> {
     const [begun, takenAt] = [clock.monotonic(), clock.now()]
-    const { workerMb, mostBytes } = options
     const numbered = await numberedNow()
-    const made = await takeSnapshot(engine, { now: takenAt, signal, mostBytes, ...(workerMb === undefined ? {} : { workerMb }) })
+    const room = mostBytes === undefined ? {} : { mostBytes }
+    const made = await takeSnapshot(engine, { now: takenAt, signal, ...room })
     const tookMs = Math.round(clock.monotonic() - begun)
     const isOurs = await storeSnapshot(sql, made, { after, takenAt, tookMs, currency, numbered })
     meter.count('analytics_snapshots_total', { result: isOurs ? 'stored' : 'overtaken' })

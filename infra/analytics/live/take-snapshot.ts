@@ -1,20 +1,24 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { type ChangeProgress, changePages } from './change-pages.ts'
-import { ShopTooLarge } from './growing-shop.ts'
+import { MOST_BYTES, ShopTooLarge } from './growing-shop.ts'
 import { catalogueRows, rosterPages } from './kept-rows.ts'
 import type { LiveSource } from './shop-of-log.ts'
 import type { MadeSnapshot, SnapshotAnswer, SnapshotRequest } from './snapshot-messages.ts'
 
-/** Of a worker's heap; what stands in columns is counted apart (GrowingShop). */
-const WORKER_MB = 1024
+/**
+ * Of the worker's heap, beside what it may hold of the shop: its code, a record in pieces, what models hold for a while. What it holds is counted, and so
+ * refused, before the heap is full: a heap that is full in the midst of a large record ends the whole process (nodejs, Worker::NearHeapLimit gives 16 MB).
+ */
+const BESIDE_MB = 256
 
 export interface Taking {
   readonly now: number
   readonly signal: AbortSignal
   readonly onProgress?: (progress: ChangeProgress) => void
-  readonly workerMb?: number
-  readonly mostBytes?: number | undefined
+  /** What the shop may take, in columns and ids. */
+  readonly mostBytes?: number
+  readonly heapMb?: number
 }
 
 /**
@@ -24,15 +28,15 @@ export interface Taking {
  * @throws ShopTooLarge; the signal's reason when it aborts; an error when the worker ends by itself
  */
 export async function takeSnapshot(source: LiveSource, taking: Taking): Promise<MadeSnapshot> {
-  const { signal, workerMb = WORKER_MB, mostBytes } = taking
+  const { signal, mostBytes = MOST_BYTES, heapMb = Math.ceil(mostBytes / (1 << 20)) + BESIDE_MB } = taking
   signal.throwIfAborted()
   const worker = new Worker(new URL('./snapshot-worker.js', import.meta.url), {
     name: 'analytics',
     execArgv: [],
     workerData: { mostBytes },
-    resourceLimits: { maxOldGenerationSizeMb: workerMb },
+    resourceLimits: { maxOldGenerationSizeMb: heapMb },
   })
-  const asking = new Asking(worker, signal, workerMb)
+  const asking = new Asking(worker, signal, heapMb)
   try {
     for await (const ids of rosterPages(source.sql)) await asking.tell({ type: 'customers', ids })
     for await (const page of changePages(source, taking)) await asking.tell(...packed(page))
@@ -51,10 +55,10 @@ class Asking {
   private readonly left = new AbortController()
   private taken: Promise<SnapshotAnswer> | undefined
 
-  constructor(worker: Worker, signal: AbortSignal, workerMb: number) {
+  constructor(worker: Worker, signal: AbortSignal, heapMb: number) {
     this.worker = worker
     this.over = new Promise<never>((_, reject) => {
-      worker.once('error', (error: NodeJS.ErrnoException) => reject(asTooLarge(error, workerMb)))
+      worker.once('error', (error: NodeJS.ErrnoException) => reject(asTooLarge(error, heapMb)))
       worker.once('exit', code => reject(new Error(`The worker that analyses ended with code ${code} before it answered.`)))
       signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: this.left.signal })
     })
@@ -90,10 +94,10 @@ class Asking {
   }
 }
 
-const asTooLarge = (error: NodeJS.ErrnoException, workerMb: number): Error =>
+const asTooLarge = (error: NodeJS.ErrnoException, heapMb: number): Error =>
   error.code === 'ERR_WORKER_OUT_OF_MEMORY'
     ? new ShopTooLarge(
-        `The shop does not fit into the ${workerMb} MB of heap that an analysis has: it has too many customers and orders.`,
+        `The shop does not fit into the ${heapMb} MB of heap that an analysis has: it has too many customers and orders. TARANG_ANALYTICS_MB gives it more.`,
       )
     : error
 

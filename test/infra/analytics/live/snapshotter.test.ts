@@ -4,13 +4,13 @@ import { Compile } from 'typebox/compile'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { snapshotReports } from '../../../../consumers/snapshot-reports.ts'
 import { ShopTooLarge } from '../../../../infra/analytics/live/growing-shop.ts'
-import { shopOfLog } from '../../../../infra/analytics/live/shop-of-log.ts'
+import { type LiveSource, shopOfLog } from '../../../../infra/analytics/live/shop-of-log.ts'
 import { snapshotTables } from '../../../../infra/analytics/live/snapshot-tables.ts'
 import { newestPlace, pruneSnapshots, snapshotAfter, storeSnapshot } from '../../../../infra/analytics/live/snapshots-table.ts'
 import { snapshotter } from '../../../../infra/analytics/live/snapshotter.ts'
 import { takeSnapshot } from '../../../../infra/analytics/live/take-snapshot.ts'
 import { AnalyticsSnapshot } from '../../../../schemas/analytics-snapshot.ts'
-import { analyticsSnapshots } from '../../../../schemas/topics.ts'
+import { analyticsSnapshots, customerChanges } from '../../../../schemas/topics.ts'
 import { systemClock } from '../../../../streams/clock.ts'
 import type { Engine } from '../../../../streams/engine.ts'
 import { noJournal } from '../../../../streams/journal.ts'
@@ -110,11 +110,54 @@ describe('taking a snapshot', () => {
     expect((await takeSnapshot(world, { now: BEGAN + 40 * DAY, ...quiet })).asOf).toBe(BEGAN + DAY)
   })
 
-  test('more than the worker has room for, in columns or in its heap, is refused in a sentence, and the worker is gone', async () => {
+  test('more than the worker has room for, in columns or in its heap, is refused in a sentence', async () => {
     const world = await liveWorld(sql)
     await tell(world, changesOf(fileLines(200)))
     await expect(takeSnapshot(world, { now, ...quiet, mostBytes: 1 << 15 })).rejects.toThrow(/more than fits into 0 MB/)
-    await expect(takeSnapshot(world, { now, ...quiet, workerMb: 8 })).rejects.toThrow(ShopTooLarge)
+    const lines = (from: number) =>
+      Array.from({ length: 200 }, (_, i) => ({
+        customer: `customer ${from + i}`,
+        order: `${from + i}`,
+        product: 'tea',
+        at: BEGAN,
+        quantity: 1,
+        price: '1.00',
+      }))
+    const bundle = (from: number) =>
+      Buffer.from(JSON.stringify(changesOf(lines(from)).map(value => ({ at: 1, key: 'c', value }))))
+    let next = 0
+    const member = {
+      async next() {
+        const record = { topic: 't', partition: 0, offset: next, key: null, value: bundle(200 * next), headers: {}, timestamp: 0 }
+        return { type: 'records', batches: [{ topic: 't', partition: 0, from: next, next: ++next, records: [record] }] }
+      },
+      leave: async () => {},
+    }
+    const log = { offsets: async () => [{ start: 0, end: 1e9 }], follow: async () => member } as unknown as LiveSource['log']
+    const heap = takeSnapshot({ ...world, log }, { now, ...quiet, heapMb: 64 })
+    await expect(heap).rejects.toThrow(ShopTooLarge)
+    await expect(heap).rejects.toThrow(/does not fit into the 64 MB of heap/)
+  })
+
+  test('of two hundred customers fits into the least memory that can be set', async () => {
+    const world = await liveWorld(sql)
+    await tell(world, changesOf(fileLines(200)))
+    expect((await takeSnapshot(world, { now, ...quiet, mostBytes: 1 << 26 })).buyers).toBe(200)
+  })
+
+  test('a record that nobody can read is told of, and what the worker cannot be told ends the try', async () => {
+    const world = await liveWorld(sql)
+    const value = Buffer.from([])
+    await world.log.publish([
+      { topic: world.names.of(customerChanges), partition: 0, key: null, value, headers: {}, timestamp: 0 },
+    ])
+    expect((await takeSnapshot(world, { now, ...quiet })).degraded).toContainEqual({
+      stage: 'history',
+      says: expect.stringMatching(/^1 record of the log cannot be read/),
+    })
+    const query = (async () => [{ number: 0, customer_id: Symbol('x') }]) as unknown as Sql['query']
+    const dying = takeSnapshot({ ...world, sql: { ...sql, query } }, { now, ...quiet })
+    await expect(dying).rejects.toThrow(/could not be cloned/)
   })
 
   test('is left when it is told to, in the midst of a log that never ends', async () => {
