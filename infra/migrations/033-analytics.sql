@@ -18,7 +18,6 @@ CREATE TABLE analytics_snapshots (
   names jsonb NOT NULL,
   reported boolean NOT NULL DEFAULT false
 );
-CREATE INDEX analytics_snapshots_taken ON analytics_snapshots (taken_at);
 
 -- Customers as they were numbered when a snapshot first met them. A number is for good, so any two snapshots can be compared byte by byte.
 CREATE TABLE analytics_customers (

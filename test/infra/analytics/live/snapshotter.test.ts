@@ -90,7 +90,7 @@ describe('taking a snapshot', () => {
     const world = await liveWorld(sql)
     await tell(world, changesOf(fileLines(90, { seed: 5 })))
     const { tables } = await takeSnapshot(world, { now, ...quiet })
-    const column = (name: 'months' | 'segments' | 'overview' | 'cohorts', of: string) => {
+    const column = (name: keyof typeof tables, of: string) => {
       const at = tables[name].columns.findIndex(({ name: own }) => own === of)
       return tables[name].rows.reduce((sum, row) => sum + (row[at] as number), 0)
     }
@@ -101,6 +101,10 @@ describe('taking a snapshot', () => {
     expect(column('months', 'new_customers')).toBe(column('overview', 'buyers'))
     expect(column('segments', 'customers')).toBe(column('overview', 'buyers'))
     expect(column('cohorts', 'spent')).toBeCloseTo(column('overview', 'gross'), 4)
+    for (const of of ['purchases', 'revenue'] as const)
+      expect(column('value_by_segment', of) / column('value', of)).toBeCloseTo(1, 9)
+    expect([column('value', 'buyers'), column('value_by_segment', 'customers')]).toEqual([90, 90])
+    expect(column('clusters', 'customers')).toBe(90)
   })
 
   test('a shop of long ago is looked at as of the day after its last purchase, a running one as of now', async () => {
@@ -268,6 +272,30 @@ describe('snapshots from time to time', () => {
     const next = start(world.engine)
     await vi.waitFor(async () => expect(await stored()).toBe(1), 20_000)
     await next.stop()
+  })
+
+  test('the supervisor may call again at once: the log is read again ten minutes later', async () => {
+    const world = await liveWorld(sql)
+    await tell(world, changesOf(fileLines(100)))
+    await ranked(sql, 100)
+    let reads = 0
+    const offsets: typeof world.log.offsets = topic => {
+      reads++
+      return world.log.offsets(topic)
+    }
+    const at = { monotonic: 0 }
+    const clock = { ...systemClock, now: () => now, monotonic: () => at.monotonic }
+    const engine = { ...world.engine, log: { ...world.log, offsets }, clock }
+    const failing = snapshotter(engine, { everyMs: 3_600_000, currency: 'PKR', mostBytes: 1 << 14 })
+    const run = (ms: number) => failing.run(AbortSignal.timeout(ms))
+    await expect(run(30_000)).rejects.toThrow(/more than fits/)
+    await run(300)
+    at.monotonic = 599_000
+    await run(300)
+    expect(reads).toBe(1)
+    at.monotonic = 601_000
+    await expect(run(30_000)).rejects.toThrow(/more than fits/)
+    expect(reads).toBe(2)
   })
 
   test('each is told to the log once, as a record of its schema', async () => {
