@@ -265,6 +265,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     running.add('prepared answers', signal => prepared.follow(signal))
     const segments = sqlSegments(sql, namedCache(caches.shared, 'segments', metrics), clock)
     const snapshot = new CurrentSnapshot(sql, clock, config.analyticsEveryMs)
+    await snapshot.look()
     running.add('newest snapshot', signal => snapshot.follow(signal))
     const lags = new Lags(engine, running)
     const live = new LiveWatch({ engine, metrics, lags, segments, currency: config.shop.currency })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { readLiveShop } from '../../infra/analytics/live/read-live-shop.ts'
 import { shopOfLog } from '../../infra/analytics/live/shop-of-log.ts'
 import { snapshotTables } from '../../infra/analytics/live/snapshot-tables.ts'
 import { newestPlace } from '../../infra/analytics/live/snapshots-table.ts'
@@ -138,6 +139,22 @@ describe('the analytics of a running shop', { timeout: 240_000 }, () => {
     expect(linked).toBe(162)
     expect(body.nodes).toContainEqual({ id: 'from:new', side: 'from', segment: null, customers: 12 })
     expect((await here.get('/analytics/movement?from=snap_77')).body.code).toBe('snapshot_unknown')
+  })
+
+  test('once it has ended, a command reads the same shop from its folder; while it runs that is refused in a sentence', async () => {
+    const { shop } = await shopOfLog(here.tarang.engine)
+    const read = () => readLiveShop(deployment.config, Date.now(), { warn: () => {} })
+    await expect(read()).rejects.toThrow(/lock|in use|running/i)
+    await here.stop()
+    const left = await read()
+    expect([left.currency, left.lost.customers, left.unreadable]).toEqual(['PKR', 0, 0])
+    expect(left.asOf).toBe((Math.floor(Math.max(...left.shop.lines.at) / DAY) + 1) * DAY)
+    expect([left.shop.lines.at.length, left.shop.customers.id.length]).toEqual([shop.lines.at.length, shop.customers.id.length])
+    const before = snapshotTables(shop, left.asOf).tables
+    const after = snapshotTables(left.shop, left.asOf).tables
+    expect([after.overview, after.segments, after.months]).toEqual([before.overview, before.segments, before.months])
+    here = await startHere(deployment.config)
+    expect((await here.get('/analytics/overview')).body.snapshotId).toMatch(/^snap_\d+$/)
   })
 
   /** Makes the newest as old as the next one asks for, and waits for that. */

@@ -33,6 +33,7 @@ export class CurrentSnapshot {
     return { snapshot: held, without: [...new Set(without)] }
   }
 
+  /** Asks once, so that what is stored is there before the first request. */
   async look(): Promise<void> {
     const newer = await snapshotAfter(this.sql, this.held?.seq ?? 0)
     this.askedAt = this.clock.monotonic()
