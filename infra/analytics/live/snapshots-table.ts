@@ -17,13 +17,14 @@ export interface SnapshotPlace {
   readonly seq: number
   readonly takenAt: number
   readonly buyers: number
+  readonly tookMs: number
 }
 
 /** The newest snapshot of any format. */
 export async function newestPlace(sql: Tx): Promise<SnapshotPlace> {
-  const [row] = await sql.query('SELECT seq, taken_at, buyers FROM analytics_snapshots ORDER BY seq DESC LIMIT 1')
-  if (row === undefined) return { seq: 0, takenAt: 0, buyers: 0 }
-  return { seq: row.seq as number, takenAt: row.taken_at as number, buyers: row.buyers as number }
+  const [row] = await sql.query('SELECT seq, taken_at, buyers, took_ms FROM analytics_snapshots ORDER BY seq DESC LIMIT 1')
+  if (row === undefined) return { seq: 0, takenAt: 0, buyers: 0, tookMs: 0 }
+  return { seq: row.seq as number, takenAt: row.taken_at as number, buyers: row.buyers as number, tookMs: row.took_ms as number }
 }
 
 export interface Stored {

@@ -8,8 +8,10 @@ import { takeSnapshot } from './take-snapshot.ts'
 /** How often it is looked whether it is time. */
 const LOOK_MS = 15_000
 const LEASE_MS = 60_000
-/** A shop that is being filled is looked at again once it has twice the customers, this long after the last snapshot. */
+/** A shop that is being filled is looked at again once it has a tenth more customers, this long after the last snapshot. */
 const SOON_MS = 60_000
+/** And no sooner than so many times what that took, so that filling a large shop is not mostly looking at it. */
+const REST = 20
 /** How long one may take. */
 const BUDGET_MS = 30 * 60_000
 /** After a failure, the next try: each reads the whole log. */
@@ -58,11 +60,11 @@ export function snapshotter(engine: Engine, options: SnapshotterOptions): Dispat
     }
   }
 
-  async function isDue({ seq, takenAt, buyers }: SnapshotPlace): Promise<boolean> {
+  async function isDue({ seq, takenAt, buyers, tookMs }: SnapshotPlace): Promise<boolean> {
     const age = clock.now() - takenAt
-    if (seq > 0 && age < Math.min(everyMs, SOON_MS)) return false
+    if (seq > 0 && age < Math.min(everyMs, Math.max(SOON_MS, REST * tookMs))) return false
     const now = await buyersNow()
-    return now > 0 && (seq === 0 || age >= everyMs || now >= 2 * buyers)
+    return now > 0 && (seq === 0 || age >= everyMs || 10 * now >= 11 * buyers)
   }
 
   /** As `ranking` counted them last. */

@@ -205,19 +205,24 @@ describe('snapshots from time to time', () => {
     expect((await sql.query('SELECT FROM scanner_leases')).length).toBe(0)
   })
 
-  test('a shop that is being filled is looked at again once it has twice the customers', async () => {
+  test('a shop that is being filled is looked at again once it has a tenth more customers', async () => {
     const world = await liveWorld(sql)
     await tell(world, changesOf(fileLines(10)))
     await ranked(sql, 10)
     const first = start(world.engine)
     await vi.waitFor(async () => expect(await stored()).toBe(1), 20_000)
     await first.stop()
-    await sql.query('UPDATE analytics_snapshots SET taken_at = taken_at - 61000')
+    await sql.query('UPDATE analytics_snapshots SET taken_at = taken_at - 61000, took_ms = 3050')
+    await ranked(sql, 20)
+    const early = start(world.engine)
+    await pause(300)
+    await early.stop()
+    expect(await stored()).toBe(1)
+    await sql.query('UPDATE analytics_snapshots SET took_ms = 3000')
     for (const [customers, seq] of [
-      [19, 1],
-      [20, 2],
+      [10, 1],
+      [11, 2],
     ] as const) {
-      // biome-ignore format: pairs
       await ranked(sql, customers)
       const next = start(world.engine)
       if (seq === 1) await pause(300)
