@@ -1,10 +1,10 @@
 import { rfmColumns } from '../../../models/analytics/rfm/rfm-columns.ts'
 import { lineTotal } from '../../../models/money.ts'
-import type { CustomerEvent, Line } from '../../../schemas/events.ts'
 import type { CustomerChangeOrCampaign } from '../../../schemas/records.ts'
 import { type LineColumns, NO_DAY, type ShopColumns } from '../shop-columns.ts'
-import { bytes, doubles, GrowingColumn, integers } from './growing-column.ts'
+import { bytes, doubles, GrowingColumn } from './growing-column.ts'
 import { GrowingIds } from './growing-ids.ts'
+import { GrowingLines, type Ordered } from './growing-lines.ts'
 
 /** A product as the catalogue has it now. */
 export interface CatalogueRow {
@@ -42,8 +42,6 @@ const CUSTOMER_BYTES = 40
 /** What a shop in columns may take unless told otherwise. */
 export const MOST_BYTES = 1 << 30
 
-type Ordered = Extract<CustomerEvent, { type: 'purchase' | 'refund' }>
-
 /**
  * A shop in columns, grown from `customer-changes`: what `customers` counted, in the order in which it counted it, so that lines come to the same
  * sums as the state does. Each change of a customer has a `seq`, which only grows: what was appended again after a crash is met once.
@@ -52,14 +50,7 @@ export class GrowingShop {
   private readonly customers: GrowingIds
   private readonly products = new GrowingIds()
   private readonly orders = new GrowingIds()
-  private readonly line = {
-    customer: new GrowingColumn(integers),
-    at: new GrowingColumn(doubles),
-    amount: new GrowingColumn(doubles),
-    product: new GrowingColumn(integers),
-    quantity: new GrowingColumn(doubles),
-    order: new GrowingColumn(integers),
-  }
+  private readonly growing = new GrowingLines()
   private readonly seq = new GrowingColumn(doubles)
   private readonly gross = new GrowingColumn(doubles)
   private readonly net = new GrowingColumn(doubles)
@@ -78,7 +69,7 @@ export class GrowingShop {
 
   /** Lines that were read by now. */
   get lines(): number {
-    return this.line.customer.length
+    return this.growing.length
   }
 
   /** @throws ShopTooLarge */
@@ -107,16 +98,8 @@ export class GrowingShop {
 
   /** What came of it. The columns are handed over: nothing is met after this. */
   whole(): { readonly shop: ShopColumns; readonly lost: Lost } {
-    const { line, people, catalogue } = this
-    const lines: LineColumns = {
-      customer: line.customer.whole(),
-      at: line.at.whole(),
-      amount: line.amount.whole(),
-      product: line.product.whole(),
-      quantity: line.quantity.whole(),
-      order: line.order.whole(),
-      orders: this.orders.all.length,
-    }
+    const { people, catalogue } = this
+    const lines = this.growing.whole(this.orders.all.length)
     const lost = this.lostIn(lines)
     const [id, productId] = [this.customers.all, this.products.all]
     const shop = {
@@ -139,21 +122,10 @@ export class GrowingShop {
     return { shop, lost }
   }
 
-  /** What counts as a purchase, and as taken back, is what the fold counts (consumers/customers.ts): the other lines are kept, and come to nothing. */
-  private bought(customer: number, { type, occurredAt, orderId, lines }: Ordered): void {
-    const at = Date.parse(occurredAt)
-    const order = this.numbered(this.orders, `${customer}\u001f${orderId}`)
-    const sign = type === 'purchase' ? 1 : -1
-    for (const { productId, quantity, unitPrice } of lines) {
-      const counts = isCounted({ quantity, unitPrice })
-      this.line.customer.push(customer)
-      this.line.at.push(at)
-      this.line.amount.push(counts ? sign * lineTotal(quantity, unitPrice) : 0)
-      this.line.product.push(this.numbered(this.products, productId))
-      this.line.quantity.push(counts ? sign * quantity : 0)
-      this.line.order.push(order)
-    }
-    this.held += LINE_BYTES * lines.length
+  private bought(customer: number, event: Ordered): void {
+    const order = this.numbered(this.orders, `${customer}\u001f${event.orderId}`)
+    this.growing.push(event, customer, order, productId => this.numbered(this.products, productId))
+    this.held += LINE_BYTES * event.lines.length
   }
 
   private numberOf(customerId: string): number {
@@ -191,9 +163,6 @@ export class GrowingShop {
     return `The log holds more than fits into ${Math.floor(this.mostBytes / (1 << 20))} MB: ${lines} lines of orders of ${customers} customers were read by then. TARANG_ANALYTICS_MB gives it more.`
   }
 }
-
-const isCounted = ({ quantity, unitPrice }: Pick<Line, 'quantity' | 'unitPrice'>): boolean =>
-  quantity > 0 && Number(unitPrice) > 0
 
 const priceOf = (row: CatalogueRow | undefined): number =>
   row?.price === undefined || row.price === null ? Number.NaN : lineTotal(1, row.price)

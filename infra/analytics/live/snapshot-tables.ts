@@ -3,7 +3,7 @@ import { rfmColumns } from '../../../models/analytics/rfm/rfm-columns.ts'
 import { rfmFeatures } from '../../../models/analytics/rfm/rfm-features.ts'
 import { type RfmTable, rfmTable } from '../../../models/analytics/rfm/rfm-table.ts'
 import { cohortsOf } from '../../../models/analytics/value/cohorts.ts'
-import { purchaseDays } from '../../../models/analytics/value/purchase-days.ts'
+import { type PurchaseDays, purchaseDays } from '../../../models/analytics/value/purchase-days.ts'
 import { codePointOrder } from '../../../models/code-point-order.ts'
 import type { ShopColumns } from '../shop-columns.ts'
 import { type AnalysisTables, type Cell, type Table, tableColumns } from '../table.ts'
@@ -42,14 +42,7 @@ export function snapshotTables(shop: ShopColumns, asOf: number): SnapshotTables 
   const { customers, lines } = shop
   const facts = rfmColumns(lines, customers.id.length)
   const rfm = rfmTable(facts, { asOf, byId: codePointOrder(customers.id), newDays: NEW_DAYS })
-  const day = Int32Array.from(lines.at, at => Math.floor(at / DAY))
-  const bought = day.map((_, i) => i).filter(i => lines.amount[i]! > 0)
-  const rows = {
-    customer: bought.map(i => lines.customer[i]!),
-    day: bought.map(i => day[i]!),
-    amount: Float64Array.from(bought, i => lines.amount[i]!),
-  }
-  const days = purchaseDays(rows, customers.id.length, Math.floor(asOf / DAY))
+  const days = daysOf(shop, asOf)
   const cohorts = cohortsOf(days)
   const { customers: clustered, features } = rfmFeatures(facts, asOf)
   const clusters = clusterCustomers(features, clustered.length, CLUSTERS)
@@ -68,6 +61,17 @@ export function snapshotTables(shop: ShopColumns, asOf: number): SnapshotTables 
     degraded: says === undefined ? [] : [{ stage: 'value', says }],
     rfm,
   }
+}
+
+/** What was bought, by customer and day. */
+function daysOf({ customers, lines }: ShopColumns, asOf: number): PurchaseDays {
+  const bought = Int32Array.from(lines.at.keys()).filter(i => lines.amount[i]! > 0)
+  const rows = {
+    customer: bought.map(i => lines.customer[i]!),
+    day: bought.map(i => Math.floor(lines.at[i]! / DAY)),
+    amount: Float64Array.from(bought, i => lines.amount[i]!),
+  }
+  return purchaseDays(rows, customers.id.length, Math.floor(asOf / DAY))
 }
 
 const table = (name: SnapshotTableName, rows: readonly (readonly Cell[])[]): Table => ({

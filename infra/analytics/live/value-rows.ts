@@ -1,4 +1,4 @@
-import { NO_SEGMENT, type RfmTable } from '../../../models/analytics/rfm/rfm-table.ts'
+import type { RfmTable } from '../../../models/analytics/rfm/rfm-table.ts'
 import { alikeBuyers } from '../../../models/analytics/value/alike-buyers.ts'
 import { fitAlike } from '../../../models/analytics/value/fit-bg-nbd.ts'
 import { fitGammaGamma } from '../../../models/analytics/value/fit-gamma-gamma.ts'
@@ -21,18 +21,50 @@ export interface ValueRows {
 }
 
 /** The rows of the tables `value` and `value_by_segment`. */
-export function valueRows(days: PurchaseDays, { segment, names }: RfmTable): ValueRows {
+export function valueRows(days: PurchaseDays, rfm: RfmTable): ValueRows {
   const buyers = repeatPurchases(days)
   const groups = alikeBuyers(buyers)
   const [purchases, amounts] = [fitAlike(groups), fitGammaGamma(buyers)]
   if (purchases.kind === 'not_fitted') return { value: [], bySegment: [], says: purchases.says }
   const weeks = HORIZON_DAYS / 7
-  const { forecast, values } = lifetimeValues({ buyers, groups, purchases, amounts, weeks, discount: 0 })
-  const sums = names.map(() => ({ customers: 0, alive: 0, silent: 0, purchases: 0, revenue: 0, atRisk: 0, revenueAtRisk: 0 }))
-  for (const [i, customer] of buyers.customer.entries()) {
-    const sum = segment[customer] === NO_SEGMENT ? undefined : sums[segment[customer]!]
+  const ahead = lifetimeValues({ buyers, groups, purchases, amounts, weeks, discount: 0 })
+  const sums = sumsBySegment(rfm, buyers.customer, groups.groupOf, ahead)
+  const share = (of: 'alive' | 'silent') => sums.reduce((all, sum) => all + sum[of], 0) / buyers.customer.length
+  const { r, alpha, a, b } = purchases.model
+  const { purchases: bought, revenue } = ahead.values
+  const notes = [...purchases.warnings, ...(amounts.kind === 'fitted' ? amounts.warnings : [amounts.says])]
+  const row = [
+    ...[buyers.customer.length, HORIZON_DAYS, bought.value, bought.low, bought.high],
+    ...[revenue.value, revenue.low, revenue.high].map(money => money / UNITS),
+    ...[share('alive'), share('silent'), r, alpha, a, b],
+    notes.length === 0 ? null : notes.join(' '),
+  ]
+  return { value: [row], bySegment: sums.filter(({ customers }) => customers > 0).map(segmentRow) }
+}
+
+interface Sum {
+  readonly name: string
+  customers: number
+  alive: number
+  silent: number
+  purchases: number
+  revenue: number
+  atRisk: number
+  revenueAtRisk: number
+}
+
+function sumsBySegment(
+  { segment, names }: RfmTable,
+  customers: Int32Array,
+  groupOf: Int32Array,
+  { forecast, values }: ReturnType<typeof lifetimeValues>,
+): Sum[] {
+  const none = { customers: 0, alive: 0, silent: 0, purchases: 0, revenue: 0, atRisk: 0, revenueAtRisk: 0 }
+  const sums = names.map((name): Sum => ({ name, ...none }))
+  for (const [i, customer] of customers.entries()) {
+    const sum = sums[segment[customer]!]
     if (sum === undefined) continue
-    const [group, revenue] = [groups.groupOf[i]!, values.value[i]!]
+    const [group, revenue] = [groupOf[i]!, values.value[i]!]
     const silent = forecast.silent[group]!
     sum.customers++
     sum.alive += forecast.alive[group]!
@@ -43,27 +75,10 @@ export function valueRows(days: PurchaseDays, { segment, names }: RfmTable): Val
     sum.atRisk++
     sum.revenueAtRisk += revenue
   }
-  const total = (of: 'customers' | 'alive' | 'silent') => sums.reduce((all, sum) => all + sum[of], 0)
-  const { r, alpha, a, b } = purchases.model
-  const notes = [...purchases.warnings, ...(amounts.kind === 'fitted' ? amounts.warnings : [amounts.says])]
-  return {
-    value: [
-      [
-        buyers.customer.length,
-        HORIZON_DAYS,
-        ...[values.purchases.value, values.purchases.low, values.purchases.high],
-        ...[values.revenue.value, values.revenue.low, values.revenue.high].map(money => money / UNITS),
-        total('alive') / total('customers'),
-        total('silent') / total('customers'),
-        ...[r, alpha, a, b],
-        notes.length === 0 ? null : notes.join(' '),
-      ],
-    ],
-    bySegment: names.flatMap((name, s) => {
-      const { customers, alive, purchases: bought, revenue, atRisk, revenueAtRisk } = sums[s]!
-      if (customers === 0) return []
-      const each = [name, customers, alive / customers, bought, revenue / UNITS, revenue / customers / UNITS]
-      return [[...each, atRisk, revenueAtRisk / UNITS]]
-    }),
-  }
+  return sums
 }
+
+const segmentRow = ({ name, customers, alive, purchases, revenue, atRisk, revenueAtRisk }: Sum): Cell[] => [
+  ...[name, customers, alive / customers, purchases, revenue / UNITS, revenue / customers / UNITS],
+  ...[atRisk, revenueAtRisk / UNITS],
+]
