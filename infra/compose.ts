@@ -14,6 +14,7 @@ import { smsDispatcher } from '../consumers/sms-dispatcher.ts'
 import { foundStatuses, type SmsGateway } from '../consumers/sms-gateway.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
 import { smsSettler } from '../consumers/sms-settler.ts'
+import { snapshotReports } from '../consumers/snapshot-reports.ts'
 import { webhookDispatcher } from '../consumers/webhook-dispatcher.ts'
 import { callOutcomes } from '../consumers/webhook-ledger.ts'
 import { webhookReports } from '../consumers/webhook-reports.ts'
@@ -39,6 +40,8 @@ import { scanner } from '../streams/scanner.ts'
 import type { Sql } from '../streams/sql.ts'
 import { timerService } from '../streams/timer-service.ts'
 import { openView } from '../streams/view.ts'
+import { CurrentSnapshot } from './analytics/live/current-snapshot.ts'
+import { snapshotter } from './analytics/live/snapshotter.ts'
 import { openCaches } from './cache/open-caches.ts'
 import { shareLearner } from './campaigns/share-learner.ts'
 import { type Config, resultsWindow } from './config.ts'
@@ -191,6 +194,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       written: () => clickReports.wake(),
     })
     undo.unshift(() => linkClicks.close())
+    const analytics = analyticsParts(engine, publish, config)
     wakers.set('sms', () => {
       sms.dispatcher.wake()
       sms.reports.wake()
@@ -209,7 +213,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
           ? [sms.dispatcher, ...sms.settlers, sms.reports, clickReports, webhooks.dispatcher, webhooks.reports]
           : []),
         ...(config.roles.includes('trainer')
-          ? [trainer(engine, config.rankerOnnx), textEmbedding(engine, openFamilies(config, clock))]
+          ? [trainer(engine, config.rankerOnnx), textEmbedding(engine, openFamilies(config, clock)), ...analytics]
           : []),
         ...(config.roles.includes('engine') && config.learning ? [learner(engine)] : []),
         ...(config.roles.includes('engine')
@@ -260,12 +264,18 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     })
     running.add('prepared answers', signal => prepared.follow(signal))
     const segments = sqlSegments(sql, namedCache(caches.shared, 'segments', metrics), clock)
+    const snapshot = new CurrentSnapshot(sql, clock, config.analyticsEveryMs)
+    await snapshot.look()
+    running.add('newest snapshot', signal => snapshot.follow(signal))
     const lags = new Lags(engine, running)
     const live = new LiveWatch({ engine, metrics, lags, segments, currency: config.shop.currency })
     running.add('live page', signal => live.follow(signal))
     const deadLetters = new DeadLetterWatch(engine)
     const ready = readiness(engine, running)
-    watchGauges({ engine, metrics, running, processors: all, lags, deadLetters, readiness: ready, alike })
+    const { analyticsEveryMs } = config
+    watchGauges({
+      ...{ engine, metrics, running, processors: all, lags, deadLetters, readiness: ready, alike, analyticsEveryMs },
+    })
     const parts = {
       live,
       config,
@@ -277,6 +287,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       views,
       ranker,
       segments,
+      snapshot,
       prepared,
       alike,
       exposures: exposures ?? unheard,
@@ -383,6 +394,18 @@ function smsParts(
   })
   const settlers = find !== undefined || recognises ? [smsSettler({ doubts, gateway, clock, meter })] : []
   return { reports, dispatcher, settlers }
+}
+
+/** Snapshots are few, but large: they are told one by one. */
+function analyticsParts(
+  engine: Engine,
+  publish: Publish,
+  { analyticsEveryMs: everyMs, analyticsBytes: mostBytes, shop: { currency } }: Config,
+) {
+  const { sql, clock, meter, journal } = engine
+  if (everyMs === undefined) return []
+  const reports = scanner(snapshotReports, { sql, publish, clock, meter, journal, page: 1 })
+  return [snapshotter(engine, { everyMs, currency, mostBytes, stored: () => reports.wake() }), reports]
 }
 
 async function webhookParts(engine: Engine, publish: Publish, { flows, secretKey }: Config) {

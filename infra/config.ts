@@ -72,6 +72,10 @@ export interface Config {
   readonly modelDir: string | undefined
   /** Whether lists are varied and learnt from; without it every list is of the variant `default`. */
   readonly learning: boolean
+  /** How often a snapshot of the shop's analytics is taken, in ms; without it none is. */
+  readonly analyticsEveryMs: number | undefined
+  /** What the shop may take in memory while one is taken, in bytes. */
+  readonly analyticsBytes: number
   /** Where traces go; without it nothing is traced. */
   readonly tracing: Tracing | undefined
   /** What this instance does besides answering HTTP. */
@@ -143,6 +147,9 @@ export function readConfig(env: Environment = process.env): Config {
     rankerOnnx: read('TARANG_RANKER_ONNX'),
     demo: oneOf(read('TARANG_DEMO'), 'TARANG_DEMO', ['on', 'off'], 'on', problems) === 'on',
     learning: oneOf(read('TARANG_LEARNING'), 'TARANG_LEARNING', ['on', 'off'], 'on', problems) === 'on',
+    analyticsEveryMs: readEvery(read('TARANG_ANALYTICS_EVERY'), problems),
+    analyticsBytes:
+      integer(read('TARANG_ANALYTICS_MB'), 'TARANG_ANALYTICS_MB', { least: 64, most: 65_536, otherwise: 1024 }, problems) * MIB,
     roles,
     tracing: readTracing(read, problems),
   }
@@ -234,6 +241,18 @@ function readAttribution(text: string | undefined, problems: string[]): Attribut
   }
   const ms = (at: number) => Number(spans[at]) * SPAN_MS[spans[at + 1] as keyof typeof SPAN_MS]
   return { clickMs: ms(1), sendMs: ms(3) }
+}
+
+const EVERY_MS = { m: 60_000, ...SPAN_MS } as const
+
+/** `6h`, in minutes (m), hours (h) or days (d), from five minutes to a week; `off` is never. */
+function readEvery(text = '6h', problems: string[]): number | undefined {
+  if (text === 'off') return undefined
+  const span = /^(\d{1,4})([mhd])$/.exec(text)
+  const ms = span === null ? 0 : Number(span[1]) * EVERY_MS[span[2] as keyof typeof EVERY_MS]
+  if (ms >= 5 * EVERY_MS.m && ms <= 7 * EVERY_MS.d) return ms
+  problems.push(`TARANG_ANALYTICS_EVERY: expected something like 6h, from 5m to 7d, or off, got ${JSON.stringify(text)}`)
+  return undefined
 }
 
 function readTracing(read: Read, problems: string[]): Tracing | undefined {

@@ -5,6 +5,7 @@ import type { AnyFold, AnyScorer } from '../streams/processor.ts'
 import { HORIZON, oldestSeen } from '../streams/seen.ts'
 import { oldestOverdue } from '../streams/timer-service.ts'
 import { within } from '../streams/within.ts'
+import { newestPlace } from './analytics/live/snapshots-table.ts'
 import type { DeadLetterWatch } from './dead-letter-watch.ts'
 import type { Lags } from './lags.ts'
 import type { Metrics } from './metrics.ts'
@@ -24,6 +25,7 @@ export interface Watched {
   readonly deadLetters: DeadLetterWatch
   readonly readiness: Readiness
   readonly alike: Pick<Alike, 'spaces'>
+  readonly analyticsEveryMs: number | undefined
 }
 
 /** A scrape waits no longer for a look than this; Prometheus itself gives up after ten seconds, and then has nothing at all. */
@@ -37,11 +39,12 @@ export function watchGauges(watched: Watched): void {
   const { engine, metrics } = watched
   metrics.gauge('dedupe_horizon_seconds', {}, HORIZON.ms / 1000)
   metrics.gauge('dedupe_horizon_ids', {}, HORIZON.ids)
+  metrics.gauge('analytics_every_seconds', {}, (watched.analyticsEveryMs ?? 0) / 1000)
   for (const { name, input } of watched.processors) {
     metrics.gauge('partitions', { processor: name }, engine.names.partitions(input))
     metrics.gauge('partitions_owned', { processor: name }, 0)
   }
-  const looks = { lags: lagsOf, dedupe, sms, timers, webhooks, news, deadLetters, ready, vectors }
+  const looks = { lags: lagsOf, dedupe, sms, timers, webhooks, news, deadLetters, ready, vectors, analytics }
   for (const [name, look] of Object.entries(looks)) {
     const once = oneAtATime(() => look(watched))
     metrics.beforeScrape(async () => {
@@ -121,4 +124,10 @@ async function vectors({ metrics, alike }: Watched): Promise<void> {
     const found = by === 'exact' ? 1 : recall
     if (found !== undefined) metrics.gauge('vector_recall', { space: space.label }, found)
   }
+}
+
+async function analytics({ engine, metrics }: Watched): Promise<void> {
+  const { seq, takenAt } = await newestPlace(engine.sql)
+  const age = seq === 0 ? 0 : Math.max(0, engine.clock.now() - takenAt) / 1000
+  metrics.gauge('analytics_snapshot_age_seconds', {}, age)
 }

@@ -39,6 +39,8 @@ import type { Publish, Written } from '../streams/outbound.ts'
 import { decodePosition } from '../streams/position-token.ts'
 import type { AnyFold, AnyScorer } from '../streams/processor.ts'
 import type { View } from '../streams/view.ts'
+import type { CurrentSnapshot } from './analytics/live/current-snapshot.ts'
+import { sqlAnalytics } from './analytics/live/sql-analytics.ts'
 import { validKeys } from './api-keys.ts'
 import { sqlCampaigns } from './campaigns/sql-campaigns.ts'
 import { type Config, resultsWindow } from './config.ts'
@@ -74,6 +76,8 @@ export interface ServeParts {
   readonly views: { readonly items: View<ItemIndex>; readonly cuts: View<{ cuts: RfmCuts }> }
   readonly ranker: Pick<CurrentRanker, 'current'>
   readonly segments: Segments
+  /** The newest snapshot of the analytics, followed. */
+  readonly snapshot: CurrentSnapshot
   /** Prepared answers by customer. */
   readonly prepared: FollowedCache<'recommendations' | 'similar'>
   readonly alike: Pick<Alike, 'beside'>
@@ -139,6 +143,7 @@ export async function serve(parts: ServeParts): Promise<FastifyInstance> {
     },
     customers: sqlCustomers(sql),
     segments: parts.segments,
+    analytics: sqlAnalytics(sql, parts.snapshot, config.analyticsEveryMs),
     cuts: () => views.cuts.current().cuts,
     engagement: sqlEngagement(sql, clock),
     affinityHalfLife: INTEREST_HALF_LIFE,

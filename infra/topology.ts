@@ -7,9 +7,10 @@ import { itemView } from '../consumers/item-view.ts'
 import { linkReports } from '../consumers/link-reports.ts'
 import { newsTable } from '../consumers/product-news.ts'
 import { smsReports } from '../consumers/sms-reports.ts'
+import { snapshotReports } from '../consumers/snapshot-reports.ts'
 import { webhookReports } from '../consumers/webhook-reports.ts'
 import type { Shop } from '../schemas/shop.ts'
-import { deadLetters, events, topics } from '../schemas/topics.ts'
+import { customerChanges, deadLetters, events, topics } from '../schemas/topics.ts'
 import { processorsOf } from './processors.ts'
 import { positioned } from './serve.ts'
 
@@ -109,6 +110,18 @@ const embeddings: Station = {
   inputs: [table(itemTable), table(documentTable)],
   outputs: [table({ name: 'text_vectors' })],
 }
+const analyst: Station = {
+  name: 'analytics',
+  kind: 'ledger',
+  inputs: [topic(customerChanges), table(itemTable)],
+  outputs: [table({ name: snapshotReports.table })],
+}
+const snapshots: Station = {
+  name: snapshotReports.name,
+  kind: 'ledger',
+  inputs: [table({ name: snapshotReports.table })],
+  outputs: snapshotReports.outputs.map(topic),
+}
 const views = [itemView, cutsView].map(
   (view): Station => ({ name: `view of ${view.topic.name}`, kind: 'view', inputs: [topic(view.topic)], outputs: [] }),
 )
@@ -137,6 +150,8 @@ export function stations(shop: Omit<Shop, 'now'>): readonly Station[] {
     words,
     timers,
     news,
+    analyst,
+    snapshots,
     ...views,
     unreadable,
   ]

@@ -57,6 +57,9 @@ export const fixes = {
   customer_unknown: 'Check the id; a customer is known once an event of theirs has been folded.',
   recommendation_unknown:
     'Use a recommendationId of GET /recommendations; a list is kept while it is the newest of its customer, or for 90 days once it was looked up.',
+  snapshot_missing:
+    'Wait for the first purchase and a minute more, or set TARANG_ANALYTICS_EVERY on an instance of the role trainer; GET /analytics/segments needs none.',
+  snapshot_unknown: 'Use an id of GET /analytics/snapshots, or an instant.',
   segment_unknown: 'Use one of the names that GET /segments lists.',
   flow_invalid: 'Correct the fields that `errors` points at; POST /api/v1/checkFlow says of any JSON what is wrong with it.',
   flow_rejected: 'Correct what `findings` says, PUT the flow, and launch it again.',

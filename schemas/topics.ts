@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { AnalyticsSnapshot } from './analytics-snapshot.ts'
 import { Click, Consent, CustomerEvent, Cuts, Message, Product, Profile, Purchase, Refund } from './events.ts'
 import {
   CustomerChangeOrCampaign,
@@ -45,6 +46,7 @@ export const segmentChanges = topic('segment-changes', SegmentChange)
 export const recommendations = topic('recommendations', Recommendation, { retention: 'week' })
 export const smsRequests = topic('sms-requests', SmsRequest)
 export const smsResults = topic('sms-results', SmsResult)
+export const analyticsSnapshots = topic('analytics-snapshots', AnalyticsSnapshot, { partitioned: 'one' })
 export const deadLetters = topic('dead-letters', DeadLetter, { retention: 'week' })
 
 /** Every topic there is. */
@@ -67,5 +69,6 @@ export const topics = [
   recommendations,
   smsRequests,
   smsResults,
+  analyticsSnapshots,
   deadLetters,
 ] as const

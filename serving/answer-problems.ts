@@ -80,7 +80,7 @@ function fieldErrorOf({ instancePath, params, message }: NonNullable<FastifyErro
 }
 
 /** Connection trouble of Postgres: a socket's error, a class 08 (connection) or 57P (shutting down) SQLSTATE. */
-function isOutOfReach({ code, message }: FastifyError): boolean {
+export function isOutOfReach({ code, message }: Pick<FastifyError, 'message'> & { readonly code?: string }): boolean {
   return (
     /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|08|57P|53300)/.test(code ?? '') ||
     /^(Connection terminated|timeout exceeded)/.test(message)

@@ -13,6 +13,7 @@ import { readJsonBodies } from './json-body.ts'
 import { defaultLoad, type LoadLimits } from './load-gate.ts'
 import { openapi } from './openapi.ts'
 import { declareTypes, pages } from './pages.ts'
+import type { Analytics } from './ports/analytics.ts'
 import type { Attribution } from './ports/attribution.ts'
 import type { Results } from './ports/campaign-results.ts'
 import type { Campaigns } from './ports/campaigns.ts'
@@ -35,6 +36,9 @@ import type { SettleSms, SmsRequests } from './ports/sms-requests.ts'
 import type { TextWriter } from './ports/text-writer.ts'
 import type { Texts } from './ports/texts.ts'
 import { defaultRateLimit, type RateLimit, rateLimitOptions } from './rate-limit.ts'
+import { analyticsRoutes } from './routes/analytics.ts'
+import { movementRoutes } from './routes/analytics-movement.ts'
+import { analyticsSegmentRoutes } from './routes/analytics-segments.ts'
 import { attributionRoutes } from './routes/campaign-attribution.ts'
 import { campaignLinkRoutes } from './routes/campaign-links.ts'
 import { campaignMoveRoutes } from './routes/campaign-moves.ts'
@@ -73,6 +77,7 @@ export interface ServingPorts {
   readonly freshness: Freshness
   readonly customers: Customers
   readonly segments: Segments
+  readonly analytics: Analytics
   /** The newest cuts, from the view. */
   readonly cuts: () => RfmCuts
   /** In ms, how long a customer's affinity takes to fade to half. */
@@ -151,6 +156,9 @@ export function buildApp(ports: ServingPorts): FastifyInstance {
   app.register(campaignRoutes, ports)
   app.register(campaignMoveRoutes, ports)
   app.register(campaignRehearsalRoutes, ports)
+  app.register(analyticsRoutes, ports)
+  app.register(analyticsSegmentRoutes, ports)
+  app.register(movementRoutes, ports)
   app.register(operationRoutes, ports)
   app.register(liveRoutes, { live: ports.live })
   app.after(() => app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger()))

@@ -13,7 +13,9 @@ export const openapi = (version: string): FastifyDynamicSwaggerOptions => ({
         'Publish what customers do; look up what they are worth and what to show them. Errors are RFC 9457 problems with a stable `code` and a `fix`. Times are ISO 8601 UTC, money is a decimal string.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    tags: ['Events', 'Customers', 'Segments', 'Recommendations', 'SMS', 'Campaigns', 'Operations'].map(name => ({ name })),
+    tags: ['Events', 'Customers', 'Segments', 'Recommendations', 'SMS', 'Campaigns', 'Analytics', 'Operations'].map(name => ({
+      name,
+    })),
     components: {
       securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A key made by `tarang keys add --scope …`' } },
     },

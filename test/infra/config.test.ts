@@ -31,6 +31,8 @@ const problems = (env: Readonly<Record<string, string>>): readonly string[] => {
 
 test('with nothing set it is one process on loopback, open, with the demo shop', () => {
   expect(readConfig({})).toEqual({
+    analyticsEveryMs: 21_600_000,
+    analyticsBytes: 1024 << 20,
     storage: { mode: 'embedded' },
     host: '127.0.0.1',
     port: 3000,
@@ -385,4 +387,11 @@ describe('secrets from files', () => {
       'SECRET_KEY and SECRET_KEY_FILE are both set: keep one',
     ])
   })
+})
+
+test('snapshots of the analytics are taken every six hours, as often as is said, or never', () => {
+  const every = (text: string) => readConfig({ TARANG_ANALYTICS_EVERY: text }).analyticsEveryMs
+  expect([every('5m'), every('12h'), every('7d'), every('off')]).toEqual([300_000, 43_200_000, 604_800_000, undefined])
+  for (const wrong of ['4m', '8d', '6', 'h', '0h', '-1h', 'never'])
+    expect(() => every(wrong), wrong).toThrow(/TARANG_ANALYTICS_EVERY: expected something like 6h/)
 })

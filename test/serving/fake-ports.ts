@@ -64,6 +64,13 @@ export const quietPorts = (own: Partial<ServingPorts> = {}): ServingPorts => ({
   freshness: { reach: async () => 'reached' },
   customers: { get: async () => undefined },
   segments: { totals: async () => [], recentTotals: async () => [], members: async () => undefined },
+  analytics: {
+    newest: () => undefined,
+    whyNone: 'There is no snapshot.',
+    snapshots: async () => [],
+    movement: async () => undefined,
+    segmentsNow: async () => [],
+  },
   cuts: () => noCuts,
   affinityHalfLife: 30 * 86_400_000,
   engagement: async () => ({ top: null, lowest: 0, mean: 0, deviation: 0 }),
