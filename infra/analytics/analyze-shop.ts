@@ -15,9 +15,7 @@ import { gridTable, outliersTable, overviewTable, segmentsTable } from './tables
 import { tableOf } from './tables/table-of.ts'
 import { cohortsTable, monthSeasonsTable, monthsTable, rhythmsTable, weekdaysTable } from './tables/time-tables.ts'
 import { valueBySegmentTable, valueTable } from './tables/value-tables.ts'
-import { type ValueStage, valueStage } from './value-stage.ts'
-
-const DAY = 86_400_000
+import { lastObserved, type ValueStage, valueStage } from './value-stage.ts'
 
 export interface AnalysisOptions {
   /** Epoch ms from which everything that ages is measured; the end of the last day with a purchase unless told. It hides no later purchase. */
@@ -78,7 +76,7 @@ export async function analyzeShop(
     clusterStage(rfm.facts, { asOf, maxClusters, seed, signal, say: what => say('cluster', what) }),
   )
   say('value', 'who comes back, and what they bring')
-  const value = valueStage(shop, lastDay(shop, asOf), options.horizonDays)
+  const value = valueStage(shop, lastObserved(asOf, endOfLines(shop)), options.horizonDays)
   if (value.of === undefined && rfm.ranked > 0) degraded.push({ stage: 'value', says: value.notes.join(' ') })
   await breath(signal)
   const segment = (c: number): string | null => rfm.names[rfm.segment[c]!] ?? null
@@ -116,10 +114,6 @@ async function degrading<T>(
     return undefined
   }
 }
-
-/** The last day that was observed: that before `asOf`, or that of a later purchase. */
-const lastDay = (shop: ShopColumns, asOf: number): number =>
-  Math.max(Math.floor((asOf - 1) / DAY), Math.floor((endOfLines(shop) - 1) / DAY))
 
 function tablesOf(
   parts: Omit<Analysis, 'tables'>,

@@ -39,7 +39,7 @@ export interface ValueStage {
  * When who bought, and what they will. A day counts as one with a purchase whether or not anything was paid on it: coming back is what is counted
  * (as in Fader & Hardie's own CDNOW, which has purchases of nothing). What was paid back is no purchase.
  *
- * @param until the last day that was observed, since 1970-01-01; of later purchases it is the day of the last
+ * @param until the last day that was observed, since 1970-01-01
  */
 export function valueStage(shop: ShopColumns, until: number, horizonDays: number): ValueStage {
   const days = purchaseDays(purchaseRows(shop), shop.customers.id.length, until)
@@ -67,6 +67,10 @@ export function valueStage(shop: ShopColumns, until: number, horizonDays: number
   ]
   return { days, horizonDays, fit: purchases, of, totals: { purchases: values.purchases, revenue: values.revenue }, notes }
 }
+
+/** The last day that was observed: that before `asOf`, or that of a later purchase; both instants are ends of days. */
+export const lastObserved = (asOf: number, endOfLines: number): number =>
+  Math.max(Math.floor((asOf - 1) / DAY), Math.floor((endOfLines - 1) / DAY))
 
 function purchaseRows({ lines: { customer, at, amount, quantity } }: ShopColumns) {
   let kept = 0

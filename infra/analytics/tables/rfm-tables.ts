@@ -8,8 +8,8 @@ import type { Table } from '../table.ts'
 import { isoDay, major } from './in-words.ts'
 import { tableOf } from './table-of.ts'
 
-/** The whole shop in a row. */
-export function overviewTable({ customers, products, lines }: ShopColumns, { facts, ranked }: RfmTable, asOf: number): Table {
+/** The whole shop in a row; lines are those that something was paid for. */
+export function overviewTable({ customers, products }: ShopColumns, { facts, ranked }: RfmTable, asOf: number): Table {
   const sum = (column: Float64Array | Int32Array): number => {
     let all = 0
     for (const one of column) all += one
@@ -29,7 +29,7 @@ export function overviewTable({ customers, products, lines }: ShopColumns, { fac
       buyers: ranked,
       products: products.id.length,
       orders,
-      lines: lines.customer.length,
+      lines: facts.lines.purchases,
       gross: major(gross),
       net: major(net),
       refunds: major(gross - net),
@@ -37,7 +37,7 @@ export function overviewTable({ customers, products, lines }: ShopColumns, { fac
       repeat_buyers: ranked === 0 ? null : again / ranked,
       first_day: ranked === 0 ? null : isoDay(first),
       last_day: ranked === 0 ? null : isoDay(last),
-      as_of: isoDay(asOf - 1),
+      as_of: isoDay(asOf),
     },
   ])
 }

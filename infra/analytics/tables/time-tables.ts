@@ -13,7 +13,7 @@ const DAY = 86_400_000
 /** Nobody reads more months, and one wrong date would make thousands. */
 const MOST_MONTHS = 240
 
-/** What was bought month by month, up to the last one with a purchase. */
+/** What was paid month by month, from the first purchase to the end of what was observed. */
 export function monthsTable({ lines }: ShopColumns, { firstAt, orders }: RfmColumns, days: PurchaseDays): Table {
   const { at, amount, order } = lines
   const paid = (i: number) => amount[i]! > 0 && amount[i]! < Number.POSITIVE_INFINITY
@@ -26,6 +26,7 @@ export function monthsTable({ lines }: ShopColumns, { firstAt, orders }: RfmColu
     last = Math.max(last, month[i]!)
   }
   if (last < first) return tableOf('months', [])
+  last = Math.max(last, monthOf(days.until))
   first = Math.max(first, last - MOST_MONTHS + 1)
   const many = last - first + 1
   const sums = Array.from({ length: many }, () => ({ orders: 0, customers: 0, fresh: 0, gross: 0, net: 0 }))
@@ -63,11 +64,12 @@ export function monthsTable({ lines }: ShopColumns, { firstAt, orders }: RfmColu
   )
 }
 
-/** Once for each customer and month in which they bought. */
-function forEachActiveMonth({ start, day }: PurchaseDays, visit: (month: number) => void): void {
+/** Once for each customer and month in which they paid for something. */
+function forEachActiveMonth({ start, day, amount }: PurchaseDays, visit: (month: number) => void): void {
   for (let c = 0; c + 1 < start.length; c++) {
     let before: number | undefined
     for (let at = start[c]!; at < start[c + 1]!; at++) {
+      if (amount[at] === 0) continue
       const month = monthOf(day[at]!)
       if (month !== before) visit(month)
       before = month
