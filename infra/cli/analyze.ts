@@ -8,6 +8,7 @@ import { writeAnalysis } from '../analytics/files/write-analysis.ts'
 import { readShop } from '../analytics/read/read-shop.ts'
 import type { Validation } from '../analytics/read/validation.ts'
 import { readVariants } from '../analytics/recommend/simulate.ts'
+import type { ShopColumns } from '../analytics/shop-columns.ts'
 import { Complaint } from './complaint.ts'
 import { instant } from './instant.ts'
 import { progressLine } from './progress-line.ts'
@@ -19,6 +20,8 @@ interface Options {
   readonly customers?: string
   readonly products?: string
   readonly transactions?: string
+  readonly live?: true
+  readonly keepDuplicates?: true
   readonly out: string
   readonly asOf?: number
   readonly maxClusters: number
@@ -27,7 +30,7 @@ interface Options {
   readonly minConfidence: number
   readonly horizon: number
   readonly simulate?: string
-  readonly currency: string
+  readonly currency?: string
   readonly languages: readonly Language[]
   readonly json?: true
 }
@@ -38,6 +41,8 @@ export const analyzeCommand = (): Command =>
     .option('--customers <csv>', 'customer_id,name,email,registration_date; plain or .gz')
     .option('--products <csv>', 'product_id,product_name,category,price')
     .option('--transactions <csv>', 'transaction_id,customer_id,product_id,purchase_date,price[,quantity]')
+    .option('--live', 'instead of files: what the configured system has kept (DATABASE_URL, KAFKA_BROKERS or TARANG_DATA_DIR)')
+    .option('--keep-duplicates', 'count lines that are alike in everything as many times as they are there')
     .requiredOption('--out <folder>', 'where to write; made if it is not there')
     .option('--as-of <date>', 'from when recency is measured; the end of the last day with a purchase unless told', instant)
     .option('--max-clusters <n>', 'look for at most so many clusters', whole, 10)
@@ -49,7 +54,7 @@ export const analyzeCommand = (): Command =>
       '--simulate <json>',
       'play variants of a campaign through: [{ "name", "segment"?, "conversion" | "lift", "discount"?, "cost"? }]',
     )
-    .option('--currency <code>', 'what money is called in reports, such as PKR', '')
+    .option('--currency <code>', 'what money is called in reports, such as PKR; of a live system its own')
     .option('--languages <list>', 'of the reports: en, ur or en,ur', languages, ['en', 'ur'])
     .option('--json', 'print what was found as one JSON object')
     .addHelpText(
@@ -84,13 +89,10 @@ async function analyze(options: Options): Promise<void> {
   await folderAt(options.out)
   const variants = options.simulate === undefined ? [] : readVariants(await readFile(options.simulate, 'utf8'))
   const seconds = () => `${((systemClock.monotonic() - begun) / 1000).toFixed(1)} s`
-  const { shop, validation } = await readShop(filesOf(options), {
-    now: systemClock.now(),
-    signal,
-    say: ({ file, read, total }) => line.show(`reading ${file}: ${Math.round((100 * read) / Math.max(1, total))} %`),
-  })
-  line.end(`${seconds()}: read ${told(validation)}`)
-  const analysis = await analyzeShop(shop, validation, optionsOf(options, variants), {
+  const source = options.live ? await fromLive(line, signal) : await fromFiles(options, line, signal)
+  const { shop, validation } = source
+  line.end(`${seconds()}: read ${source.told}`)
+  const analysis = await analyzeShop(shop, validation, optionsOf(options, source, variants), {
     signal,
     say: (stage, what) => line.show(`${stage}: ${what}`),
   })
@@ -116,20 +118,58 @@ async function folderAt(path: string): Promise<void> {
 
 function filesOf({ customers, products, transactions }: Options) {
   if (customers === undefined || products === undefined || transactions === undefined)
-    throw new Complaint('Name all three files: --customers, --products and --transactions.')
+    throw new Complaint('Name all three files, --customers, --products and --transactions, or say --live.')
   return { customers, products, transactions }
 }
 
-const optionsOf = (options: Options, variants: AnalysisOptions['variants']): AnalysisOptions => ({
-  asOf: options.asOf,
+const optionsOf = (options: Options, source: Source, variants: AnalysisOptions['variants']): AnalysisOptions => ({
+  asOf: options.asOf ?? source.asOf,
   maxClusters: options.maxClusters,
   seed: options.seed,
   recommendations: options.recommendations,
   minConfidence: options.minConfidence,
   horizonDays: options.horizon,
-  currency: options.currency,
+  currency: options.currency ?? source.currency,
   variants,
 })
+
+/** What is analysed, and how it is to be looked at unless somebody says otherwise. */
+interface Source {
+  readonly shop: ShopColumns
+  readonly validation: Validation | undefined
+  readonly currency: string
+  readonly asOf: number | undefined
+  /** What was read, for people. */
+  readonly told: string
+}
+
+type Line = ReturnType<typeof progressLine>
+
+async function fromFiles(options: Options, line: Line, signal: AbortSignal): Promise<Source> {
+  const { shop, validation } = await readShop(filesOf(options), {
+    now: systemClock.now(),
+    signal,
+    keepRepeated: options.keepDuplicates,
+    say: ({ file, read, total }) => line.show(`reading ${file}: ${Math.round((100 * read) / Math.max(1, total))} %`),
+  })
+  return { shop, validation, currency: '', asOf: undefined, told: told(validation) }
+}
+
+async function fromLive(line: Line, signal: AbortSignal): Promise<Source> {
+  // What a running system stands on takes a second to load.
+  const [{ readConfig }, { readLiveShop }] = await Promise.all([
+    import('../config.ts'),
+    import('../analytics/live/read-live-shop.ts'),
+  ])
+  const { shop, lost, unreadable, currency, asOf } = await readLiveShop(readConfig(), systemClock.now(), {
+    signal,
+    onProgress: ({ read, all }) => line.show(`reading the log: ${Math.round((100 * read) / Math.max(1, all))} %`),
+    warn: (message, details) => console.error(message, details),
+  })
+  const gone = lost.customers === 0 ? '' : `; of ${lost.customers} customers the log has no longer all that they bought`
+  const foreign = unreadable === 0 ? '' : `; ${unreadable} records of another version were left out`
+  return { shop, validation: undefined, currency, asOf, told: `${shop.lines.customer.length} lines of the log${gone}${foreign}` }
+}
 
 function told({ files, problems }: Validation): string {
   const sum = (of: 'used' | 'leftOut') => Object.values(files).reduce((all, file) => all + file[of], 0)
