@@ -19,10 +19,12 @@ export class BatchAlike {
   private readonly met: Int32Array
   private readonly dots: Float64Array
   private readonly found: Int32Array
+  private readonly isDense: boolean
   private readonly rarest = new Int32Array(WORDS)
   private readonly telling = new Float64Array(WORDS)
 
-  constructor(content: ContentIndex, products: number) {
+  /** @param isDense where all products are gone through each time, and none noted */
+  constructor(content: ContentIndex, products: number, isDense: boolean) {
     const words = content.vocabulary
     this.lengths = Float64Array.from({ length: products }, (_, product) => content.lengthOf(product))
     this.rarities = Float64Array.from({ length: words }, (_, word) => content.rarity(word))
@@ -32,7 +34,8 @@ export class BatchAlike {
     this.isMet = new Uint8Array(words)
     this.met = new Int32Array(words)
     this.dots = new Float64Array(products)
-    this.found = new Int32Array(products)
+    this.isDense = isDense
+    this.found = isDense ? Int32Array.from({ length: products }, (_, product) => product) : new Int32Array(products)
     this.product = new Int32Array(products)
     this.cosine = new Float64Array(products)
   }
@@ -54,7 +57,7 @@ export class BatchAlike {
 
   /** Adds up what the chosen words say of the products that have them. @returns how many products that is */
   private visit(chosen: number): number {
-    const { dots, found, having, rarest, telling } = this
+    const { dots, found, having, rarest, telling, isDense } = this
     let [visited, products] = [0, 0]
     for (let k = 0; k < chosen; k++) {
       const those = having[rarest[k]!]!
@@ -65,11 +68,11 @@ export class BatchAlike {
       for (let i = 0; i < those.length; i++) {
         const product = those[i]!
         const dot = dots[product]!
-        if (dot === 0) found[products++] = product
         dots[product] = dot + amount
+        if (!isDense && dot === 0) found[products++] = product
       }
     }
-    return products
+    return isDense ? dots.length : products
   }
 
   private keep(products: number, length: number, isOwn: Uint8Array): number {
@@ -81,7 +84,7 @@ export class BatchAlike {
       const product = found[k]!
       const dot = dots[product]!
       dots[product] = 0
-      if (dot < least * lengths[product]! || isOwn[product] === 1) continue
+      if (!(dot > 0) || dot < least * lengths[product]! || isOwn[product] === 1) continue
       const cosine = dot / length / lengths[product]!
       if (cosine < ALIKE) continue
       kept[size] = product

@@ -34,6 +34,8 @@ interface Candidate {
 
 /** As much as a rounded score can lie above what it was before. */
 const ROUNDING = 1e-4
+/** Of so few products all are gone through for everybody: that costs less than to note which of them were met. */
+const DENSE = 4096
 /** Numbers a product has in `said`, and which is whose; the first is the collaborative one. */
 const SAID = 4
 const [CROSS_SELL, CONTENT, HEAT] = [1, 2, 3] as const
@@ -62,6 +64,8 @@ export class BatchRecommender {
   /** Products of which one of the first three says something, the first `met`. */
   private readonly found: Int32Array
   private met = 0
+  /** All products are found then, always. */
+  private readonly isDense: boolean
   /** The largest that each of the three says, which scores 1. */
   private collaborative = 0
   private crossSell = 0
@@ -79,6 +83,8 @@ export class BatchRecommender {
   /** Of the customer at hand. */
   private readonly interest: Float64Array
   private readonly isOwn: Uint8Array
+  /** Of the product at hand: what it shares with others. */
+  private readonly sharedWith: Float64Array
   private taste: Pick<BuyerTaste, 'touched' | 'size'> = { touched: new Int32Array(0), size: 0 }
   /** All interest, and what of it counts. */
   private allInterest = 0
@@ -88,15 +94,17 @@ export class BatchRecommender {
   private pooled = 0
   private readonly rules = new Map<string | null, SegmentRule>()
 
-  /** @param now epoch ms @param count how many products a list has at most */
-  constructor(items: ItemIndex, now: number, count: number) {
+  /** @param now epoch ms @param count how many products a list has at most @param dense for tests: whether products are noted changes no list */
+  constructor(items: ItemIndex, now: number, count: number, dense = DENSE) {
     const products = productsOf(items)
     ;[this.items, this.now, this.count, this.today] = [items, now, count, weightOf(now)]
     this.neighbours = neighbourRows(items, products, now)
-    this.alike = new BatchAlike(items.content, products)
+    this.isDense = products <= dense
+    this.alike = new BatchAlike(items.content, products, this.isDense)
     ;[this.crowd, this.interest] = [new Float64Array(products), new Float64Array(products)]
     this.said = new Float64Array(SAID * products)
-    this.found = new Int32Array(products)
+    this.found = this.isDense ? Int32Array.from({ length: products }, (_, product) => product) : new Int32Array(products)
+    this.sharedWith = new Float64Array(products)
     this.logPrice = Float64Array.from({ length: products }, (_, product) => items.logPriceOf(product) ?? Number.NaN)
     this.isShown = Uint8Array.from({ length: products }, (_, product) => (items.item(product)?.available ? 1 : 0))
     this.category = Int32Array.from({ length: products }, (_, product) => this.categoryOf(items.item(product)?.category))
@@ -151,11 +159,19 @@ export class BatchRecommender {
   private follow(touched: Int32Array, size: number): void {
     const { said, found, interest } = this
     const { start, other, value } = this.neighbours
-    let met = 0
+    const { isDense } = this
+    let met = isDense ? found.length : 0
     for (let k = 0; k < size; k++) {
-      const [drawn, end] = [interest[k]!, start[touched[k]! + 1]!]
+      const drawn = interest[k]!
+      const end = start[touched[k]! + 1]!
       for (let at = start[touched[k]!]!; at < end; at++) {
         const amount = drawn * value[2 * at]!
+        if (isDense) {
+          const place = SAID * other[at]!
+          said[place]! += amount
+          said[place + CROSS_SELL]! += drawn * value[2 * at + 1]!
+          continue
+        }
         // Of what was so long ago that nothing of it is left in a double.
         if (amount === 0) continue
         const place = SAID * other[at]!
@@ -172,7 +188,7 @@ export class BatchRecommender {
     const count = alike.find(touched, this.interest, size, this.isOwn)
     for (let k = 0; k < count; k++) {
       const product = alike.product[k]!
-      if (said[SAID * product] === 0) found[this.met++] = product
+      if (!this.isDense && said[SAID * product] === 0) found[this.met++] = product
       said[SAID * product + CONTENT] = alike.cosine[k]!
     }
   }
@@ -213,6 +229,7 @@ export class BatchRecommender {
     const { trending, said } = this
     this.pooled = 0
     this.chooseFrom(this.found, this.met, bought, price)
+    if (this.isDense) return
     let size = 0
     for (let k = 0; k < trending.length; k++) {
       const place = SAID * trending[k]!
@@ -334,7 +351,12 @@ export class BatchRecommender {
   /** As models/told-item.ts says; of what is new to the customer, whose repeats tell nothing. */
   private confidenceIn(product: number, { touched, size }: BuyerTaste): number {
     let company = 0
-    for (let k = 0; k < size; k++) company += this.interest[k]! * this.items.sharedBy(product, touched[k]!)
+    const { sharedWith, interest } = this
+    const { start, other, shared } = this.neighbours
+    const end = start[product + 1]!
+    for (let at = start[product]!; at < end; at++) sharedWith[other[at]!] = shared[at]!
+    for (let k = 0; k < size; k++) company += interest[k]! * sharedWith[touched[k]!]!
+    for (let at = start[product]!; at < end; at++) sharedWith[other[at]!] = 0
     const content = this.said[SAID * product + CONTENT]!
     const alike = content > 0 ? content / this.content : 0
     const evidence = company / this.today + this.crowd[product]! + ALIKE * alike

@@ -41,8 +41,8 @@ function plainly(taste: Taste, index: ItemIndex, now: number, count: number) {
 
 async function expectSame(shop: ShopColumns, lines: readonly PlainLine[], now: number, count: number) {
   const purchases = purchasesByCustomer(shop.lines, shop.customers.id.length)
-  const index = await shopIndex(shop, purchases)
-  const maker = new ListMaker(index, shop.lines, purchases, now, count)
+  const index = await shopIndex(shop.products, purchases)
+  const maker = new ListMaker(index, purchases, now, count)
   const segmentOf = (c: number) => segments[c] ?? null
   for (const [c, taste] of tastesOf(shop, lines, segmentOf).entries()) {
     const size = maker.make(c, segmentOf(c))
