@@ -1,3 +1,4 @@
+import { BatchRecommender } from '../../../models/batch-recommend.ts'
 import { Random } from '../../../models/random.ts'
 import { sampleOf } from '../../../models/sample-rows.ts'
 import type { ShopColumns } from '../shop-columns.ts'
@@ -41,7 +42,8 @@ export async function holdOut(
     }
   const cut = Math.floor(last / DAY + 1 - days) * DAY
   const before = purchasesBefore(purchases, cut)
-  const maker = new ListMaker(await shopIndex(shop.products, before, signal), before, cut, count)
+  const index = await shopIndex(shop.products, before, signal)
+  const maker = new ListMaker(new BatchRecommender(index, cut, count), before, shop.products.id.length)
   const asked = sampleFrom(before, seed)
   const [confidence, bought]: [number[], number[]] = [[], []]
   await eachCustomer(asked.length, signal, k => {

@@ -1,5 +1,4 @@
-import { BatchRecommender } from '../../../models/batch-recommend.ts'
-import type { ItemIndex } from '../../../models/item-index.ts'
+import type { BatchRecommender } from '../../../models/batch-recommend.ts'
 import type { Purchases } from './purchases-by-customer.ts'
 import { TasteWalk } from './taste-walk.ts'
 
@@ -11,12 +10,12 @@ export class ListMaker {
   private readonly taste: TasteWalk
   private readonly touched: Int32Array
 
-  /** @param now epoch ms @param count how many products a list has at most */
-  constructor(index: ItemIndex, purchases: Purchases, now: number, count: number) {
+  /** @param products how many there are */
+  constructor(list: BatchRecommender, purchases: Purchases, products: number) {
+    this.list = list
     this.purchases = purchases
-    this.list = new BatchRecommender(index, now, count)
-    this.taste = new TasteWalk(index.size)
-    this.touched = new Int32Array(index.size)
+    this.taste = new TasteWalk(products)
+    this.touched = new Int32Array(products)
   }
 
   /** @returns how many products the customer's list has; they stand in `list` */

@@ -1,3 +1,4 @@
+import { BatchRecommender } from '../../../models/batch-recommend.ts'
 import { LIVE_GROUNDS } from '../../../models/grounds.ts'
 import type { ShopColumns } from '../shop-columns.ts'
 import { type Band, chancesBy } from './chances.ts'
@@ -55,7 +56,7 @@ export async function recommendAll(
   const index = await shopIndex(shop.products, purchases, signal)
   let now = options.asOf
   for (const at of purchases.at) if (at > now) now = at
-  const maker = new ListMaker(index, purchases, now, options.count)
+  const maker = new ListMaker(new BatchRecommender(index, now, options.count), purchases, shop.products.id.length)
   return withChances(await listsOf(maker, customers, options, say, signal), heldOut)
 }
 
