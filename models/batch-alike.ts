@@ -1,11 +1,13 @@
 import { ALIKE, type ContentIndex, MET, WORDS } from './content-index.ts'
-import type { Sums } from './sums.ts'
 
 /** Below this share of what is alike rounding cannot lift it there. */
 const NEARLY = 1 - 1e-9
 
 /** Products that say of themselves what those say that a customer touched: `ContentIndex.likingOf` and `forEachAlike` in flat columns, in the same order of sums, for one catalogue and many customers. */
 export class BatchAlike {
+  /** What was found last: products, and the cosine of each (0.25–1); the first as many as `find` said. */
+  readonly product: Int32Array
+  readonly cosine: Float64Array
   private readonly lengths: Float64Array
   private readonly rarities: Float64Array
   /** Words of each product, and products of each word. */
@@ -17,10 +19,12 @@ export class BatchAlike {
   private readonly met: Int32Array
   private readonly dots: Float64Array
   private readonly found: Int32Array
+  private readonly isDense: boolean
   private readonly rarest = new Int32Array(WORDS)
   private readonly telling = new Float64Array(WORDS)
 
-  constructor(content: ContentIndex, products: number) {
+  /** @param isDense where all products are gone through each time, and none noted */
+  constructor(content: ContentIndex, products: number, isDense: boolean) {
     const words = content.vocabulary
     this.lengths = Float64Array.from({ length: products }, (_, product) => content.lengthOf(product))
     this.rarities = Float64Array.from({ length: words }, (_, word) => content.rarity(word))
@@ -30,44 +34,63 @@ export class BatchAlike {
     this.isMet = new Uint8Array(words)
     this.met = new Int32Array(words)
     this.dots = new Float64Array(products)
-    this.found = new Int32Array(products)
+    this.isDense = isDense
+    this.found = isDense ? Int32Array.from({ length: products }, (_, product) => product) : new Int32Array(products)
+    this.product = new Int32Array(products)
+    this.cosine = new Float64Array(products)
   }
 
-  /** Adds to `sums` the cosine (0.25–1) of what is liked and each product that is not. @param isOwn 1 of what is liked */
-  add(touched: Int32Array, interest: Float64Array, size: number, isOwn: Uint8Array, sums: Sums): void {
-    const { weight, dots, found, lengths, having } = this
+  /** Finds what is alike to what is liked, and is not that itself. @param isOwn 1 of what is liked @returns how many products */
+  find(touched: Int32Array, interest: Float64Array, size: number, isOwn: Uint8Array): number {
+    const { weight, met, isMet } = this
     const count = this.like(touched, interest, size)
     let squares = 0
-    for (let k = 0; k < count; k++) squares += weight[this.met[k]!]! * weight[this.met[k]!]!
-    const length = Math.sqrt(squares)
-    const chosen = this.choose(count)
+    for (let k = 0; k < count; k++) squares += weight[met[k]!]! * weight[met[k]!]!
+    const products = this.visit(this.choose(count))
+    const found = this.keep(products, Math.sqrt(squares), isOwn)
+    for (let k = 0; k < count; k++) {
+      weight[met[k]!] = 0
+      isMet[met[k]!] = 0
+    }
+    return found
+  }
+
+  /** Adds up what the chosen words say of the products that have them. @returns how many products that is */
+  private visit(chosen: number): number {
+    const { dots, found, having, rarest, telling, isDense } = this
     let [visited, products] = [0, 0]
     for (let k = 0; k < chosen; k++) {
-      const those = having[this.rarest[k]!]!
+      const those = having[rarest[k]!]!
       if (visited > 0 && visited + those.length > MET) break
       visited += those.length
-      const amount = this.telling[k]!
+      const amount = telling[k]!
       if (!(amount > 0)) continue
       for (let i = 0; i < those.length; i++) {
         const product = those[i]!
-        if (dots[product] === 0) found[products++] = product
-        dots[product]! += amount
+        const dot = dots[product]!
+        dots[product] = dot + amount
+        if (!isDense && dot === 0) found[products++] = product
       }
     }
+    return isDense ? dots.length : products
+  }
+
+  private keep(products: number, length: number, isOwn: Uint8Array): number {
+    const { dots, found, lengths, product: kept, cosine: cosines } = this
+    // Most are not alike, and a division each is what would cost.
     const least = ALIKE * length * NEARLY
+    let size = 0
     for (let k = 0; k < products; k++) {
       const product = found[k]!
       const dot = dots[product]!
       dots[product] = 0
-      // Most are not alike, and a division each is what would cost.
-      if (isOwn[product] === 1 || dot < least * lengths[product]!) continue
+      if (!(dot > 0) || dot < least * lengths[product]! || isOwn[product] === 1) continue
       const cosine = dot / length / lengths[product]!
-      if (cosine >= ALIKE) sums.add(product, Math.min(1, cosine))
+      if (cosine < ALIKE) continue
+      kept[size] = product
+      cosines[size++] = Math.min(1, cosine)
     }
-    for (let k = 0; k < count; k++) {
-      weight[this.met[k]!] = 0
-      this.isMet[this.met[k]!] = 0
-    }
+    return size
   }
 
   /** @returns how many words draw the customer */

@@ -1,15 +1,14 @@
-import { arrange } from './arrange.ts'
+import { arrange, type Variety } from './arrange.ts'
 import { BatchAlike } from './batch-alike.ts'
 import { worth } from './fading.ts'
 import { type ItemIndex, TREND_HALF_LIFE } from './item-index.ts'
 import { weightOf } from './item-similarity.ts'
 import { usual } from './learning/variants.ts'
 import { MEMORY_HALF_LIFE, WEIGHTS } from './live-strategies.ts'
-import { neighbourRows, type Rows } from './neighbour-rows.ts'
+import { type NeighbourRows, neighbourRows } from './neighbour-rows.ts'
 import { nearness, type UsualPrice, usualPrice } from './price-affinity.ts'
 import { POOL, TELLING } from './recommend.ts'
 import { ruleFor, type SegmentRule } from './segment-rules.ts'
-import { Sums } from './sums.ts'
 import { ALIKE, CROWD, HALF_SURE, round } from './told-item.ts'
 
 /** A customer who only ever bought, in columns: what of a Taste a list of new products rests on. */
@@ -35,6 +34,11 @@ interface Candidate {
 
 /** As much as a rounded score can lie above what it was before. */
 const ROUNDING = 1e-4
+/** Of so few products all are gone through for everybody: that costs less than to note which of them were met. */
+const DENSE = 4096
+/** Numbers a product has in `said`, and which is whose; the first is the collaborative one. */
+const SAID = 4
+const [CROSS_SELL, CONTENT, HEAT] = [1, 2, 3] as const
 
 /**
  * The lists of many buyers at one instant: for each what `recommend` answers without a ranker, products they do not have alone. The same order of the same sums, so
@@ -53,51 +57,72 @@ export class BatchRecommender {
   private readonly count: number
   private readonly now: number
   private readonly today: number
-  private readonly similar: Rows
-  private readonly beyond: Rows
+  private readonly neighbours: NeighbourRows
   private readonly alike: BatchAlike
-  private readonly collaborative: Sums
-  private readonly content: Sums
-  private readonly crossSell: Sums
-  private largest = { collaborative: 0, content: 0, crossSell: 0 }
-  /** By product: how hot (0–1), its log price or NaN, whether it may be shown, its id's place among all, what the crowd is worth as evidence. */
-  private readonly heat: Float64Array
+  /** What strategies say of the customer's products, SAID numbers each: collaborative, cross-sell, content, and how hot it is, which does not change. */
+  private readonly said: Float64Array
+  /** Products of which one of the first three says something, the first `met`. */
+  private readonly found: Int32Array
+  private met = 0
+  /** All products are found then, always. */
+  private readonly isDense: boolean
+  /** The largest that each of the three says, which scores 1. */
+  private collaborative = 0
+  private crossSell = 0
+  private content = 0
+  /** By product: its log price or NaN, whether it may be shown, its id's place among all, what the crowd is worth as evidence, and its category's number or −1. */
   private readonly logPrice: Float64Array
   private readonly isShown: Uint8Array
   private readonly rank: Int32Array
   private readonly crowd: Float64Array
+  private readonly category: Int32Array
+  private readonly categories = new Map<string, number>()
   private readonly trending: Int32Array
+  /** Of those, what nothing else speaks for. */
+  private readonly cold: Int32Array
   /** Of the customer at hand. */
   private readonly interest: Float64Array
   private readonly isOwn: Uint8Array
-  private readonly seen: Int32Array
-  private turn = 0
+  /** Of the product at hand: what it shares with others. */
+  private readonly sharedWith: Float64Array
+  private taste: Pick<BuyerTaste, 'touched' | 'size'> = { touched: new Int32Array(0), size: 0 }
+  /** All interest, and what of it counts. */
+  private allInterest = 0
+  private readonly variety: Variety<Candidate>
   private readonly pool: Int32Array
   private readonly poolScore: Float64Array
   private pooled = 0
   private readonly rules = new Map<string | null, SegmentRule>()
 
-  /** @param now epoch ms @param count how many products a list has at most */
-  constructor(items: ItemIndex, now: number, count: number) {
+  /** @param now epoch ms @param count how many products a list has at most @param dense for tests: whether products are noted changes no list */
+  constructor(items: ItemIndex, now: number, count: number, dense = DENSE) {
     const products = productsOf(items)
-    const numbers = () => new Float64Array(products)
     ;[this.items, this.now, this.count, this.today] = [items, now, count, weightOf(now)]
-    ;({ similar: this.similar, beyond: this.beyond } = neighbourRows(items, products, now))
-    this.alike = new BatchAlike(items.content, products)
-    ;[this.collaborative, this.content, this.crossSell] = [new Sums(products), new Sums(products), new Sums(products)]
-    ;[this.heat, this.crowd, this.interest] = [numbers(), numbers(), numbers()]
+    this.neighbours = neighbourRows(items, products, now)
+    this.isDense = products <= dense
+    this.alike = new BatchAlike(items.content, products, this.isDense)
+    ;[this.crowd, this.interest] = [new Float64Array(products), new Float64Array(products)]
+    this.said = new Float64Array(SAID * products)
+    this.found = this.isDense ? Int32Array.from({ length: products }, (_, product) => product) : new Int32Array(products)
+    this.sharedWith = new Float64Array(products)
     this.logPrice = Float64Array.from({ length: products }, (_, product) => items.logPriceOf(product) ?? Number.NaN)
     this.isShown = Uint8Array.from({ length: products }, (_, product) => (items.item(product)?.available ? 1 : 0))
+    this.category = Int32Array.from({ length: products }, (_, product) => this.categoryOf(items.item(product)?.category))
     this.rank = ranksOf(items, products)
     const trends = items.trends(now)
     this.trending = Int32Array.from(trends.keys())
     for (const [product, relative] of trends) {
       const { trend } = items.item(product)!
-      this.heat[product] = relative
+      this.said[SAID * product + HEAT] = relative
       this.crowd[product] = CROWD * worth(trend, Math.max(now, trend.at), TREND_HALF_LIFE)
     }
+    this.variety = {
+      nats: usual.variety,
+      alike: (one, other) => items.content.alike(one.product, other.product),
+      share: category => this.shareOf(this.categories.get(category)!),
+    }
+    this.cold = new Int32Array(trends.size)
     this.isOwn = new Uint8Array(products)
-    this.seen = new Int32Array(products)
     this.pool = new Int32Array(POOL * count)
     this.poolScore = new Float64Array(POOL * count)
     this.product = new Int32Array(count)
@@ -108,33 +133,85 @@ export class BatchRecommender {
 
   /** Makes a list. @returns how many products it has */
   ask(taste: BuyerTaste): number {
-    const { touched, size } = taste
+    const { touched, size, value, at } = taste
+    const { isOwn, interest, now } = this
+    this.taste = taste
+    this.allInterest = TELLING
     for (let k = 0; k < size; k++) {
       const product = touched[k]!
-      this.isOwn[product] = 1
-      this.interest[k] = Math.min(1, taste.value[product]!) * 2 ** (-(this.now - taste.at[product]!) / MEMORY_HALF_LIFE)
+      isOwn[product] = 1
+      const drawn = Math.min(1, value[product]!) * 2 ** (-(now - at[product]!) / MEMORY_HALF_LIFE)
+      interest[k] = drawn
+      this.allInterest += drawn
     }
-    this.follow(this.similar, taste, this.collaborative)
-    this.follow(this.beyond, taste, this.crossSell)
-    this.alike.add(touched, this.interest, size, this.isOwn, this.content)
-    const { collaborative, content, crossSell } = this
-    this.largest = { collaborative: collaborative.largest, content: content.largest, crossSell: crossSell.largest }
+    this.follow(touched, size)
+    this.compare(touched, size)
+    this.measure()
     const price = this.usualPriceOf(taste)
     this.choose(taste.bought, price)
     const length = this.tell(taste, price)
-    for (let k = 0; k < size; k++) this.isOwn[touched[k]!] = 0
-    for (const sums of [collaborative, content, crossSell]) sums.clear()
+    for (let k = 0; k < size; k++) isOwn[touched[k]!] = 0
+    this.forget()
     return length
   }
 
-  private follow({ start, other, value }: Rows, { touched, size }: BuyerTaste, sums: Sums): void {
+  /** Goes from what was touched to all that shares customers with it. */
+  private follow(touched: Int32Array, size: number): void {
+    const { said, found, interest } = this
+    const { start, other, value } = this.neighbours
+    const { isDense } = this
+    let met = isDense ? found.length : 0
     for (let k = 0; k < size; k++) {
-      const interest = this.interest[k]!
+      const drawn = interest[k]!
       const end = start[touched[k]! + 1]!
       for (let at = start[touched[k]!]!; at < end; at++) {
-        const amount = interest * value[at]!
-        if (amount > 0) sums.add(other[at]!, amount)
+        const amount = drawn * value[2 * at]!
+        if (isDense) {
+          const place = SAID * other[at]!
+          said[place]! += amount
+          said[place + CROSS_SELL]! += drawn * value[2 * at + 1]!
+          continue
+        }
+        // Of what was so long ago that nothing of it is left in a double.
+        if (amount === 0) continue
+        const place = SAID * other[at]!
+        if (said[place] === 0) found[met++] = other[at]!
+        said[place]! += amount
+        said[place + CROSS_SELL]! += drawn * value[2 * at + 1]!
       }
+    }
+    this.met = met
+  }
+
+  private compare(touched: Int32Array, size: number): void {
+    const { said, found, alike } = this
+    const count = alike.find(touched, this.interest, size, this.isOwn)
+    for (let k = 0; k < count; k++) {
+      const product = alike.product[k]!
+      if (!this.isDense && said[SAID * product] === 0) found[this.met++] = product
+      said[SAID * product + CONTENT] = alike.cosine[k]!
+    }
+  }
+
+  private measure(): void {
+    const { said, found, met } = this
+    let [collaborative, crossSell, content] = [0, 0, 0]
+    for (let k = 0; k < met; k++) {
+      const place = SAID * found[k]!
+      if (said[place]! > collaborative) collaborative = said[place]!
+      if (said[place + CROSS_SELL]! > crossSell) crossSell = said[place + CROSS_SELL]!
+      if (said[place + CONTENT]! > content) content = said[place + CONTENT]!
+    }
+    ;[this.collaborative, this.crossSell, this.content] = [collaborative, crossSell, content]
+  }
+
+  private forget(): void {
+    const { said, found, met } = this
+    for (let k = 0; k < met; k++) {
+      const place = SAID * found[k]!
+      said[place] = 0
+      said[place + CROSS_SELL] = 0
+      said[place + CONTENT] = 0
     }
   }
 
@@ -149,46 +226,50 @@ export class BatchRecommender {
 
   /** Puts the best of what any strategy found into the pool. */
   private choose(bought: Uint8Array, price: UsualPrice | undefined): void {
+    const { trending, said } = this
     this.pooled = 0
-    this.turn++
-    const { collaborative, crossSell, content, trending } = this
-    this.chooseFrom(crossSell.touched, crossSell.size, bought, price)
-    this.chooseFrom(content.touched, content.size, bought, price)
-    this.chooseFrom(trending, trending.length, bought, price)
-    this.chooseFrom(collaborative.touched, collaborative.size, bought, price)
+    this.chooseFrom(this.found, this.met, bought, price)
+    if (this.isDense) return
+    let size = 0
+    for (let k = 0; k < trending.length; k++) {
+      const place = SAID * trending[k]!
+      if (said[place] === 0 && said[place + CONTENT] === 0) this.cold[size++] = trending[k]!
+    }
+    this.chooseFrom(this.cold, size, bought, price)
   }
 
   private chooseFrom(products: Int32Array, size: number, bought: Uint8Array, price: UsualPrice | undefined): void {
-    const { seen, turn, isShown, heat, pool, poolScore } = this
-    const [a, b, c] = [this.collaborative.value, this.content.value, this.crossSell.value]
-    const shareOf = (weight: number, largest: number) => (largest > 0 ? weight / largest : 0)
-    const [perA, perB, perC] = [
-      shareOf(WEIGHTS.collaborative, this.largest.collaborative),
-      shareOf(WEIGHTS.content, this.largest.content),
-      shareOf(WEIGHTS.crossSell, this.largest.crossSell),
-    ]
+    const { said, isShown, pool, poolScore } = this
+    const perA = perOf(WEIGHTS.collaborative, this.collaborative)
+    const perB = perOf(WEIGHTS.crossSell, this.crossSell)
+    const perC = perOf(WEIGHTS.content, this.content)
     const most = (price === undefined ? 0 : WEIGHTS.price) + ROUNDING
+    let least = this.pooled === pool.length ? (poolScore[this.pooled - 1] ?? 0) - most : 0
     for (let k = 0; k < size; k++) {
       const product = products[k]!
-      if (seen[product] === turn) continue
-      seen[product] = turn
-      if (isShown[product] === 0 || bought[product] === 1) continue
-      const full = this.pooled === pool.length
-      const bound = perA * a[product]! + perB * b[product]! + perC * c[product]! + WEIGHTS.temporal * heat[product]! + most
-      if (full && bound < poolScore[this.pooled - 1]!) continue
+      const place = SAID * product
+      const bound =
+        perA * said[place]! +
+        perB * said[place + CROSS_SELL]! +
+        perC * said[place + CONTENT]! +
+        WEIGHTS.temporal * said[place + HEAT]!
+      if (bound < least || isShown[product] === 0 || bought[product] === 1) continue
       const sum = this.sumOf(product, price)
-      if (sum > 0) this.offer(product, round(sum))
+      if (!(sum > 0)) continue
+      this.offer(product, round(sum))
+      if (this.pooled === pool.length) least = (poolScore[this.pooled - 1] ?? 0) - most
     }
   }
 
   /** What the strategies' scores come to, added up in the order of `findLive`. */
   private sumOf(product: number, price: UsualPrice | undefined): number {
-    const [a, b, c] = [this.collaborative.value[product]!, this.content.value[product]!, this.crossSell.value[product]!]
+    const { said } = this
+    const place = SAID * product
     let sum = 0
-    if (a > 0) sum += WEIGHTS.collaborative * (a / this.largest.collaborative)
-    if (b > 0) sum += WEIGHTS.content * (b / this.largest.content)
-    if (c > 0) sum += WEIGHTS.crossSell * (c / this.largest.crossSell)
-    sum += WEIGHTS.temporal * this.heat[product]!
+    if (said[place]! > 0) sum += WEIGHTS.collaborative * (said[place]! / this.collaborative)
+    if (said[place + CONTENT]! > 0) sum += WEIGHTS.content * (said[place + CONTENT]! / this.content)
+    if (said[place + CROSS_SELL]! > 0) sum += WEIGHTS.crossSell * (said[place + CROSS_SELL]! / this.crossSell)
+    sum += WEIGHTS.temporal * said[place + HEAT]!
     // A price speaks only of what another strategy found.
     return sum > 0 ? sum + WEIGHTS.price * this.nearUsual(product, price) : 0
   }
@@ -200,10 +281,11 @@ export class BatchRecommender {
 
   private offer(product: number, score: number): void {
     const { pool, poolScore, rank } = this
-    const isBefore = (place: number) =>
-      poolScore[place]! < score || (poolScore[place]! === score && rank[product]! < rank[pool[place]!]!)
     let place = this.pooled
-    while (place > 0 && isBefore(place - 1)) place--
+    for (; place > 0; place--) {
+      const other = poolScore[place - 1]!
+      if (other > score || (other === score && rank[product]! > rank[pool[place - 1]!]!)) break
+    }
     if (place >= pool.length) return
     if (this.pooled < pool.length) this.pooled++
     for (let k = this.pooled - 1; k > place; k--) {
@@ -216,25 +298,20 @@ export class BatchRecommender {
 
   /** Puts the pool into the order it is shown in, and says how sure each is and why. */
   private tell(taste: BuyerTaste, price: UsualPrice | undefined): number {
-    const { items } = this
     const rule = this.ruleOf(taste.segment)
     const candidates: Candidate[] = []
     for (let k = 0; k < this.pooled; k++) {
       const product = this.pool[k]!
-      const { productId: id, category } = items.item(product)!
+      const { productId: id, category } = this.items.item(product)!
       candidates.push({ id, product, score: this.poolScore[k]!, lean: this.leanOf(product, rule, price), category })
     }
-    const shown = arrange(candidates, this.count, {
-      nats: usual.variety,
-      alike: (one, other) => items.content.alike(one.product, other.product),
-      share: category => this.shareOf(category, taste),
-    })
+    const shown = arrange(candidates, this.count, this.variety)
     for (let k = 0; k < shown.length; k++) {
-      const { one, score } = shown[k]!
-      this.product[k] = one.product
-      this.score[k] = round(score)
-      this.confidence[k] = this.confidenceIn(one.product, taste)
-      this.why[k] = this.loudest(one.product, price)
+      const { product } = shown[k]!.one
+      this.product[k] = product
+      this.score[k] = round(shown[k]!.score)
+      this.confidence[k] = this.confidenceIn(product, taste)
+      this.why[k] = this.loudest(product, price)
     }
     return shown.length
   }
@@ -250,7 +327,7 @@ export class BatchRecommender {
 
   private leanOf(product: number, { lean, strength }: SegmentRule, price: UsualPrice | undefined): number {
     if (lean === 'personal') return 0
-    if (lean === 'popular') return strength * this.heat[product]!
+    if (lean === 'popular') return strength * this.said[SAID * product + HEAT]!
     const logPrice = this.logPrice[product]!
     const dearer =
       price === undefined || Number.isNaN(logPrice) ? 0 : Math.max(-1, Math.min(1, (logPrice - price.mean) / (2 * price.spread)))
@@ -258,38 +335,51 @@ export class BatchRecommender {
   }
 
   /** How much of the customer's interest goes to a category. */
-  private shareOf(category: string, { touched, size }: BuyerTaste): number {
-    let all = TELLING
-    for (let k = 0; k < size; k++) all += this.interest[k]!
+  private shareOf(category: number): number {
+    const { touched, size } = this.taste
     let share = 0
-    for (let k = 0; k < size; k++) if (this.items.item(touched[k]!)?.category === category) share += this.interest[k]! / all
+    for (let k = 0; k < size; k++) if (this.category[touched[k]!] === category) share += this.interest[k]! / this.allInterest
     return share
+  }
+
+  private categoryOf(name: string | undefined): number {
+    if (name === undefined) return -1
+    if (!this.categories.has(name)) this.categories.set(name, this.categories.size)
+    return this.categories.get(name)!
   }
 
   /** As models/told-item.ts says; of what is new to the customer, whose repeats tell nothing. */
   private confidenceIn(product: number, { touched, size }: BuyerTaste): number {
     let company = 0
-    for (let k = 0; k < size; k++) company += this.interest[k]! * this.items.sharedBy(product, touched[k]!)
-    const content = this.content.value[product]!
-    const alike = content > 0 ? content / this.largest.content : 0
+    const { sharedWith, interest } = this
+    const { start, other, shared } = this.neighbours
+    const end = start[product + 1]!
+    for (let at = start[product]!; at < end; at++) sharedWith[other[at]!] = shared[at]!
+    for (let k = 0; k < size; k++) company += interest[k]! * sharedWith[touched[k]!]!
+    for (let at = start[product]!; at < end; at++) sharedWith[other[at]!] = 0
+    const content = this.said[SAID * product + CONTENT]!
+    const alike = content > 0 ? content / this.content : 0
     const evidence = company / this.today + this.crowd[product]! + ALIKE * alike
     return round(evidence / (evidence + HALF_SURE))
   }
 
-  /** The first of those that add most. */
+  /** The strategy that adds most, in the order of LIVE_GROUNDS; the first of several. */
   private loudest(product: number, price: UsualPrice | undefined): number {
-    const part = (sums: Sums, weight: number, largest: number) =>
-      sums.value[product]! > 0 ? weight * (sums.value[product]! / largest) : 0
-    const adds = [
-      part(this.collaborative, WEIGHTS.collaborative, this.largest.collaborative),
-      part(this.content, WEIGHTS.content, this.largest.content),
-      part(this.crossSell, WEIGHTS.crossSell, this.largest.crossSell),
-      WEIGHTS.temporal * this.heat[product]!,
-      WEIGHTS.price * this.nearUsual(product, price),
-    ]
-    return adds.indexOf(Math.max(...adds))
+    const { said } = this
+    const place = SAID * product
+    let loudest = 0
+    let most = perOf(WEIGHTS.collaborative, this.collaborative) * said[place]!
+    const content = perOf(WEIGHTS.content, this.content) * said[place + CONTENT]!
+    if (content > most) [loudest, most] = [1, content]
+    const crossSell = perOf(WEIGHTS.crossSell, this.crossSell) * said[place + CROSS_SELL]!
+    if (crossSell > most) [loudest, most] = [2, crossSell]
+    const temporal = WEIGHTS.temporal * said[place + HEAT]!
+    if (temporal > most) [loudest, most] = [3, temporal]
+    return WEIGHTS.price * this.nearUsual(product, price) > most ? 4 : loudest
   }
 }
+
+const perOf = (weight: number, largest: number): number => (largest > 0 ? weight / largest : 0)
 
 /** Numbers go from 0 up to this. */
 function productsOf(items: ItemIndex): number {

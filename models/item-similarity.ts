@@ -4,8 +4,8 @@ const HALF_LIFE = 90 * DAY
 /** Instants are weighed against this one; any fixed instant gives the same similarities. */
 const LANDMARK = Date.UTC(2000, 0, 1)
 /** How many neighbours a product keeps, and how many it may gather before the weakest are let go. */
-const KEPT = 32
-const GATHERED = 48
+export const KEPT_PAIRS = 32
+export const GATHERED_PAIRS = 48
 /** Evidence of about this many customers is taken off: two products one customer bought together are not twins. */
 const SHRINKAGE = 3
 
@@ -37,14 +37,13 @@ export function contribute({ norm, pairs }: Company, before: Contribution | unde
   }
   const w = weightOf(now.at)
   for (const [id, weight] of now.near) next.set(id, (next.get(id) ?? 0) + w * weight)
-  return { norm: Math.max(0, length + w * now.weight ** 2), pairs: strongestPairs(next) }
+  return { norm: Math.max(0, length + w * now.weight ** 2), pairs: strongest(next) }
 }
 
-/** Takes out what is not above zero, and of more than a product may gather the weaker ones; ties by id. */
-export function strongestPairs(pairs: Map<string, number>): Map<string, number> {
+function strongest(pairs: Map<string, number>): Map<string, number> {
   for (const [id, value] of pairs) if (value <= 0) pairs.delete(id)
-  if (pairs.size <= GATHERED) return pairs
-  return new Map([...pairs].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, KEPT))
+  if (pairs.size <= GATHERED_PAIRS) return pairs
+  return new Map([...pairs].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, KEPT_PAIRS))
 }
 
 /**

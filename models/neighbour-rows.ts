@@ -1,36 +1,31 @@
 import { beyondChance } from './association.ts'
 import type { ItemIndex } from './item-index.ts'
-import { weightOf } from './item-similarity.ts'
+import { similarity, weightOf } from './item-similarity.ts'
 
-/** What leads from each product to others, by number: those from `start[a]` up to `start[a + 1]`, each with a value above zero. */
-export interface Rows {
+/** What leads from each product to others, by number: those from `start[a]` up to `start[a + 1]`. */
+export interface NeighbourRows {
   readonly start: Int32Array
   readonly other: Int32Array
+  /** Two numbers a neighbour, side by side for those who need both: how much they share customers (0–1), and how surely the other goes with it beyond chance (0–1). */
   readonly value: Float64Array
+  /** The weight of the customers of both. */
+  readonly shared: Float64Array
 }
 
-/** As ItemIndex tells it visit by visit: who shares customers with whom (`similar`, 0–1), and what goes with what beyond chance (`beyond`, 0–1). Worked out once for all who are asked for at one instant. */
-export function neighbourRows(items: ItemIndex, products: number, now: number): { similar: Rows; beyond: Rows } {
+/** As ItemIndex and `beyondChance` tell it visit by visit, worked out once for all who are asked for at one instant (`now`, epoch ms). */
+export function neighbourRows(items: ItemIndex, products: number, now: number): NeighbourRows {
   const today = weightOf(now)
-  return {
-    similar: rowsOf(products, (a, visit) => items.forEachNeighbour(a, today, visit)),
-    beyond: rowsOf(products, (a, visit) => {
-      const first = items.companyOf(a)
-      items.forEachShared(a, (b, both) => visit(b, beyondChance(both, first, items.companyOf(b), items.allCompany)))
-    }),
-  }
-}
-
-function rowsOf(products: number, each: (a: number, visit: (b: number, value: number) => void) => void): Rows {
   const start = new Int32Array(products + 1)
-  const [others, values]: [number[], number[]] = [[], []]
+  const [others, values, weights]: [number[], number[], number[]] = [[], [], []]
   for (let a = 0; a < products; a++) {
-    each(a, (b, value) => {
-      if (!(value > 0)) return
+    const [first, norm] = [items.companyOf(a), items.item(a)?.norm ?? 0]
+    items.forEachShared(a, (b, both) => {
       others.push(b)
-      values.push(value)
+      weights.push(both)
+      values.push(similarity(both, norm, items.item(b)!.norm, today))
+      values.push(beyondChance(both, first, items.companyOf(b), items.allCompany))
     })
     start[a + 1] = others.length
   }
-  return { start, other: Int32Array.from(others), value: Float64Array.from(values) }
+  return { start, other: Int32Array.from(others), value: Float64Array.from(values), shared: Float64Array.from(weights) }
 }

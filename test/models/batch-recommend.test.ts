@@ -4,6 +4,7 @@ import { ListMaker } from '../../infra/analytics/recommend/list-maker.ts'
 import { purchasesByCustomer } from '../../infra/analytics/recommend/purchases-by-customer.ts'
 import { shopIndex } from '../../infra/analytics/recommend/shop-index.ts'
 import type { ShopColumns } from '../../infra/analytics/shop-columns.ts'
+import { BatchRecommender } from '../../models/batch-recommend.ts'
 import type { ItemIndex } from '../../models/item-index.ts'
 import { Random } from '../../models/random.ts'
 import { recommend } from '../../models/recommend.ts'
@@ -41,14 +42,16 @@ function plainly(taste: Taste, index: ItemIndex, now: number, count: number) {
 
 async function expectSame(shop: ShopColumns, lines: readonly PlainLine[], now: number, count: number) {
   const purchases = purchasesByCustomer(shop.lines, shop.customers.id.length)
-  const index = await shopIndex(shop, purchases)
-  const maker = new ListMaker(index, shop.lines, purchases, now, count)
-  const segmentOf = (c: number) => segments[c] ?? null
-  for (const [c, taste] of tastesOf(shop, lines, segmentOf).entries()) {
-    const size = maker.make(c, segmentOf(c))
-    const { list } = maker
-    const made = Array.from({ length: size }, (_, k) => [shop.products.id[list.product[k]!], list.score[k], list.confidence[k]])
-    expect(made).toEqual(plainly(taste, index, now, count))
+  const index = await shopIndex(shop.products, purchases)
+  for (const dense of [0, 4096]) {
+    const maker = new ListMaker(new BatchRecommender(index, now, count, dense), purchases, shop.products.id.length)
+    const segmentOf = (c: number) => segments[c] ?? null
+    for (const [c, taste] of tastesOf(shop, lines, segmentOf).entries()) {
+      const size = maker.make(c, segmentOf(c))
+      const { list } = maker
+      const made = Array.from({ length: size }, (_, k) => [shop.products.id[list.product[k]!], list.score[k], list.confidence[k]])
+      expect(made).toEqual(plainly(taste, index, now, count))
+    }
   }
 }
 

@@ -1,9 +1,11 @@
+import { BatchRecommender } from '../../../models/batch-recommend.ts'
 import { Random } from '../../../models/random.ts'
+import { sampleOf } from '../../../models/sample-rows.ts'
 import type { ShopColumns } from '../shop-columns.ts'
 import { type Band, bandsOf } from './chances.ts'
 import { eachCustomer } from './each-customer.ts'
 import { ListMaker } from './list-maker.ts'
-import { type Purchases, purchasesByCustomer } from './purchases-by-customer.ts'
+import { type Purchases, purchasesBefore } from './purchases-by-customer.ts'
 import { shopIndex } from './shop-index.ts'
 
 const DAY = 86_400_000
@@ -30,7 +32,7 @@ export async function holdOut(
   { count, minConfidence, seed }: { count: number; minConfidence: number; seed: number },
   signal: AbortSignal | undefined,
 ): Promise<HeldOut> {
-  const { first, last } = spanOf(shop, purchases)
+  const { first, last } = spanOf(purchases)
   const days = Math.min(LONGEST, Math.floor((SHARE * (last - first)) / DAY))
   if (!(days >= 1))
     return {
@@ -39,50 +41,41 @@ export async function holdOut(
       says: 'Purchases of fewer than ten days tell nothing of how often a recommended product is bought.',
     }
   const cut = Math.floor(last / DAY + 1 - days) * DAY
-  const { lines } = shop
-  const before = purchasesByCustomer(lines, shop.customers.id.length, cut)
-  const maker = new ListMaker(await shopIndex(shop, before, signal), lines, before, cut, count)
-  const asked = sampleOf(before, seed)
+  const before = purchasesBefore(purchases, cut)
+  const index = await shopIndex(shop.products, before, signal)
+  const maker = new ListMaker(new BatchRecommender(index, cut, count), before, shop.products.id.length)
+  const asked = sampleFrom(before, seed)
   const [confidence, bought]: [number[], number[]] = [[], []]
   await eachCustomer(asked.length, signal, k => {
     const size = maker.make(asked[k]!, null)
     for (let place = 0; place < size; place++) {
       if (maker.list.confidence[place]! < minConfidence) continue
       confidence.push(maker.list.confidence[place]!)
-      bought.push(boughtSince(cut, asked[k]!, maker.list.product[place]!, shop, purchases) ? 1 : 0)
+      bought.push(boughtSince(before.end[asked[k]!]!, asked[k]!, maker.list.product[place]!, purchases) ? 1 : 0)
     }
   })
   const bands = bandsOf(confidence, bought)
   return { bands, days, says: says(bands, asked.length, confidence.length, days) }
 }
 
-function spanOf({ lines: { at } }: ShopColumns, { row }: Purchases): { first: number; last: number } {
+function spanOf({ at: all }: Purchases): { first: number; last: number } {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const line of row) {
-    first = Math.min(first, at[line]!)
-    last = Math.max(last, at[line]!)
+  for (const at of all) {
+    if (at < first) first = at
+    if (at > last) last = at
   }
   return { first, last }
 }
 
-/** Customers with purchases, each as likely as any other: selection sampling (Knuth, The Art of Computer Programming 2, §3.4.2, algorithm S). */
-function sampleOf({ start }: Purchases, seed: number): number[] {
-  const random = new Random('held-out', seed)
-  let left = 0
-  for (let c = 0; c + 1 < start.length; c++) if (start[c + 1]! > start[c]!) left++
-  const chosen: number[] = []
-  for (let c = 0; c + 1 < start.length && chosen.length < ASKED; c++) {
-    if (start[c + 1] === start[c]) continue
-    if (left * random.float() < ASKED - chosen.length) chosen.push(c)
-    left--
-  }
-  return chosen
+/** Customers with purchases, or so many of them. */
+function sampleFrom({ start, end }: Purchases, seed: number): Int32Array {
+  const buyers = Int32Array.from(end.keys()).filter(c => end[c]! > start[c]!)
+  return sampleOf(buyers.length, ASKED, new Random('held-out', seed)).map(place => buyers[place]!)
 }
 
-/** Lines are in the order of time. */
-function boughtSince(cut: number, customer: number, product: number, { lines }: ShopColumns, { start, row }: Purchases): boolean {
-  for (let k = start[customer + 1]! - 1; k >= start[customer]! && lines.at[row[k]!]! >= cut; k--)
-    if (lines.product[row[k]!] === product) return true
+/** @param from where the customer's purchases begin that were held out */
+function boughtSince(from: number, customer: number, product: number, { end, product: products }: Purchases): boolean {
+  for (let k = from; k < end[customer]!; k++) if (products[k] === product) return true
   return false
 }
 

@@ -1,7 +1,8 @@
 import { COMPANY, GAP_HALF_LIFE } from '../../../models/affinity.ts'
 import { TREND_HALF_LIFE } from '../../../models/item-index.ts'
-import { strongestPairs, weightOf } from '../../../models/item-similarity.ts'
+import { GATHERED_PAIRS, KEPT_PAIRS, weightOf } from '../../../models/item-similarity.ts'
 import { noSeason, seasonalIndex } from '../../../models/season.ts'
+import { Strongest } from '../../../models/strongest.ts'
 import type { ItemState } from '../../../schemas/records.ts'
 import { PairSums } from './pair-sums.ts'
 import type { TasteWalk } from './taste-walk.ts'
@@ -75,8 +76,6 @@ export class ItemSums {
 
   /** What is known of a product by what was done with it. @param idOf the id of a product */
   stateOf(product: number, idOf: (product: number) => string): Pick<ItemState, 'trend' | 'season' | 'norm' | 'pairs'> {
-    const pairs = new Map<string, number>()
-    this.pairs.forEach(product, (other, sum) => pairs.set(idOf(other), sum))
     const months = this.months.subarray(MONTHS * product, MONTHS * (product + 1))
     const [since, until] = [this.since[product]!, this.until[product]!]
     const season =
@@ -86,8 +85,19 @@ export class ItemSums {
       trend: { value: this.trend[product]!, at: this.trendAt[product]! },
       ...(index === undefined ? {} : { season: index }),
       norm: this.norm[product]!,
-      pairs: [...strongestPairs(pairs)].map(([productId, value]) => ({ productId, value })),
+      pairs: this.pairsOf(product, idOf),
     }
+  }
+
+  /** As production keeps them: where there are more than may gather, the strongest, ties by id. */
+  private pairsOf(product: number, idOf: (product: number) => string): ItemState['pairs'] {
+    let neighbours = 0
+    this.pairs.forEach(product, () => neighbours++)
+    const kept = new Strongest(neighbours > GATHERED_PAIRS ? KEPT_PAIRS : neighbours)
+    this.pairs.forEach(product, (other, sum) => {
+      if (sum > 0 && kept.mayTake(sum)) kept.offer(other, idOf(other), sum)
+    })
+    return kept.found.map(({ id, score }) => ({ productId: id, value: score }))
   }
 
   /** As `fade` and `addToSeason` do. */

@@ -1,6 +1,4 @@
-import { BatchRecommender } from '../../../models/batch-recommend.ts'
-import type { ItemIndex } from '../../../models/item-index.ts'
-import type { LineColumns } from '../shop-columns.ts'
+import type { BatchRecommender } from '../../../models/batch-recommend.ts'
 import type { Purchases } from './purchases-by-customer.ts'
 import { TasteWalk } from './taste-walk.ts'
 
@@ -8,28 +6,24 @@ import { TasteWalk } from './taste-walk.ts'
 export class ListMaker {
   /** Holds the list made last. */
   readonly list: BatchRecommender
-  private readonly lines: LineColumns
   private readonly purchases: Purchases
   private readonly taste: TasteWalk
   private readonly touched: Int32Array
 
-  /** @param now epoch ms @param count how many products a list has at most */
-  constructor(index: ItemIndex, lines: LineColumns, purchases: Purchases, now: number, count: number) {
-    this.lines = lines
+  /** @param products how many there are */
+  constructor(list: BatchRecommender, purchases: Purchases, products: number) {
+    this.list = list
     this.purchases = purchases
-    this.list = new BatchRecommender(index, now, count)
-    this.taste = new TasteWalk(index.size)
-    this.touched = new Int32Array(index.size)
+    this.taste = new TasteWalk(products)
+    this.touched = new Int32Array(products)
   }
 
   /** @returns how many products the customer's list has; they stand in `list` */
   make(customer: number, segment: string | null): number {
-    const { taste, touched, purchases, lines } = this
+    const { taste, touched } = this
+    const { start, end, product: products, at } = this.purchases
     taste.begin()
-    for (let k = purchases.start[customer]!; k < purchases.start[customer + 1]!; k++) {
-      const line = purchases.row[k]!
-      taste.buy(lines.product[line]!, lines.at[line]!)
-    }
+    for (let k = start[customer]!; k < end[customer]!; k++) taste.buy(products[k]!, at[k]!)
     let size = 0
     for (let product = taste.firstLately; product !== -1; product = taste.following(product)) touched[size++] = product
     return this.list.ask({ touched, size, value: taste.value, at: taste.at, bought: taste.bought, segment })

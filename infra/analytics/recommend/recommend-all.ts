@@ -1,3 +1,4 @@
+import { BatchRecommender } from '../../../models/batch-recommend.ts'
 import { LIVE_GROUNDS } from '../../../models/grounds.ts'
 import type { ShopColumns } from '../shop-columns.ts'
 import { type Band, chancesBy } from './chances.ts'
@@ -47,16 +48,16 @@ export async function recommendAll(
   options: RecommendOptions,
   { say, signal }: { readonly say?: (what: string) => void; readonly signal?: AbortSignal } = {},
 ): Promise<ShopRecommendations> {
-  const { customers, lines } = shop
-  const purchases = purchasesByCustomer(lines, customers.id.length)
+  const customers = shop.customers.id.length
+  const purchases = purchasesByCustomer(shop.lines, customers)
   say?.('how often lists came true')
   const heldOut = await holdOut(shop, purchases, options, signal)
   say?.('what is bought together')
-  const index = await shopIndex(shop, purchases, signal)
+  const index = await shopIndex(shop.products, purchases, signal)
   let now = options.asOf
-  for (const line of purchases.row) now = Math.max(now, lines.at[line]!)
-  const maker = new ListMaker(index, lines, purchases, now, options.count)
-  return withChances(await listsOf(maker, customers.id.length, options, say, signal), heldOut)
+  for (const at of purchases.at) if (at > now) now = at
+  const maker = new ListMaker(new BatchRecommender(index, now, options.count), purchases, shop.products.id.length)
+  return withChances(await listsOf(maker, customers, options, say, signal), heldOut)
 }
 
 async function listsOf(

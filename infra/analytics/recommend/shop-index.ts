@@ -1,6 +1,6 @@
 import { ItemIndex } from '../../../models/item-index.ts'
 import type { ItemState } from '../../../schemas/records.ts'
-import type { ProductColumns, ShopColumns } from '../shop-columns.ts'
+import type { ProductColumns } from '../shop-columns.ts'
 import { eachCustomer } from './each-customer.ts'
 import { ItemSums } from './item-sums.ts'
 import type { Purchases } from './purchases-by-customer.ts'
@@ -10,21 +10,19 @@ const MAJOR = 10_000
 
 /** All products as scoring sees them, numbered as they stand in the shop's rows. Those without a price above zero may lead to others, but are none to recommend. */
 export async function shopIndex(
-  { products, lines }: ShopColumns,
-  { start, row }: Purchases,
+  products: ProductColumns,
+  { start, end, product, at, free }: Purchases,
   signal?: AbortSignal,
 ): Promise<ItemIndex> {
   const sums = new ItemSums(products.id.length)
   const taste = new TasteWalk(products.id.length)
-  const { product, at, amount } = lines
-  await eachCustomer(start.length - 1, signal, c => {
+  await eachCustomer(end.length, signal, c => {
     taste.begin()
-    for (let k = start[c]!; k < start[c + 1]!; k++) {
-      const line = row[k]!
+    for (let k = start[c]!; k < end[c]!; k++) {
       // What was given away tells of taste, but makes nobody a customer of the product.
-      if (!(amount[line]! > 0)) continue
-      taste.buy(product[line]!, at[line]!)
-      sums.hear(product[line]!, at[line]!, taste)
+      if (free[k] === 1) continue
+      taste.buy(product[k]!, at[k]!)
+      sums.hear(product[k]!, at[k]!, taste)
     }
     sums.end()
   })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { customers } from '../../../../consumers/customers.ts'
 import { items, stateOf } from '../../../../consumers/items.ts'
-import { purchasesByCustomer } from '../../../../infra/analytics/recommend/purchases-by-customer.ts'
+import { purchasesBefore, purchasesByCustomer } from '../../../../infra/analytics/recommend/purchases-by-customer.ts'
 import { shopIndex } from '../../../../infra/analytics/recommend/shop-index.ts'
 import { TasteWalk } from '../../../../infra/analytics/recommend/taste-walk.ts'
 import { builtInTexts } from '../../../../infra/text-models.ts'
@@ -41,7 +41,7 @@ const near = (found: number, expected: number, scale = 1) => expect(Math.abs(fou
 test('what products come to is what the processors come to, purchase by purchase', async () => {
   await fc.assert(
     fc.asyncProperty(smallShops(), async ({ shop, lines }) => {
-      const index = await shopIndex(shop, purchasesByCustomer(shop.lines, shop.customers.id.length))
+      const index = await shopIndex(shop.products, purchasesByCustomer(shop.lines, shop.customers.id.length))
       const expected = await folded(shop.products.id, lines)
       const scale = weightOf(Date.UTC(2026, 0, 1))
       for (const [n, { trend, season, norm, pairs }] of expected.entries()) {
@@ -123,24 +123,32 @@ test('a product that gathers more neighbours than it may keeps the strongest', a
       { customer, product: 0, at, quantity: 1, price: 1 },
     ])
   const shop = shopOf(lines.length / 2, products, lines)
-  const index = await shopIndex(shop, purchasesByCustomer(shop.lines, shop.customers.id.length))
+  const index = await shopIndex(shop.products, purchasesByCustomer(shop.lines, shop.customers.id.length))
   const found: number[] = []
   index.forEachShared(0, other => found.push(other))
   expect(found.sort((a, b) => a - b)).toEqual(Array.from({ length: 32 }, (_, k) => 29 + k))
 })
 
 test('purchases stand by customer in the order of time, those of one instant as in the file, without what came back', () => {
-  const line = (customer: number, at: number, quantity = 1) => ({ customer, product: 0, at, quantity, price: 1 })
-  const many = Array.from({ length: 200 }, (_, k) => line(2, (k * 37) % 100))
-  const { lines } = shopOf(
-    4,
-    [{}],
-    [line(1, 5), line(0, 3), line(1, 5), line(1, 2), line(0, 4, -1), line(0, Number.NaN), ...many],
-  )
-  const { start, row } = purchasesByCustomer(lines, 4)
-  expect([...row.subarray(0, 4)]).toEqual([1, 3, 0, 2])
-  expect([...start]).toEqual([0, 1, 4, 204, 204])
-  const expected = many.map((_, k) => 6 + k).sort((a, b) => lines.at[a]! - lines.at[b]! || a - b)
-  expect([...row.subarray(4)]).toEqual(expected)
-  expect([...purchasesByCustomer(lines, 4, 5).start]).toEqual([0, 1, 2, 12, 12])
+  const line = (customer: number, product: number, at: number, quantity = 1, price = 1) => ({
+    customer,
+    product,
+    at,
+    quantity,
+    price,
+  })
+  const many = Array.from({ length: 200 }, (_, k) => line(2, k, (k * 37) % 100))
+  const few = [line(1, 0, 5), line(0, 1, 3, 1, 0), line(1, 2, 5), line(1, 3, 2), line(0, 4, 4, -1), line(0, 5, Number.NaN)]
+  const { lines } = shopOf(4, [{}], [...few, ...many])
+  const all = purchasesByCustomer(lines, 4)
+  expect([[...all.start], [...all.end]]).toEqual([
+    [0, 1, 4, 204, 204],
+    [1, 4, 204, 204],
+  ])
+  expect([...all.product.subarray(0, 4)]).toEqual([1, 3, 0, 2])
+  expect([...all.at.subarray(0, 4)]).toEqual([3, 2, 5, 5])
+  expect([...all.free.subarray(0, 4)]).toEqual([1, 0, 0, 0])
+  const expected = many.map((_, k) => k).sort((a, b) => many[a]!.at - many[b]!.at || a - b)
+  expect([...all.product.subarray(4)]).toEqual(expected)
+  expect([...purchasesBefore(all, 5).end]).toEqual([1, 2, 14, 204])
 })
