@@ -33,10 +33,17 @@ const legend = { top: 0, type: 'scroll' }
 /** Bars from names outwards: in Urdu from the right. */
 function bars(names: readonly string[], series: readonly Option[], unit: string, words: Words): Option {
   return {
-    grid,
+    grid: { ...grid, top: series.length > 1 ? grid.top : 8, bottom: unit === '' ? grid.bottom : 44 },
     legend: series.length > 1 ? legend : { show: false },
     tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, confine: true },
-    xAxis: { type: 'value', inverse: rtl(words), name: unit, nameLocation: 'end', nameGap: 6, axisLabel: { hideOverlap: true } },
+    xAxis: {
+      type: 'value',
+      inverse: rtl(words),
+      name: unit,
+      nameLocation: 'middle',
+      nameGap: 28,
+      axisLabel: { hideOverlap: true },
+    },
     yAxis: {
       type: 'category',
       inverse: true,

@@ -52,7 +52,8 @@ class ShownTable {
     this.table = tables[spec.table]
     this.columns = spec.columns.map(({ name, heading }) => {
       const at = this.table.columns.findIndex(column => column.name === name)
-      return { name, heading, at, ...this.table.columns[at] }
+      const { kind } = this.table.columns[at]
+      return { name, heading, at, kind: spec.words[name] === undefined ? kind : 'text' }
     })
     this.order = undefined
     this.limit = PAGE
@@ -172,6 +173,11 @@ class ShownTable {
     this.title.textContent =
       this.segment === undefined ? this.spec.title : filled(words.of, this.spec.words.segment?.[this.segment] ?? this.segment)
   }
+  unmark() {
+    if (this.marked === undefined) return
+    this.marked = undefined
+    this.list()
+  }
   mark(row, column) {
     this.marked = { row, column }
     this.segment = undefined
@@ -207,6 +213,7 @@ for (const link of document.querySelectorAll('a[data-table]'))
     const one = shown.get(table)?.find(({ columns }) => columns.some(({ name }) => name === column))
     if (one === undefined) return
     event.preventDefault()
+    for (const other of [...shown.values()].flat()) other.unmark()
     one.mark(Number(row), column)
   })
 
