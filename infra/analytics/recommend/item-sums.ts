@@ -34,8 +34,8 @@ export class ItemSums {
   private readonly toldAt: Float64Array
   private readonly place: Int32Array
   private readonly near: Int32Array
-  private readonly products: Int32Array
-  private met = 0
+  private readonly met: Int32Array
+  private size = 0
   private others = new Int32Array(COMPANY * 64)
   private weights = new Float64Array(COMPANY * 64)
   private readonly trending = new HalfLife(TREND_HALF_LIFE)
@@ -43,15 +43,20 @@ export class ItemSums {
   /** Of days since 1970, those that were met; 0 of others. January is 1. */
   private readonly monthOfDay = new Uint8Array(DAYS)
 
-  constructor(products: number) {
+  constructor(products: number, pairs = new PairSums(products)) {
     const numbers = () => new Float64Array(products)
     ;[this.norm, this.trend, this.trendAt, this.since, this.until] = [numbers(), numbers(), numbers(), numbers(), numbers()]
     ;[this.told, this.toldAt] = [numbers(), numbers()]
     this.months = new Float64Array(MONTHS * products)
     this.place = new Int32Array(products).fill(-1)
     this.near = new Int32Array(products)
-    this.products = new Int32Array(products)
-    this.pairs = new PairSums(products)
+    this.met = new Int32Array(products)
+    this.pairs = pairs
+  }
+
+  /** How many there are. */
+  get products(): number {
+    return this.norm.length
   }
 
   /** Hears what the customer's taste says of the product they just bought. */
@@ -69,15 +74,22 @@ export class ItemSums {
 
   /** The customer has nothing more to say. */
   end(): void {
-    for (let k = 0; k < this.met; k++) {
-      const product = this.products[k]!
+    for (let k = 0; k < this.size; k++) {
+      const product = this.met[k]!
       const w = weightOf(this.toldAt[product]!)
       this.norm[product]! += w * this.told[product]! ** 2
       const from = COMPANY * k
       for (let n = from; n < from + this.near[product]!; n++) this.pairs.add(product, this.others[n]!, w * this.weights[n]!)
       this.place[product] = -1
     }
-    this.met = 0
+    this.size = 0
+  }
+
+  /** The same sums, to add other customers to; between two customers. */
+  copy(): ItemSums {
+    const copy = new ItemSums(this.norm.length, this.pairs.copy())
+    for (const sum of ['norm', 'trend', 'trendAt', 'months', 'since', 'until'] as const) copy[sum].set(this[sum])
+    return copy
   }
 
   /** What is known of a product by what was done with it. @param idOf the id of a product */
@@ -128,9 +140,9 @@ export class ItemSums {
   }
 
   private meets(product: number): void {
-    this.place[product] = this.met
-    this.products[this.met++] = product
-    if (COMPANY * this.met <= this.others.length) return
+    this.place[product] = this.size
+    this.met[this.size++] = product
+    if (COMPANY * this.size <= this.others.length) return
     const [others, weights] = [this.others, this.weights]
     this.others = new Int32Array(2 * others.length)
     this.weights = new Float64Array(2 * others.length)

@@ -43,6 +43,16 @@ export class PairSums {
     for (let k = 0; k < sums.length; k++) if (sums[k]! > 0) visit(others === undefined ? k : others[k]!, sums[k]!)
   }
 
+  copy(): PairSums {
+    const copy = new PairSums(this.products, this.isFew ? this.products : -1)
+    for (let product = 0; product < this.products; product++) {
+      copy.others[product] = this.others[product]?.slice()
+      copy.sums[product] = this.sums[product]?.slice()
+    }
+    copy.used.set(this.used)
+    return copy
+  }
+
   private column(product: number): Float64Array {
     const sums = new Float64Array(this.products)
     this.sums[product] = sums
