@@ -1,6 +1,7 @@
 import { arrange, type Variety } from './arrange.ts'
 import { BatchAlike } from './batch-alike.ts'
 import { worth } from './fading.ts'
+import { HalfLife } from './half-life.ts'
 import { type ItemIndex, TREND_HALF_LIFE } from './item-index.ts'
 import { weightOf } from './item-similarity.ts'
 import { usual } from './learning/variants.ts'
@@ -37,8 +38,8 @@ const ROUNDING = 1e-4
 /** Of so few products all are gone through for everybody: that costs less than to note which of them were met. */
 const DENSE = 4096
 /** Numbers a product has in `said`, and which is whose; the first is the collaborative one. */
-const SAID = 4
-const [CROSS_SELL, CONTENT, HEAT] = [1, 2, 3] as const
+const SAID = 3
+const [CROSS_SELL, CONTENT] = [1, 2] as const
 
 /**
  * The lists of many buyers at one instant: for each what `recommend` answers without a ranker, products they do not have alone. The same order of the same sums, so
@@ -57,9 +58,10 @@ export class BatchRecommender {
   private readonly count: number
   private readonly now: number
   private readonly today: number
+  private readonly memory = new HalfLife(MEMORY_HALF_LIFE)
   private readonly neighbours: NeighbourRows
   private readonly alike: BatchAlike
-  /** What strategies say of the customer's products, SAID numbers each: collaborative, cross-sell, content, and how hot it is, which does not change. */
+  /** What strategies say of the customer's products, SAID numbers each: collaborative, cross-sell, content. */
   private readonly said: Float64Array
   /** Products of which one of the first three says something, the first `met`. */
   private readonly found: Int32Array
@@ -70,7 +72,8 @@ export class BatchRecommender {
   private collaborative = 0
   private crossSell = 0
   private content = 0
-  /** By product: its log price or NaN, whether it may be shown, its id's place among all, what the crowd is worth as evidence, and its category's number or −1. */
+  /** By product: how hot it is (0–1), its log price or NaN, whether it may be shown, its id's place among all, what the crowd is worth as evidence, and its category's number or −1. */
+  private readonly heat: Float64Array
   private readonly logPrice: Float64Array
   private readonly isShown: Uint8Array
   private readonly rank: Int32Array
@@ -103,6 +106,7 @@ export class BatchRecommender {
     this.alike = new BatchAlike(items.content, products, this.isDense)
     ;[this.crowd, this.interest] = [new Float64Array(products), new Float64Array(products)]
     this.said = new Float64Array(SAID * products)
+    this.heat = new Float64Array(products)
     this.found = this.isDense ? Int32Array.from({ length: products }, (_, product) => product) : new Int32Array(products)
     this.sharedWith = new Float64Array(products)
     this.logPrice = Float64Array.from({ length: products }, (_, product) => items.logPriceOf(product) ?? Number.NaN)
@@ -113,7 +117,7 @@ export class BatchRecommender {
     this.trending = Int32Array.from(trends.keys())
     for (const [product, relative] of trends) {
       const { trend } = items.item(product)!
-      this.said[SAID * product + HEAT] = relative
+      this.heat[product] = relative
       this.crowd[product] = CROWD * worth(trend, Math.max(now, trend.at), TREND_HALF_LIFE)
     }
     this.variety = {
@@ -140,7 +144,7 @@ export class BatchRecommender {
     for (let k = 0; k < size; k++) {
       const product = touched[k]!
       isOwn[product] = 1
-      const drawn = Math.min(1, value[product]!) * 2 ** (-(now - at[product]!) / MEMORY_HALF_LIFE)
+      const drawn = Math.min(1, value[product]!) * this.memory.left(now - at[product]!)
       interest[k] = drawn
       this.allInterest += drawn
     }
@@ -207,6 +211,10 @@ export class BatchRecommender {
 
   private forget(): void {
     const { said, found, met } = this
+    if (this.isDense) {
+      said.fill(0)
+      return
+    }
     for (let k = 0; k < met; k++) {
       const place = SAID * found[k]!
       said[place] = 0
@@ -239,7 +247,7 @@ export class BatchRecommender {
   }
 
   private chooseFrom(products: Int32Array, size: number, bought: Uint8Array, price: UsualPrice | undefined): void {
-    const { said, isShown, pool, poolScore } = this
+    const { said, heat, isShown, pool, poolScore } = this
     const perA = perOf(WEIGHTS.collaborative, this.collaborative)
     const perB = perOf(WEIGHTS.crossSell, this.crossSell)
     const perC = perOf(WEIGHTS.content, this.content)
@@ -249,10 +257,7 @@ export class BatchRecommender {
       const product = products[k]!
       const place = SAID * product
       const bound =
-        perA * said[place]! +
-        perB * said[place + CROSS_SELL]! +
-        perC * said[place + CONTENT]! +
-        WEIGHTS.temporal * said[place + HEAT]!
+        perA * said[place]! + perB * said[place + CROSS_SELL]! + perC * said[place + CONTENT]! + WEIGHTS.temporal * heat[product]!
       if (bound < least || isShown[product] === 0 || bought[product] === 1) continue
       const sum = this.sumOf(product, price)
       if (!(sum > 0)) continue
@@ -269,7 +274,7 @@ export class BatchRecommender {
     if (said[place]! > 0) sum += WEIGHTS.collaborative * (said[place]! / this.collaborative)
     if (said[place + CONTENT]! > 0) sum += WEIGHTS.content * (said[place + CONTENT]! / this.content)
     if (said[place + CROSS_SELL]! > 0) sum += WEIGHTS.crossSell * (said[place + CROSS_SELL]! / this.crossSell)
-    sum += WEIGHTS.temporal * said[place + HEAT]!
+    sum += WEIGHTS.temporal * this.heat[product]!
     // A price speaks only of what another strategy found.
     return sum > 0 ? sum + WEIGHTS.price * this.nearUsual(product, price) : 0
   }
@@ -327,7 +332,7 @@ export class BatchRecommender {
 
   private leanOf(product: number, { lean, strength }: SegmentRule, price: UsualPrice | undefined): number {
     if (lean === 'personal') return 0
-    if (lean === 'popular') return strength * this.said[SAID * product + HEAT]!
+    if (lean === 'popular') return strength * this.heat[product]!
     const logPrice = this.logPrice[product]!
     const dearer =
       price === undefined || Number.isNaN(logPrice) ? 0 : Math.max(-1, Math.min(1, (logPrice - price.mean) / (2 * price.spread)))
@@ -373,7 +378,7 @@ export class BatchRecommender {
     if (content > most) [loudest, most] = [1, content]
     const crossSell = perOf(WEIGHTS.crossSell, this.crossSell) * said[place + CROSS_SELL]!
     if (crossSell > most) [loudest, most] = [2, crossSell]
-    const temporal = WEIGHTS.temporal * said[place + HEAT]!
+    const temporal = WEIGHTS.temporal * this.heat[product]!
     if (temporal > most) [loudest, most] = [3, temporal]
     return WEIGHTS.price * this.nearUsual(product, price) > most ? 4 : loudest
   }

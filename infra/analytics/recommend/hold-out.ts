@@ -1,12 +1,11 @@
 import { BatchRecommender } from '../../../models/batch-recommend.ts'
+import type { ItemIndex } from '../../../models/item-index.ts'
 import { Random } from '../../../models/random.ts'
 import { sampleOf } from '../../../models/sample-rows.ts'
-import type { ShopColumns } from '../shop-columns.ts'
 import { type Band, bandsOf } from './chances.ts'
 import { eachCustomer } from './each-customer.ts'
 import { ListMaker } from './list-maker.ts'
-import { type Purchases, purchasesBefore } from './purchases-by-customer.ts'
-import { shopIndex } from './shop-index.ts'
+import type { Purchases } from './purchases-by-customer.ts'
 
 const DAY = 86_400_000
 /** Of the time that is known so much is held out, and so many days at most. */
@@ -22,28 +21,33 @@ export interface HeldOut {
   readonly says: string
 }
 
-/**
- * How often products on lists are bought: the last days are held out, lists made of what was before, and it is looked which of their products their customers
- * bought then. All customers of before are asked, or a sample of them: who did not come back bought nothing of their list, and counts as that.
- */
-export async function holdOut(
-  shop: ShopColumns,
-  purchases: Purchases,
-  { count, minConfidence, seed }: { count: number; minConfidence: number; seed: number },
-  signal: AbortSignal | undefined,
-): Promise<HeldOut> {
+/** What nothing was held out for. */
+export const nothingHeldOut: HeldOut = {
+  bands: [],
+  days: LONGEST,
+  says: 'Purchases of fewer than ten days tell nothing of how often a recommended product is bought.',
+}
+
+/** The last days, and where they begin (epoch ms); undefined where the time that is known is too short to hold a day out. */
+export function daysHeldOut(purchases: Purchases): { readonly days: number; readonly cut: number } | undefined {
   const { first, last } = spanOf(purchases)
   const days = Math.min(LONGEST, Math.floor((SHARE * (last - first)) / DAY))
-  if (!(days >= 1))
-    return {
-      bands: [],
-      days: LONGEST,
-      says: 'Purchases of fewer than ten days tell nothing of how often a recommended product is bought.',
-    }
-  const cut = Math.floor(last / DAY + 1 - days) * DAY
-  const before = purchasesBefore(purchases, cut)
-  const index = await shopIndex(shop.products, before, signal)
-  const maker = new ListMaker(new BatchRecommender(index, cut, count), before, shop.products.id.length)
+  return days >= 1 ? { days, cut: Math.floor(last / DAY + 1 - days) * DAY } : undefined
+}
+
+/**
+ * How often products on lists are bought: lists are made of what was before the days held out, and it is looked which of their products their customers bought in
+ * them. All customers of before are asked, or a sample of them: who did not come back bought nothing of their list, and counts as that.
+ * @param index of what was before
+ */
+export async function holdOut(
+  index: ItemIndex,
+  before: Purchases,
+  all: Purchases,
+  { days, cut, count, minConfidence, seed }: { days: number; cut: number; count: number; minConfidence: number; seed: number },
+  signal: AbortSignal | undefined,
+): Promise<HeldOut> {
+  const maker = new ListMaker(new BatchRecommender(index, cut, count), before, index.size)
   const asked = sampleFrom(before, seed)
   const [confidence, bought]: [number[], number[]] = [[], []]
   await eachCustomer(asked.length, signal, k => {
@@ -51,7 +55,7 @@ export async function holdOut(
     for (let place = 0; place < size; place++) {
       if (maker.list.confidence[place]! < minConfidence) continue
       confidence.push(maker.list.confidence[place]!)
-      bought.push(boughtSince(before.end[asked[k]!]!, asked[k]!, maker.list.product[place]!, purchases) ? 1 : 0)
+      bought.push(boughtSince(before.end[asked[k]!]!, asked[k]!, maker.list.product[place]!, all) ? 1 : 0)
     }
   })
   const bands = bandsOf(confidence, bought)

@@ -1,4 +1,5 @@
 import { COMPANY, GAP_HALF_LIFE } from '../../../models/affinity.ts'
+import { HalfLife } from '../../../models/half-life.ts'
 import { TREND_HALF_LIFE } from '../../../models/item-index.ts'
 import { GATHERED_PAIRS, KEPT_PAIRS, weightOf } from '../../../models/item-similarity.ts'
 import { noSeason, seasonalIndex } from '../../../models/season.ts'
@@ -9,6 +10,8 @@ import type { TasteWalk } from './taste-walk.ts'
 
 const DAY = 86_400_000
 const MONTHS = 12
+/** Up to the year 2149. */
+const DAYS = 2 ** 16
 /** Of two purchases further apart a pair rounds to nothing: 2^(−gap / 7 days) < 1/20,000. */
 const APART = GAP_HALF_LIFE * Math.log2(20_001)
 
@@ -31,28 +34,36 @@ export class ItemSums {
   private readonly toldAt: Float64Array
   private readonly place: Int32Array
   private readonly near: Int32Array
-  private readonly products: Int32Array
-  private met = 0
+  private readonly met: Int32Array
+  private size = 0
   private others = new Int32Array(COMPANY * 64)
   private weights = new Float64Array(COMPANY * 64)
-  private monthOfDay = { day: Number.NaN, month: 0 }
+  private readonly trending = new HalfLife(TREND_HALF_LIFE)
+  private readonly apart = new HalfLife(GAP_HALF_LIFE)
+  /** Of days since 1970, those that were met; 0 of others. January is 1. */
+  private readonly monthOfDay = new Uint8Array(DAYS)
 
-  constructor(products: number) {
+  constructor(products: number, pairs = new PairSums(products)) {
     const numbers = () => new Float64Array(products)
     ;[this.norm, this.trend, this.trendAt, this.since, this.until] = [numbers(), numbers(), numbers(), numbers(), numbers()]
     ;[this.told, this.toldAt] = [numbers(), numbers()]
     this.months = new Float64Array(MONTHS * products)
     this.place = new Int32Array(products).fill(-1)
     this.near = new Int32Array(products)
-    this.products = new Int32Array(products)
-    this.pairs = new PairSums(products)
+    this.met = new Int32Array(products)
+    this.pairs = pairs
+  }
+
+  /** How many there are. */
+  get products(): number {
+    return this.norm.length
   }
 
   /** Hears what the customer's taste says of the product they just bought. */
   hear(product: number, at: number, taste: TasteWalk): void {
     const weight = strength(taste.value[product]!)
     const met = this.place[product]! >= 0
-    const known = met ? this.told[product]! * 2 ** ((this.toldAt[product]! - at) / TREND_HALF_LIFE) : 0
+    const known = met ? this.told[product]! * this.trending.left(at - this.toldAt[product]!) : 0
     const more = Math.max(0, weight - known)
     this.grows(product, more, at)
     if (!met) this.meets(product)
@@ -63,15 +74,22 @@ export class ItemSums {
 
   /** The customer has nothing more to say. */
   end(): void {
-    for (let k = 0; k < this.met; k++) {
-      const product = this.products[k]!
+    for (let k = 0; k < this.size; k++) {
+      const product = this.met[k]!
       const w = weightOf(this.toldAt[product]!)
       this.norm[product]! += w * this.told[product]! ** 2
       const from = COMPANY * k
       for (let n = from; n < from + this.near[product]!; n++) this.pairs.add(product, this.others[n]!, w * this.weights[n]!)
       this.place[product] = -1
     }
-    this.met = 0
+    this.size = 0
+  }
+
+  /** The same sums, to add other customers to; between two customers. */
+  copy(): ItemSums {
+    const copy = new ItemSums(this.norm.length, this.pairs.copy())
+    for (const sum of ['norm', 'trend', 'trendAt', 'months', 'since', 'until'] as const) copy[sum].set(this[sum])
+    return copy
   }
 
   /** What is known of a product by what was done with it. @param idOf the id of a product */
@@ -104,9 +122,9 @@ export class ItemSums {
   private grows(product: number, more: number, at: number): void {
     const [value, newest] = [this.trend[product]!, this.trendAt[product]!]
     if (value === 0 || at >= newest) {
-      this.trend[product] = (value === 0 ? 0 : value * 2 ** ((newest - at) / TREND_HALF_LIFE)) + more
+      this.trend[product] = (value === 0 ? 0 : value * this.trending.left(at - newest)) + more
       this.trendAt[product] = at
-    } else this.trend[product] = value + more * 2 ** ((at - newest) / TREND_HALF_LIFE)
+    } else this.trend[product] = value + more * this.trending.left(newest - at)
     if (more <= 0) return
     const month = MONTHS * product + this.monthOf(at)
     this.months[month]! += more
@@ -114,17 +132,17 @@ export class ItemSums {
     if (at > this.until[product]!) this.until[product] = at
   }
 
-  /** Purchases of one order follow one another. */
   private monthOf(at: number): number {
     const day = Math.floor(at / DAY)
-    if (this.monthOfDay.day !== day) this.monthOfDay = { day, month: new Date(at).getUTCMonth() }
-    return this.monthOfDay.month
+    if (day < 0 || day >= DAYS) return new Date(at).getUTCMonth()
+    if (this.monthOfDay[day] === 0) this.monthOfDay[day] = new Date(at).getUTCMonth() + 1
+    return this.monthOfDay[day]! - 1
   }
 
   private meets(product: number): void {
-    this.place[product] = this.met
-    this.products[this.met++] = product
-    if (COMPANY * this.met <= this.others.length) return
+    this.place[product] = this.size
+    this.met[this.size++] = product
+    if (COMPANY * this.size <= this.others.length) return
     const [others, weights] = [this.others, this.weights]
     this.others = new Int32Array(2 * others.length)
     this.weights = new Float64Array(2 * others.length)
@@ -142,7 +160,7 @@ export class ItemSums {
       other = taste.previous(other)
       const gap = at - ats[other]!
       if (gap > APART) break
-      const near = rounded(weight * strength(value[other]!) * 2 ** (-gap / GAP_HALF_LIFE))
+      const near = rounded(weight * strength(value[other]!) * this.apart.left(gap))
       if (near <= 0) continue
       this.others[n] = other
       this.weights[n++] = near

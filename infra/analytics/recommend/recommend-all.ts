@@ -3,10 +3,10 @@ import { LIVE_GROUNDS } from '../../../models/grounds.ts'
 import type { ShopColumns } from '../shop-columns.ts'
 import { type Band, chancesBy } from './chances.ts'
 import { eachCustomer } from './each-customer.ts'
-import { type HeldOut, holdOut } from './hold-out.ts'
+import { daysHeldOut, type HeldOut, holdOut, nothingHeldOut } from './hold-out.ts'
 import { ListMaker } from './list-maker.ts'
-import { purchasesByCustomer } from './purchases-by-customer.ts'
-import { shopIndex } from './shop-index.ts'
+import { purchasesBefore, purchasesByCustomer } from './purchases-by-customer.ts'
+import { shopIndexes } from './shop-index.ts'
 
 /** Lists of all customers, row by row; those of customer c stand from start[c] up to start[c + 1]. */
 export interface ShopRecommendations {
@@ -50,13 +50,16 @@ export async function recommendAll(
 ): Promise<ShopRecommendations> {
   const customers = shop.customers.id.length
   const purchases = purchasesByCustomer(shop.lines, customers)
-  say?.('how often lists came true')
-  const heldOut = await holdOut(shop, purchases, options, signal)
   say?.('what is bought together')
-  const index = await shopIndex(shop.products, purchases, signal)
+  const held = daysHeldOut(purchases)
+  const before = purchasesBefore(purchases, held?.cut ?? Number.POSITIVE_INFINITY)
+  const indexes = await shopIndexes(shop.products, before, purchases, signal)
+  say?.('how often lists came true')
+  const heldOut =
+    held === undefined ? nothingHeldOut : await holdOut(indexes.before, before, purchases, { ...options, ...held }, signal)
   let now = options.asOf
   for (const at of purchases.at) if (at > now) now = at
-  const maker = new ListMaker(new BatchRecommender(index, now, options.count), purchases, shop.products.id.length)
+  const maker = new ListMaker(new BatchRecommender(indexes.all, now, options.count), purchases, shop.products.id.length)
   return withChances(await listsOf(maker, customers, options, say, signal), heldOut)
 }
 

@@ -9,14 +9,37 @@ import { TasteWalk } from './taste-walk.ts'
 const MAJOR = 10_000
 
 /** All products as scoring sees them, numbered as they stand in the shop's rows. Those without a price above zero may lead to others, but are none to recommend. */
-export async function shopIndex(
-  products: ProductColumns,
-  { start, end, product, at, free }: Purchases,
-  signal?: AbortSignal,
-): Promise<ItemIndex> {
+export async function shopIndex(products: ProductColumns, purchases: Purchases, signal?: AbortSignal): Promise<ItemIndex> {
   const sums = new ItemSums(products.id.length)
-  const taste = new TasteWalk(products.id.length)
-  await eachCustomer(end.length, signal, c => {
+  await add(sums, purchases, () => true, signal)
+  return indexOf(products, sums)
+}
+
+/** The same of purchases before a cut and of all of them. Who bought nothing after it is the same in both, and gone through once. */
+export async function shopIndexes(
+  products: ProductColumns,
+  before: Purchases,
+  all: Purchases,
+  signal?: AbortSignal,
+): Promise<{ before: ItemIndex; all: ItemIndex }> {
+  const came = (c: number): boolean => all.end[c] !== before.end[c]
+  const sums = new ItemSums(products.id.length)
+  await add(sums, all, c => !came(c), signal)
+  const sumsBefore = sums.copy()
+  await add(sumsBefore, before, came, signal)
+  await add(sums, all, came, signal)
+  return { before: indexOf(products, sumsBefore), all: indexOf(products, sums) }
+}
+
+function add(
+  sums: ItemSums,
+  { start, end, product, at, free }: Purchases,
+  counts: (customer: number) => boolean,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const taste = new TasteWalk(sums.products)
+  return eachCustomer(end.length, signal, c => {
+    if (!counts(c)) return
     taste.begin()
     for (let k = start[c]!; k < end[c]!; k++) {
       // What was given away tells of taste, but makes nobody a customer of the product.
@@ -26,7 +49,6 @@ export async function shopIndex(
     }
     sums.end()
   })
-  return indexOf(products, sums)
 }
 
 function indexOf(products: ProductColumns, sums: ItemSums): ItemIndex {

@@ -1,4 +1,5 @@
 import { INTEREST_HALF_LIFE, REMEMBERED_AFFINITIES } from '../../../models/affinity.ts'
+import { HalfLife } from '../../../models/half-life.ts'
 import { REMEMBERED_BOUGHT } from '../../../models/taste.ts'
 
 const NONE = -1
@@ -18,6 +19,7 @@ export class TasteWalk {
   /** 1 of what is remembered to be bought. */
   readonly bought: Uint8Array
   readonly lately: Uint8Array
+  private readonly fading = new HalfLife(INTEREST_HALF_LIFE)
   private readonly next: Int32Array
   private readonly before: Int32Array
   private oldest = NONE
@@ -75,7 +77,7 @@ export class TasteWalk {
   /** Adds a line, which is no earlier than the last one. @param at epoch ms */
   buy(product: number, at: number): void {
     const lately = this.lately[product] === 1
-    this.value[product] = lately ? this.value[product]! * 2 ** ((this.at[product]! - at) / INTEREST_HALF_LIFE) + 1 : 1
+    this.value[product] = lately ? this.value[product]! * this.fading.left(at - this.at[product]!) + 1 : 1
     this.at[product] = at
     if (this.bought[product] === 0) this.begins(product)
     else this.toEnd(product)
