@@ -5,7 +5,7 @@ import { columnWidths } from './column-widths.ts'
 import { inner, type Paper, sheet } from './paper.ts'
 import { type Line, lineHeight, type Style } from './paper-text.ts'
 import { paperWords } from './paper-words.ts'
-import { type Direction, isolated, printable } from './printed-line.ts'
+import { type Direction, directionOf, isolated, printable } from './printed-line.ts'
 import type { Language, ShownTable } from './report.ts'
 
 /** White around the text of a cell, in points. */
@@ -124,7 +124,10 @@ function gridOf(paper: Paper, columns: readonly PrintedColumn[], style: Style) {
       rule()
     },
     // A number keeps its sign and its currency where they are, in a line from the right too.
-    cells: (row: number) => columns.map(({ texts, isText }, at) => wrapped(texts[row]!, style, at, isText ? direction : 'ltr')),
+    cells: (row: number) =>
+      columns.map(({ texts, isText }, at) =>
+        wrapped(texts[row]!, style, at, isText ? directionOf(texts[row]!, direction) : 'ltr'),
+      ),
     row: (cells: readonly Line[][], odd: boolean) => draw(cells, style, odd ? ink.zebra : undefined),
   }
 }

@@ -75,7 +75,10 @@ export function paperText(doc: PDFKit.PDFDocument) {
     let at = x + (side === 'left' ? 0 : side === 'right' ? width - own : (width - own) / 2)
     for (const { letters, script } of runsOf(line.paragraph, line.start, line.end)) {
       fontOf(script, style).fillColor(style.colour)
+      // Glyphs of Arabic are letters and dots apart, in the order of the paper: who copies or searches gets the letters.
+      if (script === 'arabic') doc.markContent('Span', { actual: letters })
       doc.text(letters, at, y + style.size * 1.08, { lineBreak: false, baseline: 'alphabetic', ...options(script) })
+      if (script === 'arabic') doc.endMarkedContent()
       at += doc.widthOfString(letters, options(script))
     }
   }

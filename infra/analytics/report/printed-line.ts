@@ -34,6 +34,13 @@ export function printable(text: string): string {
     .replace(/\ufffd+/g, '\ufffd')
 }
 
+/** Which way a text runs by its first letter (UAX 9, P2), as the page around it does where it has none: a name of the other script keeps its full stop at its end. */
+export function directionOf(text: string, around: Direction): Direction {
+  const [first] = /\p{L}/u.exec(text) ?? []
+  if (first === undefined) return around
+  return /[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(first) ? 'rtl' : 'ltr'
+}
+
 /** Texts one after the other, each running its own way: a number or a name keeps its order in a sentence of either language. */
 export const isolated = (text: string, direction: Direction): string => `${direction === 'ltr' ? LEFT : RIGHT}${text}${END}`
 
