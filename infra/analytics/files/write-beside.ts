@@ -3,11 +3,11 @@ import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
-/** So much text goes out at a time. */
+/** So much text goes out at a time; bytes go as they come. */
 const CHUNK = 1 << 16
 
 /** Writes a file beside its place and moves it there: who stops half way leaves what was there before. */
-export async function writeBeside(path: string, parts: Iterable<string>, signal: AbortSignal): Promise<void> {
+export async function writeBeside(path: string, parts: Iterable<string | Uint8Array>, signal: AbortSignal): Promise<void> {
   const beside = `${path}.${process.pid}.part`
   try {
     await pipeline(Readable.from(gathered(parts)), createWriteStream(beside), { signal })
@@ -18,9 +18,15 @@ export async function writeBeside(path: string, parts: Iterable<string>, signal:
   }
 }
 
-function* gathered(parts: Iterable<string>): Generator<string> {
+function* gathered(parts: Iterable<string | Uint8Array>): Generator<string | Uint8Array> {
   let text = ''
   for (const part of parts) {
+    if (typeof part !== 'string') {
+      if (text !== '') yield text
+      text = ''
+      yield part
+      continue
+    }
     text += part
     if (text.length < CHUNK) continue
     yield text
