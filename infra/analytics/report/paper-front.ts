@@ -1,6 +1,6 @@
 import { type AnalysisTables, cellAt, tableColumns } from '../table.ts'
 import { cellText } from './cell-text.ts'
-import { ink, palette } from './chart-theme.ts'
+import { ink, palette } from './colours.ts'
 import { inner, type Paper, sheet } from './paper.ts'
 import { lineHeight, type Style } from './paper-text.ts'
 import { paperWords } from './paper-words.ts'

@@ -1,6 +1,6 @@
 import type { AnalysisTables, Cell, Kind } from '../table.ts'
 import { cellText } from './cell-text.ts'
-import { ink } from './chart-theme.ts'
+import { ink } from './colours.ts'
 import { columnWidths } from './column-widths.ts'
 import { inner, type Paper, sheet } from './paper.ts'
 import { type Line, lineHeight, type Style } from './paper-text.ts'

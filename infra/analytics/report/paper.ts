@@ -1,4 +1,4 @@
-import { ink } from './chart-theme.ts'
+import { ink } from './colours.ts'
 import { type Line, lineHeight, type PaperText, paperText, type Style } from './paper-text.ts'
 import { type Direction, printable } from './printed-line.ts'
 

@@ -1,6 +1,4 @@
-/** Okabe & Ito's colours (2008), which colour-blind people tell apart, a little calmer; on dark paper the same, lighter. */
-const COLOURS = ['#0b6e6e', '#d9822b', '#3b6fb6', '#b5487a', '#6a994e', '#8d6ab8', '#c2a01c', '#5b6472']
-const ON_DARK = ['#58c4c0', '#f0a860', '#86aee6', '#e389b4', '#a3cc86', '#bfa3e3', '#e3c85a', '#a9b3c1']
+import { onDark, palette } from './colours.ts'
 
 const themeOf = (colours: readonly string[], ink: string, line: string, paper: string, cold: string, fonts: string) => ({
   color: colours,
@@ -34,6 +32,6 @@ const axis = (ink: string, line: string, fontFamily: string) => ({
 
 /** ECharts themes for pages and paper. @param fonts a CSS list of families */
 export const themes = (fonts: string) => ({
-  light: themeOf(COLOURS, '#1d2430', '#d9d5cb', '#ffffff', '#eef3f0', fonts),
-  dark: themeOf(ON_DARK, '#e8eaee', '#39434f', '#1a2028', '#22303a', fonts),
+  light: themeOf(palette, '#1d2430', '#d9d5cb', '#ffffff', '#eef3f0', fonts),
+  dark: themeOf(onDark, '#e8eaee', '#39434f', '#1a2028', '#22303a', fonts),
 })
