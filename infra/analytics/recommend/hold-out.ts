@@ -12,7 +12,7 @@ const DAY = 86_400_000
 const SHARE = 0.1
 const LONGEST = 30
 /** So many customers tell how often listed products are bought. */
-const ASKED = 20_000
+const ASKED = 10_000
 
 export interface HeldOut {
   readonly bands: readonly Band[]
