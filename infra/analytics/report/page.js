@@ -158,7 +158,10 @@ class ShownTable {
             const marked = this.marked?.row === row.at && this.marked.column === column.name
             const text = this.text(row, column)
             const of = isNumber(column) ? 'number' : String(text).length > 40 ? 'long' : ''
-            return node('td', { class: `${of}${marked ? ' marked' : ''}` }, node('bdi', {}, String(text)))
+            const said = node('bdi', {}, String(text))
+            // The row is for the mouse; a button is there for keys and for those who hear the page.
+            const way = picks && column.name === 'segment' ? node('button', { type: 'button', class: 'way' }, said) : said
+            return node('td', { class: `${of}${marked ? ' marked' : ''}` }, way)
           }),
         )
       }),
@@ -172,7 +175,13 @@ class ShownTable {
     this.title.textContent =
       this.segment === undefined ? this.spec.title : filled(words.of, this.spec.words.segment?.[this.segment] ?? this.segment)
   }
+  unmark() {
+    if (this.marked === undefined) return
+    this.marked = undefined
+    this.list()
+  }
   mark(row, column) {
+    for (const other of [...shown.values()].flat()) other.unmark()
     this.marked = { row, column }
     this.segment = undefined
     this.filter = ''

@@ -60,7 +60,10 @@ describe('the rules of the summary', () => {
   const overview = { customers: 10, buyers: 9, orders: 30, gross: 900, repeat_buyers: 0.5, as_of: '2026-02-28' }
   const summary = (rows: Parameters<typeof tablesOf>[0]) =>
     reportOf(tablesOf({ overview: [overview], ...rows }), 'en').summary.map(sentence =>
-      sentence.map(piece => (typeof piece === 'string' ? piece : piece.text)).join('').replaceAll(/[\u2068\u2069]/g, ''),
+      sentence
+        .map(piece => (typeof piece === 'string' ? piece : piece.text))
+        .join('')
+        .replaceAll(/[\u2068\u2069]/g, ''),
     )
 
   test('the segment that brings most is said, wherever it stands', () => {

@@ -77,5 +77,9 @@ test('an Urdu report has no title, lead, chart or heading left in English', () =
     }),
     { numRuns: 15 },
   )
-  expect(texts(tablesOf({ overview: [{ customers: 0, buyers: 0, orders: 0, as_of: '2026-02-28' }] })).filter(text => !ARABIC.test(text))).toEqual([])
+  expect(
+    texts(tablesOf({ overview: [{ customers: 0, buyers: 0, orders: 0, as_of: '2026-02-28' }] })).filter(
+      text => !ARABIC.test(text),
+    ),
+  ).toEqual([])
 })
