@@ -27,6 +27,7 @@ const HOSTILE = [
   '🫖👩‍👩‍👧‍👦 tea',
   'x'.repeat(10_240),
   '__proto__',
+  'constructor',
   'a\u2028b\u0000c',
 ]
 
@@ -58,8 +59,16 @@ function named(all: AnalysisTables): AnalysisTables {
     ...all,
     tables: {
       ...all.tables,
-      customers: { ...customers, rows: customers.rows.map((row, n) => put(row, at('customers', 'name'), n % 7 === 0 ? bad(n) : `Ada ${n}`)) },
-      products: { ...products, rows: products.rows.map((row, n) => put(row, at('products', 'product_name'), n < 7 ? HOSTILE[n]! : `Tea ${n}`)) },
+      customers: {
+        ...customers,
+        rows: customers.rows.map((row, n) => put(row, at('customers', 'name'), n % 7 === 0 ? bad(n) : `Ada ${n}`)),
+      },
+      products: {
+        ...products,
+        rows: products.rows.map((row, n) =>
+          put(row, at('products', 'product_name'), n < HOSTILE.length ? HOSTILE[n]! : `Tea ${n}`),
+        ),
+      },
     },
   }
 }
@@ -104,13 +113,16 @@ describe.skipIf(executablePath === undefined && !isRequired)('a report in a real
   const wide = { viewport: { width: 1280, height: 900 } }
   const phone = { viewport: { width: 390, height: 844 } }
 
-  test.each(['report.html', 'report.ur.html'])('%s complains of nothing, asks the network for nothing and runs nothing of the shop', async name => {
-    const { page, complaints, requests } = await open(name, wide)
-    expect(complaints).toEqual([])
-    expect(requests()).toEqual([])
-    expect(await page.evaluate(() => 'ran' in window)).toBe(false)
-    expect(await page.locator('main img').count()).toBe(0)
-  })
+  test.each(['report.html', 'report.ur.html'])(
+    '%s complains of nothing, asks the network for nothing and runs nothing of the shop',
+    async name => {
+      const { page, complaints, requests } = await open(name, wide)
+      expect(complaints).toEqual([])
+      expect(requests()).toEqual([])
+      expect(await page.evaluate(`'ran' in window`)).toBe(false)
+      expect(await page.locator('main img').count()).toBe(0)
+    },
+  )
 
   test.each([
     ['report.html', wide],
@@ -119,7 +131,8 @@ describe.skipIf(executablePath === undefined && !isRequired)('a report in a real
     ['report.ur.html', phone],
   ])('%s is no wider than the window, whatever customers are called (%o)', async (name, window) => {
     const { page } = await open(name, window)
-    const [inner, client] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth])
+    const widths = `[document.documentElement.scrollWidth, document.documentElement.clientWidth]`
+    const [inner, client] = await page.evaluate<number[]>(widths)
     expect(inner).toBeLessThanOrEqual(client!)
   })
 
@@ -158,42 +171,41 @@ describe.skipIf(executablePath === undefined && !isRequired)('a report in a real
     expect(names.every(one => one.startsWith('Ada 1'))).toBe(true)
   })
 
-  test.each(['report.html', 'report.ur.html'])('every number of the summary of %s leads to the cell that says the same', async name => {
-    const { page } = await open(name, wide)
-    const links = page.locator('#summary a[data-table]')
-    const unseen = new Set<string>()
-    for (let n = 0; n < (await links.count()); n++) {
-      const link = links.nth(n)
-      const [table, text] = [await link.getAttribute('data-table'), await link.innerText()]
-      await link.click()
-      const marked = page.locator('td.marked').last()
-      if ((await page.locator(`#table-${table}`).count()) === 0) unseen.add(table!)
-      else expect((await marked.allInnerTexts()).join()).toBe(text)
-    }
-    expect([...unseen]).toEqual([])
-  })
+  test.each(['report.html', 'report.ur.html'])(
+    'every number of the summary of %s leads to the cell that says the same',
+    async name => {
+      const { page } = await open(name, wide)
+      const led = await page.evaluate<{ text: string; marked: string[] }[]>(`
+        [...document.querySelectorAll('#summary a[data-table]')].map(link => {
+          link.click()
+          return { text: link.innerText, marked: [...document.querySelectorAll('td.marked')].map(cell => cell.innerText) }
+        })`)
+      expect(led.length).toBeGreaterThan(8)
+      expect(led.filter(({ text, marked }) => marked.length !== 1 || marked[0] !== text)).toEqual([])
+    },
+  )
 
   test('has one heading of the first order, none skipped, named charts and named controls', async () => {
     const { page } = await open('report.html', wide)
-    const found = await page.evaluate(() => {
-      const levels = [...document.querySelectorAll('h1,h2,h3,h4')].map(one => Number(one.tagName[1]))
-      const unnamed = (selector: string) =>
-        [...document.querySelectorAll(selector)].filter(one => !(one.getAttribute('aria-label') ?? one.textContent ?? '').trim()).length
-      const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id)
+    const found = await page.evaluate(`(() => {
+      const all = selector => [...document.querySelectorAll(selector)]
+      const levels = all('h1,h2,h3,h4').map(one => Number(one.tagName[1]))
+      const unnamed = selector => all(selector).filter(one => !(one.getAttribute('aria-label') ?? one.textContent ?? '').trim()).length
+      const ids = all('[id]').map(({ id }) => id)
       return {
         first: levels.filter(level => level === 1).length,
         skipped: levels.filter((level, n) => level > (levels[n - 1] ?? 0) + 1).length,
         unnamed: unnamed('.chart') + unnamed('button') + unnamed('input') + unnamed('a'),
         twice: ids.filter((id, n) => ids.indexOf(id) !== n),
-        empty: [...document.querySelectorAll('.chart')].filter(one => one.querySelectorAll('svg path, svg text').length < 3).length,
+        empty: all('.chart').filter(one => one.querySelectorAll('svg path, svg text').length < 3).length,
       }
-    })
+    })()`)
     expect(found).toEqual({ first: 1, skipped: 0, unnamed: 0, twice: [], empty: 0 })
   })
 
   test('follows the system into the dark, and the switch out of it', async () => {
     const { page, complaints } = await open('report.html', { ...wide, colorScheme: 'dark' })
-    const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+    const paper = () => page.evaluate<string>(`getComputedStyle(document.body).backgroundColor`)
     const dark = await paper()
     await page.locator('button.theme').click()
     expect(await paper()).not.toBe(dark)
@@ -211,7 +223,7 @@ describe.skipIf(executablePath === undefined && !isRequired)('a report in a real
     await page.goto(pathToFileURL(join(folder, 'nothing.html')).href)
     expect(complaints).toEqual([])
     expect(await page.locator('.chart').count()).toBe(0)
-    expect(await page.locator('.nothing').count()).toBe(report.sections.length)
+    expect(await page.locator('.nothing').count()).toBe(report.sections.filter(({ nothing }) => nothing !== undefined).length)
     expect(await page.locator('body').innerText()).not.toMatch(/NaN|undefined|null|Infinity/)
   })
 
