@@ -1,4 +1,5 @@
 import type { AnalysisTables } from '../table.ts'
+import { chartName } from './chart-name.ts'
 import { clusterName } from './cluster-name.ts'
 import type { Chart, Language } from './report.ts'
 import { numberOf, type Row, rowsOf, textOf } from './rows-of.ts'
@@ -48,7 +49,7 @@ function bars(names: readonly string[], series: readonly Option[], unit: string,
       type: 'category',
       inverse: true,
       position: rtl(words) ? 'right' : 'left',
-      data: names,
+      data: names.map(chartName),
       axisLabel: { width: 190, overflow: 'truncate' },
       axisTick: { show: false },
     },

@@ -2,6 +2,28 @@ import type { TableName } from '../table.ts'
 
 /** What columns are called in tables that people read: the columns that are shown, in their order. */
 export const headings: Readonly<Partial<Record<TableName, Readonly<Record<string, string>>>>> = {
+  overview: {
+    customers: 'Customers',
+    buyers: 'Buyers',
+    orders: 'Orders',
+    lines: 'Lines',
+    gross: 'Revenue',
+    net: 'Net revenue',
+    refunds: 'Refunds',
+    mean_order: 'Mean order',
+    repeat_buyers: 'Bought again',
+    first_day: 'First day',
+    last_day: 'Last day',
+  },
+  value: {
+    horizon_days: 'Days ahead',
+    purchases: 'Expected orders',
+    revenue: 'Expected revenue',
+    revenue_low: 'Low',
+    revenue_high: 'High',
+    alive: 'Still customers',
+    churn_risk: 'Chance of no order',
+  },
   segments: {
     segment: 'Segment',
     customers: 'Customers',
@@ -37,6 +59,14 @@ export const headings: Readonly<Partial<Record<TableName, Readonly<Record<string
     orders: 'Orders',
     customers: 'Customers',
     new_customers: 'New customers',
+  },
+  cohorts: {
+    cohort: 'First bought in',
+    months_after: 'Months later',
+    size: 'Customers',
+    active: 'Bought again',
+    retention: 'Share that came back',
+    spent: 'Revenue',
   },
   rhythms: { rhythm: 'Rhythm', customers: 'Customers', mean_days_between: 'Days between orders' },
   weekday_seasons: { weekday: 'Weekday', index: 'Times the average', low: 'Low', high: 'High' },

@@ -159,7 +159,10 @@ class ShownTable {
             const marked = this.marked?.row === row.at && this.marked.column === column.name
             const text = this.text(row, column)
             const of = isNumber(column) ? 'number' : String(text).length > 40 ? 'long' : ''
-            return node('td', { class: `${of}${marked ? ' marked' : ''}` }, node('bdi', {}, String(text)))
+            const said = node('bdi', {}, String(text))
+            // The row is for the mouse; a button is there for keys and for those who hear the page.
+            const way = picks && column.name === 'segment' ? node('button', { type: 'button', class: 'way' }, said) : said
+            return node('td', { class: `${of}${marked ? ' marked' : ''}` }, way)
           }),
         )
       }),
@@ -179,6 +182,7 @@ class ShownTable {
     this.list()
   }
   mark(row, column) {
+    for (const other of [...shown.values()].flat()) other.unmark()
     this.marked = { row, column }
     this.segment = undefined
     this.filter = ''
@@ -213,7 +217,6 @@ for (const link of document.querySelectorAll('a[data-table]'))
     const one = shown.get(table)?.find(({ columns }) => columns.some(({ name }) => name === column))
     if (one === undefined) return
     event.preventDefault()
-    for (const other of [...shown.values()].flat()) other.unmark()
     one.mark(Number(row), column)
   })
 

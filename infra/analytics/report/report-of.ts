@@ -49,6 +49,11 @@ export function reportOf(all: AnalysisTables, language: Language): Report {
     ]),
     summary: summaryOf(all, words),
     sections: [
+      section('overview', 'Overview', 'The whole shop at a glance.', nobody, {
+        needs: 'overview',
+        charts: () => [],
+        tables: [shown('overview', 'Overview')],
+      }),
       section(
         'segments',
         'Segments',
@@ -91,7 +96,11 @@ export function reportOf(all: AnalysisTables, language: Language): Report {
         'Who comes back',
         'Of the customers who first bought in a month, the share that bought again so many months later.',
         'Nothing was paid in any month.',
-        { needs: 'cohorts', charts: () => [charts.cohortsChart(all, words)], tables: [shown('rhythms', 'Rhythm of buying')] },
+        {
+          needs: 'cohorts',
+          charts: () => [charts.cohortsChart(all, words)],
+          tables: [shown('cohorts', 'Who comes back'), shown('rhythms', 'Rhythm of buying')],
+        },
       ),
       section(
         'seasons',
@@ -115,7 +124,7 @@ export function reportOf(all: AnalysisTables, language: Language): Report {
         {
           needs: 'value_by_segment',
           charts: () => [charts.valueChart(all, money, words)],
-          tables: [shown('value_by_segment', 'Value by segment')],
+          tables: [shown('value', 'Value to come'), shown('value_by_segment', 'Value by segment')],
         },
       ),
       section('products', 'Products', 'What sells, by revenue.', 'Nothing was sold.', {
