@@ -6,7 +6,7 @@ import { ink, palette } from './chart-theme.ts'
 import { CHART_WIDTH, type Drawn } from './draw-charts.ts'
 import { inner, type Paper, paperOn, sheet, writeFeet } from './paper.ts'
 import { writeFront } from './paper-front.ts'
-import { writeTable } from './paper-table.ts'
+import { TABLE_START, writeTable } from './paper-table.ts'
 import { lineHeight, type Style } from './paper-text.ts'
 import { printable } from './printed-line.ts'
 import type { Chart, Report, Section } from './report.ts'
@@ -94,7 +94,7 @@ function writeSection(
 }
 
 /** Of a section without charts so much stays with its title: a table's title, head and some rows. */
-const firstOf = ({ tables }: Section): number => (tables.length === 0 ? 0 : 100)
+const firstOf = ({ tables }: Section): number => (tables.length === 0 ? 0 : TABLE_START)
 
 const imageHeight = ({ height }: Chart): number => Math.min((height * inner.width) / CHART_WIDTH, inner.height - 60)
 
