@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Resvg } from '@resvg/resvg-js'
 import * as echarts from 'echarts'
+import { PNG } from 'pngjs'
 import { writeBeside } from '../files/write-beside.ts'
 import { chartTheme } from './chart-theme.ts'
 import { fontFiles } from './font-files.ts'
@@ -74,5 +75,9 @@ function pngOf(svg: string): Buffer {
     defaultFontFamily: 'Noto Sans',
     sansSerifFamily: 'Noto Sans',
   }
-  return new Resvg(svg, { font, fitTo: { mode: 'zoom', value: SCALE } }).render().asPng()
+  const { width, height, pixels } = new Resvg(svg, { font, fitTo: { mode: 'zoom', value: SCALE } }).render()
+  const png = new PNG({ width, height })
+  png.data = Buffer.from(pixels)
+  // Without an alpha channel: on paper nothing shines through, and PDF would have a mask for it. Areas of one colour need no filter.
+  return PNG.sync.write(png, { colorType: 2, filterType: 0, deflateStrategy: 0, deflateLevel: 6 })
 }

@@ -1,7 +1,7 @@
 import type { AnalysisTables, Cell, Kind } from '../table.ts'
 import { cellText } from './cell-text.ts'
 import { ink } from './colours.ts'
-import { columnWidths } from './column-widths.ts'
+import { type ColumnWish, columnWidths } from './column-widths.ts'
 import { inner, type Paper, sheet } from './paper.ts'
 import { type Line, lineHeight, type Style } from './paper-text.ts'
 import { paperWords } from './paper-words.ts'
@@ -12,7 +12,13 @@ import type { Language, ShownTable } from './report.ts'
 const [ASIDE, ABOVE] = [4, 2.5]
 
 /** A cell has so many lines at most; the whole text is in the CSV. */
-const LINES = 4
+const LINES = 6
+
+/** Sizes of text, in points: a table takes the largest in which no number and no word of a heading is broken. */
+const SIZES = [8.5, 7.5, 6.5, 5.75, 5]
+
+/** So much of a table, in points, stays together with the title of its section. */
+export const TABLE_START = 170
 
 interface PrintedColumn {
   readonly heading: string
@@ -23,13 +29,15 @@ interface PrintedColumn {
 /** Prints a table: its title kept with the first rows, the head repeated on every page, numbers to the right, columns from the right in Urdu. */
 export function writeTable(paper: Paper, shown: ShownTable, tables: AnalysisTables, language: Language): void {
   const columns = columnsOf(shown, tables, language)
-  const size = columns.length > 9 ? 6.5 : columns.length > 6 ? 7.5 : 8.5
-  const style: Style = { size, colour: ink.text }
+  const { style, widths } = settingOf(paper, columns)
   const title: Style = { size: 10.5, bold: true, colour: ink.text }
-  const grid = gridOf(paper, columns, style)
+  const grid = gridOf(paper, columns, widths, style)
   const count = columns[0]?.texts.length ?? 0
   const first = Array.from({ length: Math.min(3, count) }, (_, row) => grid.height(grid.cells(row)))
-  paper.keep(paper.heightOf(shown.title, title) + grid.headHeight + first.reduce((sum, height) => sum + height, 8))
+  const [one = 0] = first
+  const three = first.reduce((sum, height) => sum + height, 8)
+  const head = paper.heightOf(shown.title, title) + grid.headHeight
+  paper.keep(Math.max(head + one + 8, Math.min(head + three, TABLE_START)))
   paper.write(printable(shown.title), title, 3)
   const words = paperWords[language]
   if (count === 0) {
@@ -75,14 +83,20 @@ function columnsOf(
 
 const isText = (kind: Kind): boolean => kind === 'text' || kind === 'date' || kind === 'month'
 
+function settingOf(paper: Paper, columns: readonly PrintedColumn[]): { style: Style; widths: number[] } {
+  const settings = SIZES.map(size => {
+    const style: Style = { size, colour: ink.text }
+    return { style, wishes: () => columns.map(column => wishOf(paper, column, style, { ...style, bold: true })) }
+  })
+  const fits = (wishes: readonly ColumnWish[]) => wishes.reduce((sum, { needs }) => sum + needs, 0) <= inner.width
+  const { style, wishes } = settings.find(({ wishes }) => fits(wishes())) ?? settings.at(-1)!
+  return { style, widths: columnWidths(wishes(), inner.width) }
+}
+
 /** Where cells of a table stand, and how they are drawn. */
-function gridOf(paper: Paper, columns: readonly PrintedColumn[], style: Style) {
+function gridOf(paper: Paper, columns: readonly PrintedColumn[], widths: readonly number[], style: Style) {
   const { doc, text, direction } = paper
   const bold: Style = { ...style, bold: true }
-  const widths = columnWidths(
-    columns.map(column => wishOf(paper, column, style, bold)),
-    inner.width,
-  )
   const left = widths.map((_, at) => {
     const before = widths.slice(0, at).reduce((sum, width) => sum + width, 0)
     return direction === 'rtl' ? sheet.width - sheet.side - before - widths[at]! : sheet.side + before
@@ -132,8 +146,8 @@ function gridOf(paper: Paper, columns: readonly PrintedColumn[], style: Style) {
   }
 }
 
-/** A number is never broken; a text needs its longest word, within reason. */
-function wishOf({ text, direction }: Paper, { heading, texts, isText }: PrintedColumn, style: Style, bold: Style) {
+/** A number is never broken; a text needs its longest word, within reason, and to go into a few lines. */
+function wishOf({ text, direction }: Paper, { heading, texts, isText }: PrintedColumn, style: Style, bold: Style): ColumnWish {
   const wide = (words: string, as: Style) => {
     const [line] = text.wrap(words.slice(0, 120), as, Infinity, direction)
     return text.lineWidth(line!, as)
@@ -141,6 +155,9 @@ function wishOf({ text, direction }: Paper, { heading, texts, isText }: PrintedC
   const longest = (all: readonly string[], as: Style) => all.reduce((most, words) => Math.max(most, wide(words, as)), 0)
   const words = (all: readonly string[]) => [...new Set(all.flatMap(one => one.slice(0, 120).split(' ')))]
   const cells = longest(texts, style)
-  const needs = Math.max(longest(words([heading]), bold), isText ? Math.min(longest(words(texts), style), 90) : cells)
+  const needs = Math.max(
+    longest(words([heading]), bold),
+    isText ? Math.max(Math.min(longest(words(texts), style), style.size * 9), Math.min(cells / 4, style.size * 14)) : cells,
+  )
   return { wishes: Math.max(cells, Math.min(wide(heading, bold), 90), needs) + 2 * ASIDE, needs: needs + 2 * ASIDE }
 }

@@ -6,7 +6,7 @@ import { ink, palette } from './colours.ts'
 import { CHART_WIDTH, type Drawn } from './draw-charts.ts'
 import { inner, type Paper, paperOn, sheet, writeFeet } from './paper.ts'
 import { writeFront } from './paper-front.ts'
-import { writeTable } from './paper-table.ts'
+import { TABLE_START, writeTable } from './paper-table.ts'
 import { lineHeight, type Style } from './paper-text.ts'
 import { printable } from './printed-line.ts'
 import type { Chart, Report, Section } from './report.ts'
@@ -78,7 +78,7 @@ function writeSection(
   paper.keep(
     lineHeight(title.size, report.direction) +
       paper.heightOf(words, lead) +
-      (chart === undefined ? 100 : chartHeight(chart, paper)) +
+      (chart === undefined ? firstOf(section) : chartHeight(chart, paper)) +
       14,
   )
   const page = paper.pages()
@@ -92,6 +92,9 @@ function writeSection(
   paper.skip(10)
   return page
 }
+
+/** Of a section without charts so much stays with its title: a table's title, head and some rows. */
+const firstOf = ({ tables }: Section): number => (tables.length === 0 ? 0 : TABLE_START)
 
 const imageHeight = ({ height }: Chart): number => Math.min((height * inner.width) / CHART_WIDTH, inner.height - 60)
 
