@@ -87,7 +87,7 @@ async function analyze(options: Options): Promise<void> {
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(new Complaint('Stopped.')))
   const { signal } = stop
   await folderAt(options.out)
-  const variants = options.simulate === undefined ? [] : readVariants(await readFile(options.simulate, 'utf8'))
+  const variants = options.simulate === undefined ? [] : await variantsIn(options.simulate)
   const seconds = () => `${((systemClock.monotonic() - begun) / 1000).toFixed(1)} s`
   const source = options.live ? await fromLive(line, signal) : await fromFiles(options, line, signal)
   const { shop, validation } = source
@@ -109,6 +109,15 @@ async function analyze(options: Options): Promise<void> {
   for (const { stage, says } of analysis.tables.degraded) line.end(`${stage}: ${says}`)
   line.end(`${seconds()}: ${join(options.out, options.languages[0] === 'ur' ? 'report.ur.html' : 'report.html')}`)
   print(analysis, validation, options, (systemClock.monotonic() - begun) / 1000)
+}
+
+async function variantsIn(path: string): Promise<AnalysisOptions['variants']> {
+  const text = await readFile(path, 'utf8')
+  try {
+    return readVariants(text)
+  } catch (error) {
+    throw new Complaint(`--simulate: ${path}: ${(error as Error).message}`)
+  }
 }
 
 async function folderAt(path: string): Promise<void> {
