@@ -85,6 +85,7 @@ export async function analyzeShop(
     recommendAll(shop, { asOf, segment, count, minConfidence, seed }, { signal, say: what => say('recommend', what) }),
   )
   await breath(signal)
+  if (recommendations !== undefined && rfm.ranked > 0) degraded.push(...lacking(recommendations))
   const clusterOf = new Int32Array(shop.customers.id.length).fill(-1)
   for (const [i, c] of clusters?.customers.entries() ?? []) clusterOf[c] = clusters!.clusters.of[i]!
   const simulated = options.variants.length === 0 ? [] : simulate(options.variants, { rfm, asOf }, seed)
@@ -92,6 +93,19 @@ export async function analyzeShop(
   const parts = { shop, asOf, rfm, clusters, clusterOf, value, recommendations }
   const tables = tablesOf(parts, validation, simulated)
   return { ...parts, tables: { tables, currency: options.currency, asOf, degraded } }
+}
+
+/** Lists that nobody has, or that nobody knows the worth of, say so. */
+function lacking({ product, calibration }: ShopRecommendations): { stage: Stage; says: string }[] {
+  if (product.length === 0)
+    return [
+      {
+        stage: 'recommend',
+        says: 'Nothing could be recommended: nothing new to customers is sure enough. Try a lower --min-confidence.',
+      },
+    ]
+  if (calibration.bands.length > 0) return []
+  return [{ stage: 'recommend', says: `${calibration.says} So no revenue is told of recommendations.` }]
 }
 
 /** Lets go of the thread between stages, so that a signal is heard; ends with it. */

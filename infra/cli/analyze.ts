@@ -12,9 +12,16 @@ import type { ShopColumns } from '../analytics/shop-columns.ts'
 import { Complaint } from './complaint.ts'
 import { instant } from './instant.ts'
 import { progressLine } from './progress-line.ts'
-import { whole } from './whole.ts'
+import { whole, wholeUpTo } from './whole.ts'
 
 type Language = 'en' | 'ur'
+
+/** Nobody tells more groups of customers apart, and each number of them is a fit of its own. */
+const MOST_CLUSTERS = 50
+/** Longer lists are a catalogue; each place in them is memory for every customer. */
+const MOST_RECOMMENDED = 100
+/** Days: what forecasts are made for at most (models/analytics/value/forecast-purchases.ts). */
+const LONGEST_HORIZON = 36_400
 
 interface Options {
   readonly customers?: string
@@ -45,11 +52,11 @@ export const analyzeCommand = (): Command =>
     .option('--keep-duplicates', 'count lines that are alike in everything as many times as they are there')
     .requiredOption('--out <folder>', 'where to write; made if it is not there')
     .option('--as-of <date>', 'from when recency is measured; the end of the last day with a purchase unless told', instant)
-    .option('--max-clusters <n>', 'look for at most so many clusters', whole, 10)
+    .option('--max-clusters <n>', 'look for at most so many clusters', wholeUpTo(MOST_CLUSTERS), 10)
     .option('--seed <n>', 'the same files, options and seed give the same results', whole, 42)
-    .option('--recommendations <n>', 'at most so many products for each customer', whole, 3)
+    .option('--recommendations <n>', 'at most so many products for each customer', wholeUpTo(MOST_RECOMMENDED), 3)
     .option('--min-confidence <share>', 'leave out what is less sure, from 0 to 1', share, 0.2)
-    .option('--horizon <days>', 'how far ahead values are told', whole, 365)
+    .option('--horizon <days>', 'how far ahead values are told', wholeUpTo(LONGEST_HORIZON), 365)
     .option(
       '--simulate <json>',
       'play variants of a campaign through: [{ "name", "segment"?, "conversion" | "lift", "discount"?, "cost"? }]',

@@ -66,7 +66,7 @@ function clustersOf({ clusters }: Analysis): unknown {
   return { k: told.choice.k, customers: clusters.customers.length, ...told }
 }
 
-/** Lists by customer, the best first. Revenue is chance times price, in major units; empty where no price is known. */
+/** Lists by customer, the best first. Revenue is chance times price, in major units; empty, as chances are, where what was held out tells nothing. */
 function* recommendationLines({ shop, recommendations }: Analysis): Generator<string> {
   const days = recommendations?.days ?? 0
   yield csvLine([
@@ -82,14 +82,15 @@ function* recommendationLines({ shop, recommendations }: Analysis): Generator<st
     'days',
   ])
   if (recommendations === undefined) return
-  const { start, product, confidence, chance, low, high, why, strategies } = recommendations
+  const { start, product, confidence, chance, low, high, why, strategies, calibration } = recommendations
+  const known = calibration.bands.length > 0
   for (const [c, id] of shop.customers.id.entries())
     for (let at = start[c]!; at < start[c + 1]!; at++) {
       const n = product[at]!
       const price = shop.products.price[n]!
-      const revenue = (chances: number) => (Number.isFinite(price) ? major(chances * price) : null)
+      const revenue = (chances: number) => (known && Number.isFinite(price) ? major(chances * price) : null)
       yield csvLine([
-        ...[id, shop.products.id[n]!, at - start[c]! + 1, rounded(confidence[at]!), rounded(chance[at]!)],
+        ...[id, shop.products.id[n]!, at - start[c]! + 1, rounded(confidence[at]!), known ? rounded(chance[at]!) : null],
         ...[revenue(chance[at]!), revenue(low[at]!), revenue(high[at]!), strategies[why[at]!]!, days],
       ])
     }

@@ -13,7 +13,7 @@ export interface ShopRecommendations {
   readonly start: Int32Array
   readonly product: Int32Array
   readonly confidence: Float64Array
-  /** The chance that the customer buys it within `days`, with its 95 % interval; NaN-free. */
+  /** The chance that the customer buys it within `days`, with its 95 % interval; NaN-free. Of nothing known, where `calibration` has no bands, 0 from 0 to 1. */
   readonly chance: Float64Array
   readonly low: Float64Array
   readonly high: Float64Array

@@ -25,18 +25,20 @@ export type Variant = Static<typeof Variant>
 const MOST = 50
 const variants = Compile(Type.Array(Variant, { minItems: 1, maxItems: MOST }))
 
-/** Reads `--simulate`'s file. Throws an error whose message says which variant is wrong, and why. */
+/** Reads `--simulate`'s file, with or without a byte order mark. Throws an error whose message says which variant is wrong, and why. */
 export function readVariants(text: string): readonly Variant[] {
   let found: unknown
   try {
-    found = JSON.parse(text)
+    found = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
     throw new Error(`The variants are not JSON: ${(error as Error).message}.`)
   }
   if (!variants.Check(found)) {
     const [first] = variants.Errors(found)
+    // TypeBox's word for a field that a closed object does not have.
+    const why = first?.message === 'schema is false' ? 'is no field of a variant' : (first?.message ?? 'is wrong')
     throw new Error(
-      `The variants are a JSON array of 1 to ${MOST} like { "name": "SMS", "segment": "At Risk", "conversion": 0.04 }; ${placeOf(first?.instancePath ?? '')} ${first?.message ?? 'is wrong'}.`,
+      `The variants are a JSON array of 1 to ${MOST} like { "name": "SMS", "segment": "At Risk", "conversion": 0.04 }; ${placeOf(first?.instancePath ?? '')} ${why}.`,
     )
   }
   const names = new Set([CONTROL])

@@ -55,10 +55,11 @@ function strongest(segment: Uint8Array, s: number, worth: Float64Array): number[
 const namesOf = ({ start, product }: ShopRecommendations, c: number, { products }: ShopColumns): string[] =>
   Array.from(product.subarray(start[c]!, start[c + 1]!), n => products.name[n] || products.id[n]!)
 
-/** What lists come to, product by product: if each chance is one of its own, what is bought is a sum of coins. */
+/** What lists come to, product by product: if each chance is one of its own, what is bought is a sum of coins. No revenue is told where no chance is known. */
 export function recommendedTable({ shop, recommendations }: Pick<Rated, 'shop' | 'recommendations'>): Table {
   if (recommendations === undefined) return tableOf('recommended', [])
-  const { product, confidence, chance, low, high } = recommendations
+  const { product, confidence, chance, low, high, calibration } = recommendations
+  const known = calibration.bands.length > 0
   const { id, name, price } = shop.products
   const sums = Array.from(id, () => ({ customers: 0, confidence: 0, chance: 0, low: 0, high: 0 }))
   for (let at = 0; at < product.length; at++) {
@@ -70,7 +71,7 @@ export function recommendedTable({ shop, recommendations }: Pick<Rated, 'shop' |
     sum.high += high[at]!
   }
   const told = Array.from(sums.keys()).filter(n => sums[n]!.customers > 0)
-  const revenue = (n: number, chances: number) => Math.round(((chances * price[n]!) / MAJOR) * 100) / 100
+  const revenue = (n: number, chances: number) => (known ? Math.round(((chances * price[n]!) / MAJOR) * 100) / 100 : null)
   return tableOf(
     'recommended',
     told

@@ -109,6 +109,17 @@ describe('an analysis that has little to work with', () => {
     expect(degraded.map(({ stage }) => stage)).toContain('value')
   })
 
+  test('of too few days to see lists come true tells no revenue of them, and why', async () => {
+    const lines = ['ada', 'bilal'].map((customer, n) => ({ customer, product: `product ${n}`, at: dated(n), price: 10 }))
+    const { tables, degraded } = (await analyzed(shopInColumns(lines))).tables
+    expect(column(tables.recommended, 'customers')).toEqual([1, 1])
+    for (const name of ['expected_revenue', 'expected_revenue_low', 'expected_revenue_high'])
+      expect(column(tables.recommended, name)).toEqual([null, null])
+    expect(degraded.filter(({ stage }) => stage === 'recommend').map(({ says }) => says)).toEqual([
+      expect.stringMatching(/fewer than ten days .* no revenue/),
+    ])
+  })
+
   test('of refunds alone counts them, and nobody as a buyer', async () => {
     const { tables } = (await analyzed(shopInColumns([{ customer: 'ada', at: dated(0), price: 10, quantity: -2 }]))).tables
     expect(column(tables.overview, 'buyers')).toEqual([0])

@@ -106,7 +106,7 @@ test.each([
   ['[{ "name": "a", "lift": 0.1 }, { "name": "a", "lift": 0.2 }]', /Variant 2, “a”: the name is taken/],
   ['[{ "name": "control", "lift": 0.1 }]', /none “control”/],
   ['[{ "name": "a", "lift": 0.1, "segment": "VIP" }]', /there is no segment “VIP”; segments are Champions/],
-  ['[{ "name": "a", "lift": 0.1, "price": 1 }]', /variant 1 /],
+  ['[{ "name": "a", "lift": 0.1, "price": 1 }]', /price of variant 1 is no field of a variant/],
 ])('%s is refused in a sentence that says what is wrong', (text, says) => {
   expect(() => readVariants(text)).toThrow(says)
 })
@@ -114,4 +114,5 @@ test.each([
 test('variants are read as they are', () => {
   const one = { name: 'SMS 10% off', segment: 'At Risk', conversion: 0.04, discount: 0.1, cost: 2.5 }
   expect(readVariants(JSON.stringify([one]))).toEqual([one])
+  expect(readVariants(`\uFEFF${JSON.stringify([one])}`)).toEqual([one])
 })
